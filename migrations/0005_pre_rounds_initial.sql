@@ -83,7 +83,7 @@ CREATE TABLE rounds.phone_change (
     office_id uuid NOT NULL,
     courier_id uuid NOT NULL,
     id uuid NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('round', 'stop')),
+    kind text NOT NULL CHECK (kind IN ('round', 'stop', 'decision')),
     ref uuid NOT NULL,
     is_gone boolean NOT NULL DEFAULT false,
     PRIMARY KEY (office_id, courier_id, id)
