@@ -1,0 +1,1 @@
+"""Tools with no postal word in them; knows no room."""

@@ -1,0 +1,174 @@
+"""How refusals and failures answer (RFC 9457), and the headers every answer carries (A9)."""
+
+import uuid
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    MethodNotAllowedException,
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+    ValidationException,
+)
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.kit.catalog import Locale, sentence
+from backend.kit.errors import Refusal
+
+log = structlog.get_logger("http")
+
+PROBLEM = "application/problem+json"
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+    "img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'; require-trusted-types-for 'script'; "
+    "trusted-types app svelte-trusted-html"
+)
+HEADERS: dict[str, str] = {
+    "content-security-policy": POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "strict-transport-security": "max-age=63072000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
+}
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of every refusal."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    params: dict[str, str | int | None]
+    request_id: str
+
+
+def locale_of(request: Request[Any, Any, Any]) -> Locale:
+    """Return the language to answer in: English when asked for before Vietnamese."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag = part.split(";")[0].strip()
+        if tag.startswith("vi"):
+            return "vi"
+        if tag.startswith("en"):
+            return "en"
+    return "vi"
+
+
+def request_id(request: Request[Any, Any, Any]) -> str:
+    """Return the id under which this request is logged."""
+    return str(request.scope.get("state", {}).get("request_id", ""))
+
+
+def problem(
+    request: Request[Any, Any, Any],
+    status: int,
+    code: str,
+    params: dict[str, str | int | None],
+    headers: dict[str, str] | None = None,
+) -> Response[Problem]:
+    """Return the answer of a refusal in the language the request asks for."""
+    body = Problem(
+        type=f"/docs/refusals#{code}",
+        title=sentence(code, locale_of(request), {"request_id": request_id(request), **params}),
+        status=status,
+        code=code,
+        params=params,
+        request_id=request_id(request),
+    )
+    return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
+
+
+def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Problem]:
+    """Answer a refusal of ours."""
+    headers = {}
+    if (retry := getattr(refusal, "retry_after_s", None)) is not None:
+        headers["retry-after"] = str(retry)
+    return problem(request, refusal.status, refusal.code, refusal.params, headers)
+
+
+def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    """Answer a refusal of the framework in the same form, without its inner words."""
+    match error:
+        case NotFoundException():
+            return problem(request, 404, "not_found", {})
+        case MethodNotAllowedException():
+            return problem(request, 405, "method_not_allowed", {})
+        case NotAuthorizedException():
+            return problem(request, 401, "sign_in_first", {})
+        case PermissionDeniedException():
+            return problem(request, 403, "not_allowed", {})
+        case ValidationException():
+            return problem(request, 400, "malformed", {"path": _where(error)})
+        case ClientException() if error.status_code == 413:
+            return problem(request, 413, "too_large", {})
+        case ClientException():
+            return problem(request, error.status_code, "malformed", {"path": _where(error)})
+    return on_failure(request, error)
+
+
+def _where(error: HTTPException) -> str:
+    """Return the path of the first wrong field: never its value."""
+    extra = error.extra
+    if isinstance(extra, list) and extra and isinstance(extra[0], dict):
+        first = extra[0]
+        key, message = first.get("key"), str(first.get("message", ""))
+        inner = message.rsplit(" - at `$", 1)[-1].rstrip("`") if " - at `$" in message else ""
+        return f"{key or 'data'}{inner}"
+    return "body"
+
+
+def on_failure(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Answer a bug: its trace goes to the log, never to the caller."""
+    log.error("failure", request_id=request_id(request), exc_info=error)
+    return problem(request, 500, "server_error", {})
+
+
+EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
+    Refusal: on_refusal,
+    HTTPException: on_http,
+    Exception: on_failure,
+}
+
+
+class Envelope:
+    """Gives each request its id and each answer the headers of A9; data is never stored."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and finish its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        reference = uuid.uuid4().hex[:16]
+        scope.setdefault("state", {})["request_id"] = reference
+        is_data = scope["path"].startswith(("/api/", "/t/", "/demo/"))
+
+        async def finish(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                extra = [
+                    (name.encode(), value.encode())
+                    for name, value in HEADERS.items()
+                    if name.encode() not in present
+                ]
+                extra.append((b"x-request-id", reference.encode()))
+                if is_data and b"cache-control" not in present:
+                    extra.append((b"cache-control", b"no-store"))
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        await self.app(scope, receive, finish)
+
+
+JSON = MediaType.JSON

@@ -1,0 +1,44 @@
+"""Background jobs: put in the caller's transaction, run by the worker at least once.
+
+PgQueuer keeps the queue. A handler may run twice for one job, so it must not mind.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import msgspec
+from pgqueuer.queries import Queries
+
+from backend.kit.sql import Conn
+
+P = TypeVar("P", bound=msgspec.Struct)
+Handler = Callable[[bytes], Awaitable[None]]
+
+
+async def enqueue(
+    conn: Conn,
+    entrypoint: str,
+    payload: msgspec.Struct,
+    *,
+    dedupe: str | None = None,
+    after_s: int = 0,
+    priority: int = 0,
+) -> None:
+    """Add a job that exists only if the running transaction commits.
+
+    `dedupe` drops the job when an equal one still waits; `after_s` delays it.
+    """
+    await Queries.from_asyncpg_connection(conn).enqueue(
+        entrypoint,
+        msgspec.json.encode(payload),
+        priority=priority,
+        execute_after=timedelta(seconds=after_s),
+        dedupe_key=dedupe,
+        on_conflict="skip",
+    )
+
+
+def decode(payload: bytes | None, shape: type[P]) -> P:
+    """Return the payload of a job as the struct it was made from."""
+    return msgspec.json.decode(payload or b"{}", type=shape)
