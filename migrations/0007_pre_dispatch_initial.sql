@@ -12,6 +12,11 @@ CREATE TABLE dispatch.plan (
         'queued', 'solving', 'draft', 'published', 'discarded', 'failed')),
     seed integer NOT NULL,
     budget_s integer NOT NULL CHECK (budget_s BETWEEN 1 AND 600),
+    -- No stop of the plan starts before this second of the day; NULL: from the start of the shifts.
+    from_s integer,
+    -- How often a worker began; the last sign of life of the one at it.
+    num_tries smallint NOT NULL DEFAULT 0,
+    beat_at timestamptz,
     progress jsonb NOT NULL DEFAULT '{}',
     draft jsonb,
     failure text,
@@ -46,6 +51,8 @@ CREATE TABLE notifications.subscription (
 );
 CREATE UNIQUE INDEX subscription_errand ON notifications.subscription
     (office_id, errand_id, endpoint) WHERE errand_id IS NOT NULL AND ended_at IS NULL;
+CREATE UNIQUE INDEX subscription_staff ON notifications.subscription
+    (office_id, staff_id, endpoint) WHERE staff_id IS NOT NULL AND ended_at IS NULL;
 
 -- Each message once: the key is what is told, to whom, about what.
 CREATE TABLE notifications.message (
@@ -54,9 +61,11 @@ CREATE TABLE notifications.message (
     subscription_id uuid NOT NULL,
     kind text NOT NULL,
     about text NOT NULL,
-    state text NOT NULL CHECK (state IN ('queued', 'sent', 'gone', 'failed')),
+    state text NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'gone', 'failed')),
     num_tries integer NOT NULL DEFAULT 0,
     queued_at timestamptz NOT NULL,
+    -- Who sends has taken it until a minute after this; nobody else sends meanwhile.
+    taken_at timestamptz,
     sent_at timestamptz,
     PRIMARY KEY (office_id, id),
     UNIQUE (office_id, subscription_id, kind, about)
