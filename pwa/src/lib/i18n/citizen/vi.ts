@@ -1,0 +1,3 @@
+export const vi = {
+  title: 'Tra cứu bưu gửi',
+} as const;

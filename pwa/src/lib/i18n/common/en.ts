@@ -1,0 +1,32 @@
+import type { Translation } from '../catalog.svelte';
+import type { vi } from './vi';
+
+export const en: Translation<typeof vi> = {
+  back: 'Back',
+  close: 'Close',
+  cancel: 'Cancel',
+  confirm: 'Confirm',
+  save: 'Save',
+  retry: 'Try again',
+  undo: 'Undo',
+  loading: 'Loading…',
+  required: 'required',
+  optional: 'optional',
+  language: 'Language',
+  theme: 'Appearance',
+  theme_light: 'Light',
+  theme_dark: 'Dark',
+  theme_sunlight: 'Sunlight',
+  theme_system: 'As the device',
+  offline: 'Offline',
+  online: 'Online',
+  updated: 'A new version of the app is ready.',
+  update_now: 'Update',
+  minutes: ({ count }) => (count === 1 ? '1 minute' : `${count} minutes`),
+  hours: ({ count }) => (count === 1 ? '1 hour' : `${count} hours`),
+  days: ({ count }) => (count === 1 ? '1 day' : `${count} days`),
+  just_now: 'just now',
+  ago: '{time} ago',
+  unexpected: 'Something unexpected went wrong. Please try again.',
+  no_network: 'The post office cannot be reached. Check the network and try again.',
+};

@@ -1,0 +1,5 @@
+/** Words that every app uses. */
+import { makeTranslate } from '../catalog.svelte';
+import { vi } from './vi';
+
+export const t = makeTranslate(vi, async () => (await import('./en')).en);

@@ -1,0 +1,3 @@
+export const vi = {
+  title: 'Tuyến hôm nay',
+} as const;

@@ -1,0 +1,3 @@
+export const vi = {
+  title: 'Điều hành',
+} as const;

@@ -1,0 +1,83 @@
+/** What every service worker here does: keep the app's own files, and answer from them. */
+declare const self: ServiceWorkerGlobalScope;
+
+export interface Shell {
+  name: string;
+  version: string;
+  /** Addresses kept at install; the first page of the app is the one that ends in a slash. */
+  shell: string[];
+  /** Large files kept when first used. */
+  later: string[];
+}
+
+declare const __SHELL__: Shell;
+
+export const shell: Shell = __SHELL__;
+const cacheName = `shell-${shell.name}-${shell.version}`;
+
+/** Keep and serve the app. `page` says whether a visit tries the network before the kept page. */
+export function keepShell(page: 'kept-first' | 'network-first'): void {
+  self.addEventListener('install', (event) => event.waitUntil(install()));
+  self.addEventListener('activate', (event) => event.waitUntil(activate()));
+  self.addEventListener('message', (event) => {
+    if (event.data === 'activate') void self.skipWaiting();
+  });
+  self.addEventListener('fetch', (event) => {
+    const url = new URL(event.request.url);
+    if (event.request.method !== 'GET' || url.origin !== self.location.origin) return;
+    if (event.request.mode === 'navigate') {
+      if (isOwnPage(url.pathname)) event.respondWith(answerPage(event.request, page));
+    } else if (isOwnFile(url.pathname)) {
+      event.respondWith(answerFile(event.request));
+    }
+  });
+}
+
+async function install(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  await cache.addAll(shell.shell.map((address) => new Request(address, { cache: 'no-cache' })));
+  // Nothing to interrupt at the first install; later versions wait until the page asks.
+  if (self.registration.active === null) await self.skipWaiting();
+}
+
+async function activate(): Promise<void> {
+  const own = `shell-${shell.name}-`;
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith(own) && name !== cacheName);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+/** The citizen's worker sees the whole site: pages of the other apps and the API are not its own. */
+function isOwnPage(path: string): boolean {
+  if (shell.name !== 'citizen') return true;
+  return path === '/' || path.startsWith('/t/');
+}
+
+function isOwnFile(path: string): boolean {
+  return path.startsWith('/assets/') || shell.shell.includes(path);
+}
+
+async function answerPage(request: Request, page: 'kept-first' | 'network-first') {
+  const home = shell.shell.find((address) => address.endsWith('/')) ?? '/';
+  const cache = await caches.open(cacheName);
+  const kept = async (): Promise<Response | undefined> => cache.match(home);
+  if (page === 'kept-first') return (await kept()) ?? fetch(request);
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const answer = await kept();
+    if (answer) return answer;
+    throw error;
+  }
+}
+
+async function answerFile(request: Request): Promise<Response> {
+  const cache = await caches.open(cacheName);
+  const kept = await cache.match(request, { ignoreSearch: true });
+  if (kept) return kept;
+  const answer = await fetch(request);
+  const path = new URL(request.url).pathname;
+  if (answer.ok && shell.later.includes(path)) await cache.put(path, answer.clone());
+  return answer;
+}

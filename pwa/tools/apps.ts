@@ -1,0 +1,136 @@
+/** The build's side of "one build, three apps": where each page lies and the worker each one gets. */
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Plugin, type Rollup } from 'vite';
+
+interface App {
+  name: 'courier' | 'dispatch' | 'citizen';
+  /** Folder in `public/` and in the build, with a slash at its end unless it is the root. */
+  folder: string;
+}
+
+export const APPS: readonly App[] = [
+  { name: 'courier', folder: 'courier/' },
+  { name: 'dispatch', folder: 'dispatch/' },
+  { name: 'citizen', folder: '' },
+];
+
+/** A chunk above this is fetched when first needed, not at install: the map is the one there is. */
+const LATER_BYTES = 150_000;
+
+/** Put each page where it is served: `courier.html` becomes `courier/index.html`. */
+export function appPages(): Plugin {
+  return {
+    name: 'app-pages',
+    enforce: 'post',
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        const path = (request.url ?? '/').split('?')[0] ?? '/';
+        if (/^\/(courier|dispatch)\/$/.test(path)) request.url = `${path.slice(0, -1)}.html`;
+        else if (path === '/' || path.startsWith('/t/')) request.url = '/citizen.html';
+        next();
+      });
+    },
+    generateBundle(_options, bundle) {
+      for (const app of APPS) {
+        const page = bundle[`${app.name}.html`];
+        if (page) page.fileName = `${app.folder}index.html`;
+      }
+    },
+  };
+}
+
+/** Build a service worker per app that knows, by name, every file its app is made of. */
+export function serviceWorkers(): Plugin {
+  let root = '';
+  return {
+    name: 'service-workers',
+    apply: 'build',
+    configResolved(config) {
+      root = config.root;
+    },
+    async writeBundle(options, bundle) {
+      const dist = options.dir ?? join(root, 'dist');
+      for (const app of APPS) {
+        const files = appFiles(app, bundle);
+        const shell = [...files.shell, ...publicFiles(root, app)].sort();
+        const version = digest(dist, [...shell.map((url) => fileOf(app, url)), ...files.later]);
+        const code = await workerCode(root, app, {
+          name: app.name,
+          version,
+          shell: shell.map((url) => (url.startsWith('/') ? url : `/${url}`)),
+          later: files.later.map((url) => `/${url}`),
+        });
+        writeFileSync(join(dist, app.folder, 'sw.js'), code);
+      }
+    },
+  };
+}
+
+function fileOf(app: App, url: string): string {
+  return url.endsWith('/') || url === '' ? `${app.folder}index.html` : url;
+}
+
+function appFiles(app: App, bundle: Rollup.OutputBundle): { shell: string[]; later: string[] } {
+  const names = new Set<string>();
+  const entry = Object.values(bundle).find(
+    (file) => file.type === 'chunk' && file.isEntry && file.name === app.name,
+  );
+  if (entry === undefined) throw new Error(`the build has no entry for ${app.name}`);
+  const visit = (fileName: string): void => {
+    const file = bundle[fileName];
+    if (names.has(fileName) || file === undefined) return;
+    names.add(fileName);
+    if (file.type !== 'chunk') return;
+    [...file.imports, ...file.dynamicImports].forEach(visit);
+    file.viteMetadata?.importedCss.forEach(visit);
+    file.viteMetadata?.importedAssets.forEach(visit);
+  };
+  visit(entry.fileName);
+  const size = (name: string): number => {
+    const file = bundle[name];
+    return file?.type === 'chunk' ? file.code.length : (file?.source.length ?? 0);
+  };
+  const all = [...names];
+  return {
+    shell: [app.folder, ...all.filter((name) => size(name) <= LATER_BYTES)],
+    later: all.filter((name) => size(name) > LATER_BYTES).sort(),
+  };
+}
+
+function publicFiles(root: string, app: App): string[] {
+  return readdirSync(join(root, 'public', app.folder), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${app.folder}${entry.name}`);
+}
+
+function digest(dist: string, files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of [...files].sort()) hash.update(file).update(readFileSync(join(dist, file)));
+  return hash.digest('hex').slice(0, 12);
+}
+
+async function workerCode(root: string, app: App, shell: object): Promise<string> {
+  const result = await build({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    publicDir: false,
+    define: { __SHELL__: JSON.stringify(shell) },
+    build: {
+      write: false,
+      target: 'es2022',
+      rolldownOptions: {
+        input: join(root, `src/workers/${app.name}.ts`),
+        output: { format: 'iife', codeSplitting: false },
+      },
+    },
+  });
+  const output = (Array.isArray(result) ? result : [result]).flatMap((part) =>
+    'output' in part ? part.output : [],
+  );
+  const chunk = output.find((part) => part.type === 'chunk');
+  if (chunk?.type !== 'chunk') throw new Error(`no code was built for the worker of ${app.name}`);
+  return chunk.code;
+}

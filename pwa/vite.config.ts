@@ -1,0 +1,27 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { appPages, serviceWorkers } from './tools/apps.ts';
+
+const backend = process.env['TANNOI_BACKEND'] ?? 'http://127.0.0.1:8000';
+
+export default defineConfig({
+  appType: 'mpa',
+  plugins: [svelte({ configFile: false }), appPages(), serviceWorkers()],
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // Inlined data URLs would break the content security policy for fonts and scripts.
+    assetsInlineLimit: 0,
+    // Only the map is larger, and it is loaded when somebody opens it.
+    chunkSizeWarningLimit: 1_200,
+    rolldownOptions: { input: ['courier.html', 'dispatch.html', 'citizen.html'] },
+  },
+  server: { proxy: { '/api': backend } },
+  resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
+  test: {
+    environment: 'jsdom',
+    include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/setup.ts'],
+    restoreMocks: true,
+  },
+});
