@@ -10,6 +10,7 @@ export const en: Translation<typeof vi> = {
   retry: 'Try again',
   undo: 'Undo',
   loading: 'Loading…',
+  map_failed: 'The map cannot be shown on this device. The list of stops still works.',
   required: 'required',
   optional: 'optional',
   language: 'Language',

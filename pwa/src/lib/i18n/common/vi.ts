@@ -7,6 +7,7 @@ export const vi = {
   retry: 'Thử lại',
   undo: 'Hoàn tác',
   loading: 'Đang tải…',
+  map_failed: 'Không mở được bản đồ trên máy này. Danh sách điểm vẫn dùng được.',
   required: 'bắt buộc',
   optional: 'không bắt buộc',
   language: 'Ngôn ngữ',
