@@ -36,7 +36,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 
 
 def sentence(code: str, locale: Locale, params: Mapping[str, object]) -> str:
-    """Return the sentence of `code` with its parameters put in; unknown codes read as themselves."""
+    """Return the sentence of `code` with its parameters; an unknown code reads as itself."""
     pair = SENTENCES.get(code)
     if pair is None:
         return code

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import asyncpg
@@ -83,7 +83,8 @@ class Db:
         connection is free within two seconds.
         """
         try:
-            conn = await self.pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
+            # The pool's proxy answers as the connection itself does.
+            conn = cast(Conn, await self.pool.acquire(timeout=ACQUIRE_TIMEOUT_S))
         except TimeoutError as error:
             raise Busy(BUSY_RETRY_S) from error
         try:
@@ -91,7 +92,7 @@ class Db:
                 await set_walls(conn, actor=actor, offices=offices)
                 yield conn
         finally:
-            await self.pool.release(conn)
+            await self.pool.release(cast(Any, conn))
 
 
 async def set_walls(conn: Conn, *, actor: str, offices: Offices) -> None:

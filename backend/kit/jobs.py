@@ -3,7 +3,7 @@
 PgQueuer keeps the queue. A handler may run twice for one job, so it must not mind.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -36,6 +36,16 @@ async def enqueue(
         execute_after=timedelta(seconds=after_s),
         dedupe_key=dedupe,
         on_conflict="skip",
+    )
+
+
+async def enqueue_many(
+    conn: Conn, entrypoint: str, payloads: Sequence[msgspec.Struct], *, priority: int = 0
+) -> None:
+    """Add many jobs of one kind in one statement."""
+    bodies: list[bytes | None] = [msgspec.json.encode(payload) for payload in payloads]
+    await Queries.from_asyncpg_connection(conn).enqueue(
+        [entrypoint] * len(bodies), bodies, [priority] * len(bodies)
     )
 
 

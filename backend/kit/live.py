@@ -15,7 +15,6 @@ from backend.kit.sql import Conn
 
 CHANNEL = "tannoi_live"
 RECONNECT_S = 1.0
-CHECK_S = 5.0
 
 
 async def publish(conn: Conn, topic: str) -> None:
@@ -82,8 +81,9 @@ class Hub:
                 # What happened while nobody listened is unknown: everybody reads again.
                 for topic in list(self._waiting):
                     self._wake(topic)
-                while not conn.is_closed():
-                    await asyncio.sleep(CHECK_S)
+                gone = asyncio.Event()
+                conn.add_termination_listener(lambda _conn, gone=gone: gone.set())
+                await gone.wait()
             finally:
                 with contextlib.suppress(Exception):
                     await conn.close(timeout=1)

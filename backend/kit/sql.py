@@ -16,7 +16,7 @@ class Queries:
     """The queries of one file; `:name` in SQL is a keyword argument here."""
 
     def __init__(self, path: Path) -> None:
-        adapter = AsyncPGAdapter()
+        adapter = AsyncPGAdapter()  # type: ignore[no-untyped-call]  # aiosql has no types here
         loaded = aiosql.from_path(path, lambda: adapter, mandatory_parameters=False)
         self.path = path
         self._sql: dict[str, str] = {}
@@ -66,9 +66,7 @@ class Queries:
         last = status.rsplit(" ", 1)[-1]
         return int(last) if last.isdigit() else 0
 
-    async def run_many(
-        self, conn: Conn, name: str, rows: Iterable[Mapping[str, object]]
-    ) -> None:
+    async def run_many(self, conn: Conn, name: str, rows: Iterable[Mapping[str, object]]) -> None:
         """Run a statement for each mapping of parameters, in one round trip."""
         await conn.executemany(self._sql[name], [self._args(name, row) for row in rows])
 

@@ -1,0 +1,47 @@
+"""Verbs of custody: begin a chain, hand over, sign a record."""
+
+from backend.custody import store
+from backend.custody.model import Handover, Item, NewItem, Record
+from backend.custody.rules import check_hand_over, make_s10
+from backend.kit.errors import NotFound
+from backend.kit.sql import Conn
+
+DOSSIER_PREFIX = "LD"
+
+
+async def make_code(conn: Conn) -> str:
+    """Return a fresh S10 code of Vietnam for a dossier or a result."""
+    return make_s10(DOSSIER_PREFIX, await store.next_serial(conn))
+
+
+async def begin(conn: Conn, item: NewItem) -> Item:
+    """Begin the chain of an item with the one who had it first; return the item."""
+    await store.add_item(conn, item)
+    return Item(
+        item.office_id,
+        item.id,
+        item.kind,
+        item.code,
+        item.seal_number,
+        item.holder.kind,
+        item.holder.id,
+        1,
+        False,
+    )
+
+
+async def hand_over(conn: Conn, handover: Handover) -> None:
+    """Move an item from the one who holds it to another.
+
+    Raises `NotFound` for an unknown item and the refusals of `rules.check_hand_over`.
+    """
+    item = await store.lock_item(conn, handover.office_id, handover.item_id)
+    if item is None:
+        raise NotFound()
+    check_hand_over(item, handover)
+    await store.add_link(conn, handover, item.num_handovers + 1)
+
+
+async def sign_record(conn: Conn, record: Record) -> None:
+    """Keep a record of handing over; the handovers name it by id."""
+    await store.add_record(conn, record)

@@ -1,0 +1,44 @@
+"""Nouns of evidence."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+ProofKind = Literal[
+    "photo",
+    "sign_citizen",
+    "sign_courier",
+    "identity",
+    "proxy",
+    "seal",
+    "checklist",
+    "reclaim",
+    "failure",
+]
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of evidence of one act."""
+
+    office_id: UUID
+    id: UUID
+    errand_id: UUID
+    op_id: UUID | None
+    kind: ProofKind
+    sha256: bytes | None
+    """Names the picture's bytes; they may arrive after the act."""
+    data: dict[str, Any]
+    occurred_at: datetime
+    received_at: datetime
+
+
+class Blob(msgspec.Struct, frozen=True):
+    """A stored picture; columns in the order of `find_blob`."""
+
+    sha256: bytes
+    size: int
+    media_type: str
+    stored_at: datetime
+    by_staff_id: UUID

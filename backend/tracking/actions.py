@@ -1,0 +1,27 @@
+"""Verbs of tracking: record, and let the messages follow as jobs."""
+
+from collections.abc import Sequence
+
+from backend.kit import jobs
+from backend.kit.sql import Conn
+from backend.tracking import store
+from backend.tracking.model import NewEvent, Recorded
+
+RECORDED = "tracking.recorded"
+
+
+async def record(conn: Conn, event: NewEvent) -> None:
+    """Record one event; its errand's row is locked by the caller."""
+    await record_many(conn, [event])
+
+
+async def record_many(conn: Conn, events: Sequence[NewEvent]) -> None:
+    """Record events of one office and enqueue the telling of each."""
+    if not events:
+        return
+    office_id = events[0].office_id
+    assert all(event.office_id == office_id for event in events), "one office at a time"
+    numbered = await store.add_events(conn, events)
+    await jobs.enqueue_many(
+        conn, RECORDED, [Recorded(office_id, errand_id, n) for errand_id, n in numbered]
+    )
