@@ -20,6 +20,27 @@ CREATE TABLE network.commune (
     valid_to date
 );
 
+-- Districts as they stood until the reform; they stay on papers for years.
+CREATE TABLE network.former_district (
+    code text PRIMARY KEY CHECK (code ~ '^[0-9]{3}$'),
+    name text NOT NULL,
+    province_code text NOT NULL,
+    search_keys text[] NOT NULL,
+    valid_to date NOT NULL
+);
+
+-- Communes as they stood until the reform, and where each went; one may have been split.
+CREATE TABLE network.former_commune (
+    code text NOT NULL CHECK (code ~ '^[0-9]{5}$'),
+    commune_code text NOT NULL REFERENCES network.commune (code),
+    district_code text NOT NULL REFERENCES network.former_district (code),
+    name text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('xa', 'phuong', 'thi_tran')),
+    search_keys text[] NOT NULL,
+    valid_to date NOT NULL,
+    PRIMARY KEY (code, commune_code)
+);
+
 -- A delivery office: where rounds start. Everyone may know it, so it has no wall.
 CREATE TABLE network.office (
     id uuid PRIMARY KEY,
@@ -117,6 +138,21 @@ CREATE TABLE network.delivery_point (
     CHECK ((lat IS NULL) = (lon IS NULL))
 );
 
+-- Every place a pin has stood, and who put it there.
+CREATE TABLE network.pin_move (
+    office_id uuid NOT NULL,
+    point_id uuid NOT NULL,
+    n integer NOT NULL CHECK (n >= 1),
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    accuracy_m integer,
+    pin text NOT NULL CHECK (pin IN ('commune', 'street', 'door')),
+    by_id uuid,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (office_id, point_id, n),
+    FOREIGN KEY (office_id, point_id) REFERENCES network.delivery_point (office_id, id)
+);
+
 -- Days off and swapped days (calendar is data; 24/11 is a holiday since 2026).
 CREATE TABLE network.calendar_day (
     on_day date PRIMARY KEY,
@@ -143,3 +179,5 @@ SELECT kit.wall('network.vehicle');
 SELECT kit.wall('network.courier');
 SELECT kit.wall('network.shift');
 SELECT kit.wall('network.delivery_point');
+SELECT kit.wall('network.pin_move');
+SELECT kit.append_only('network.pin_move');
