@@ -43,24 +43,24 @@ class Queries:
         return [params[key] for key in wanted]
 
     async def list(
-        self, conn: Conn, name: str, shape: Callable[..., T], **params: object
+        self, conn: Conn, name: str, shape: Callable[..., T], /, **params: object
     ) -> list[T]:
         """Return every row as `shape(*columns)`."""
         rows = await conn.fetch(self._sql[name], *self._args(name, params))
         return [shape(*row) for row in rows]
 
     async def one(
-        self, conn: Conn, name: str, shape: Callable[..., T], **params: object
+        self, conn: Conn, name: str, shape: Callable[..., T], /, **params: object
     ) -> T | None:
         """Return the first row as `shape(*columns)`, or None."""
         row = await conn.fetchrow(self._sql[name], *self._args(name, params))
         return None if row is None else shape(*row)
 
-    async def value(self, conn: Conn, name: str, **params: object) -> Any:
+    async def value(self, conn: Conn, name: str, /, **params: object) -> Any:
         """Return the first column of the first row, or None."""
         return await conn.fetchval(self._sql[name], *self._args(name, params))
 
-    async def run(self, conn: Conn, name: str, **params: object) -> int:
+    async def run(self, conn: Conn, name: str, /, **params: object) -> int:
         """Run a statement; return how many rows it touched."""
         status = await conn.execute(self._sql[name], *self._args(name, params))
         last = status.rsplit(" ", 1)[-1]

@@ -1,0 +1,214 @@
+-- name: find_login
+-- What a password is compared with; sign-in runs as the house, so every office is seen.
+SELECT office_id, id, role, status, password_hash
+FROM identity.staff
+WHERE username = :username;
+
+-- name: get_staff
+-- One member of staff whom the transaction may see.
+SELECT office_id, id, username, display_name, badge, role, partner_id, all_offices, locale,
+    status, is_demo
+FROM identity.staff
+WHERE id = :staff_id;
+
+-- name: find_staff_by_username
+-- One member of staff by the name they sign in with.
+SELECT office_id, id, username, display_name, badge, role, partner_id, all_offices, locale,
+    status, is_demo
+FROM identity.staff
+WHERE username = :username;
+
+-- name: list_staff
+-- Staff of the offices seen, of one role where one is asked for.
+SELECT office_id, id, username, display_name, badge, role, partner_id, all_offices, locale,
+    status, is_demo
+FROM identity.staff
+WHERE :role::text IS NULL OR role = :role
+ORDER BY office_id, username;
+
+-- name: add_staff
+-- A new member of staff; nothing when the name is taken.
+INSERT INTO identity.staff (office_id, id, username, display_name, badge, role, partner_id,
+    all_offices, password_hash, locale, is_demo, created_at)
+VALUES (:office_id, :staff_id, :username, :display_name, :badge, :role, :partner_id,
+    :all_offices, :password_hash, :locale, :is_demo, :now)
+ON CONFLICT (username) DO NOTHING;
+
+-- name: disable_staff
+-- Sessions end with it: each request reads this status.
+UPDATE identity.staff
+SET status = 'disabled'
+WHERE office_id = :office_id AND id = :staff_id;
+
+-- name: end_sessions_of_staff
+-- All sessions of a person, wherever they are open.
+UPDATE identity.session
+SET ended_at = :now
+WHERE office_id = :office_id AND staff_id = :staff_id AND ended_at IS NULL;
+
+-- name: set_password
+-- A new password ends nothing by itself; the caller ends the sessions.
+UPDATE identity.staff
+SET password_hash = :password_hash
+WHERE office_id = :office_id AND id = :staff_id;
+
+-- name: add_session
+-- A session just begun; only the hash of its token is kept (A1).
+INSERT INTO identity.session (office_id, token_hash, staff_id, device_id, created_at,
+    last_seen_at, expires_at, idle_s)
+VALUES (:office_id, :token_hash, :staff_id, :device_id, :now, :now, :expires_at, :idle_s);
+
+-- name: find_session
+-- Read for every request, with all that may have ended it meanwhile.
+SELECT s.office_id, s.token_hash, s.staff_id, s.device_id, s.last_seen_at, s.expires_at,
+    s.idle_s, s.ended_at, p.role, p.partner_id, p.all_offices, p.locale, p.status, d.status
+FROM identity.session s
+JOIN identity.staff p ON p.office_id = s.office_id AND p.id = s.staff_id
+LEFT JOIN identity.device d ON d.office_id = s.office_id AND d.id = s.device_id
+WHERE s.token_hash = :token_hash;
+
+-- name: touch_session
+-- Forwards only: of two requests at once the later sight stays.
+UPDATE identity.session
+SET last_seen_at = :now
+WHERE office_id = :office_id AND token_hash = :token_hash AND last_seen_at < :now;
+
+-- name: end_session
+-- The first end stays.
+UPDATE identity.session
+SET ended_at = :now
+WHERE token_hash = :token_hash AND ended_at IS NULL;
+
+-- name: end_sessions_of_device
+-- A lost phone's sessions end with it (S21).
+UPDATE identity.session
+SET ended_at = :now
+WHERE office_id = :office_id AND device_id = :device_id AND ended_at IS NULL;
+
+-- name: add_device
+-- A phone, known from now on by the cookie whose hash this is.
+INSERT INTO identity.device (office_id, id, staff_id, label, token_hash, enrolled_at)
+VALUES (:office_id, :device_id, :staff_id, :label, :token_hash, :now);
+
+-- name: get_device
+-- One device whom the transaction may see, locked for its change.
+SELECT office_id, id, staff_id, label, status, enrolled_at
+FROM identity.device
+WHERE id = :device_id
+FOR UPDATE;
+
+-- name: find_device_by_token
+-- The device of a cookie.
+SELECT office_id, id, staff_id, label, status, enrolled_at
+FROM identity.device
+WHERE token_hash = :token_hash;
+
+-- name: list_devices
+-- Devices of the offices seen, the newest first for each person.
+SELECT office_id, id, staff_id, label, status, enrolled_at
+FROM identity.device
+ORDER BY staff_id, enrolled_at DESC;
+
+-- name: lose_device
+-- The first report stays.
+UPDATE identity.device
+SET status = 'lost', revoked_at = :now
+WHERE office_id = :office_id AND id = :device_id AND status <> 'lost';
+
+-- name: expire_codes
+-- A new code takes the place of those not used yet.
+UPDATE identity.enrolment_code
+SET expires_at = :now
+WHERE office_id = :office_id AND staff_id = :staff_id AND used_at IS NULL AND expires_at > :now;
+
+-- name: add_code
+-- A one-time code handed over face to face (A3); only its hash is kept.
+INSERT INTO identity.enrolment_code (office_id, code_hash, staff_id, made_by, made_at, expires_at)
+VALUES (:office_id, :code_hash, :staff_id, :made_by, :now, :expires_at);
+
+-- name: use_code
+-- One use: of two phones at once one finds the row still free.
+UPDATE identity.enrolment_code
+SET used_at = :now
+WHERE code_hash = :code_hash AND used_at IS NULL AND expires_at > :now
+RETURNING staff_id;
+
+-- name: end_links
+-- A new link takes the place of the errand's older ones.
+UPDATE identity.link
+SET ended_at = :now
+WHERE office_id = :office_id AND errand_id = :errand_id AND ended_at IS NULL;
+
+-- name: add_link
+-- A citizen's link; only the hash of its token is kept.
+INSERT INTO identity.link (office_id, token_hash, errand_id, made_at, expires_at)
+VALUES (:office_id, :token_hash, :errand_id, :now, :expires_at);
+
+-- name: find_link
+-- Unknown, ended and expired links are all the same: no row, after one look-up.
+SELECT office_id, errand_id
+FROM identity.link
+WHERE token_hash = :token_hash AND ended_at IS NULL AND expires_at > :now;
+
+-- name: find_citizen
+-- The citizen an office already knows under this phone and name.
+SELECT id
+FROM identity.citizen
+WHERE office_id = :office_id AND phone_index IS NOT DISTINCT FROM :phone_index
+    AND search_key = :search_key
+ORDER BY created_at
+LIMIT 1;
+
+-- name: add_citizen
+-- A citizen new to the office; the phone is sealed, its index keyed (A15).
+INSERT INTO identity.citizen (office_id, id, name, search_key, phone_sealed, phone_index, locale,
+    wishes, is_demo, created_at)
+VALUES (:office_id, :citizen_id, :name, :search_key, :phone_sealed, :phone_index, :locale,
+    :wishes, :is_demo, :now);
+
+-- name: update_citizen
+-- What the citizen said last is what holds.
+UPDATE identity.citizen
+SET name = :name, locale = :locale, wishes = :wishes
+WHERE office_id = :office_id AND id = :citizen_id;
+
+-- name: list_citizens
+-- Citizens by id, those whom the transaction may see.
+SELECT office_id, id, name, phone_sealed, locale, wishes, is_demo
+FROM identity.citizen
+WHERE id = ANY(:citizen_ids::uuid[])
+ORDER BY id;
+
+-- name: list_citizens_by_phone
+-- Citizens under one phone number, found by its keyed index.
+SELECT office_id, id, name, phone_sealed, locale, wishes, is_demo
+FROM identity.citizen
+WHERE office_id = :office_id AND phone_index = :phone_index
+ORDER BY id;
+
+-- name: save_partner
+-- An agency; the same code names the same agency.
+INSERT INTO identity.partner (id, code, name, office_id, lat, lon, address, is_demo)
+VALUES (:partner_id, :code, :name, :office_id, :lat, :lon, :address, :is_demo)
+ON CONFLICT (code) DO UPDATE
+SET name = excluded.name, lat = excluded.lat, lon = excluded.lon, address = excluded.address
+RETURNING id;
+
+-- name: get_partner
+-- One agency whom the transaction may see.
+SELECT id, code, name, office_id, lat, lon, address, is_demo
+FROM identity.partner
+WHERE id = :partner_id;
+
+-- name: list_partners
+-- Agencies of the offices seen.
+SELECT id, code, name, office_id, lat, lon, address, is_demo
+FROM identity.partner
+ORDER BY code;
+
+-- name: add_audit
+-- Append-only; the table refuses change.
+INSERT INTO identity.audit (office_id, id, at, actor_id, action, object_kind, object_id, outcome,
+    request_id)
+VALUES (:office_id, :audit_id, :at, :actor_id, :action, :object_kind, :object_id, :outcome,
+    :request_id);
