@@ -1,0 +1,188 @@
+"""All configuration, read once from the environment; a secret may stand in a file named there."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+PREFIX: Final = "TANNOI_"
+KEY_BYTES: Final = 32
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+ROOT: Final = Path(__file__).resolve().parents[1]
+
+
+class WrongSettings(Exception):
+    """A setting is missing, malformed, or not fit for production: says which and why."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Each field is the environment variable `TANNOI_` + its name in capitals.
+
+    Fields of keys also read `TANNOI_<NAME>_FILE`. A list of keys is `new,old`: the first one
+    makes, all are accepted, so that a key can be changed while the service runs.
+    """
+
+    data_dir: Path
+    """Holds pictures (`blobs`), and for `./run` the database and the secrets."""
+    database_url: str
+    """For the role that owns nothing (`tannoi_app`)."""
+    database_direct_url: str | None = None
+    """Past a pooler, for LISTEN and jobs; None is `database_url`."""
+    database_pooler: Literal["none", "transaction"] = "none"
+
+    mode: Literal["demo", "production"] = "production"
+    """Demo lets anyone with the printed link sign in as a demo user."""
+    demo_key: str | None = None
+    """What a demo sign-in link must carry; there is none in production."""
+    public_url: str = "http://127.0.0.1:8000"
+    """Where browsers find the service, without a slash at the end."""
+    cookie_secure: bool = True
+    """Off only for plain HTTP beyond this machine: cookies lose `Secure` and `__Host-`."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose `X-Forwarded-For` is believed (A14)."""
+
+    seal_keys: dict[int, bytes]
+    """Column encryption (A15) by key id, newest first: `2:hex,1:hex`."""
+    index_key: bytes
+    """Blind index of sealed columns; changing it loses every search by phone."""
+    signing_keys: tuple[bytes, ...]
+    """Tokens that the service hands out and must know again."""
+    vapid_private_key: str
+    """Web Push (RFC 8292): the raw P-256 private key, base64url."""
+    vapid_subject: str = "mailto:webmaster@localhost.invalid"
+    allow_local_push: bool = False
+    """Lets messages go to a push service on this machine: for tests, refused in production."""
+    num_stops_near: int = 5
+    """From how many visits before theirs a citizen learns how many are left, and who comes."""
+
+    pwa_dir: Path = ROOT / "pwa" / "dist"
+    solver_budget_s: int = 15
+    """How long a plan is improved when the dispatcher names no time."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def __repr__(self) -> str:
+        """Say which settings these are; never a key, for this may end in a log (A17)."""
+        return f"Settings({self.mode}, {self.public_url})"
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether demo users may sign in by link."""
+        return self.mode == "demo"
+
+    @property
+    def is_pooled(self) -> bool:
+        """Tell whether a pooler changes connections between transactions."""
+        return self.database_pooler == "transaction"
+
+
+def read_settings(env: Mapping[str, str]) -> Settings:
+    """Return the settings of this environment.
+
+    Raises
+    ------
+    WrongSettings
+        When one is missing or malformed, or production would start with what only a demo may.
+    """
+    found: dict[str, object] = {}
+    for field in Settings.__struct_fields__:
+        text = _read(env, PREFIX + field.upper())
+        if text is not None:
+            found[field] = _PARSERS[field](text) if field in _PARSERS else text
+    try:
+        settings = msgspec.convert(found, Settings, strict=False, dec_hook=_convert)
+    except msgspec.ValidationError as error:
+        raise WrongSettings(f"The settings are not usable: {_in_capitals(str(error))}.") from error
+    check_settings(settings)
+    return settings
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise `WrongSettings` when keys are weak, or production is set up like a demo (A18)."""
+    keys = [*settings.seal_keys.values(), settings.index_key, *settings.signing_keys]
+    if any(len(key) < KEY_BYTES or len(set(key)) < 8 for key in keys):
+        raise WrongSettings(
+            f"A key is too short or too simple; each has {KEY_BYTES} random bytes, as hex."
+        )
+    if len(set(keys)) != len(keys):
+        raise WrongSettings("Two keys are the same; each use has a key of its own.")
+    if settings.mode == "demo":
+        if not settings.demo_key:
+            raise WrongSettings("Demo mode needs TANNOI_DEMO_KEY.")
+        return
+    if settings.demo_key:
+        raise WrongSettings("TANNOI_DEMO_KEY must not be set in production.")
+    if settings.allow_local_push:
+        raise WrongSettings("TANNOI_ALLOW_LOCAL_PUSH must not be set in production.")
+    url = urlsplit(settings.public_url)
+    if url.scheme != "https" and url.hostname not in LOOPBACK and settings.cookie_secure:
+        raise WrongSettings(
+            "TANNOI_PUBLIC_URL must be https in production: over plain http browsers do not "
+            "return the session's cookie. TANNOI_COOKIE_SECURE=off accepts that risk."
+        )
+
+
+def _read(env: Mapping[str, str], name: str) -> str | None:
+    """Return a value from the environment, or from the file that `<name>_FILE` names."""
+    value = env.get(name)
+    if value is not None:
+        return value.strip()
+    path = env.get(f"{name}_FILE")
+    if path is None:
+        return None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise WrongSettings(f"{name}_FILE={path} cannot be read: {error.strerror}.") from error
+
+
+def _key(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise WrongSettings("A key is not hexadecimal.") from None
+
+
+def _keys(text: str) -> tuple[bytes, ...]:
+    return tuple(_key(part.strip()) for part in text.split(","))
+
+
+def _keys_by_id(text: str) -> dict[int, bytes]:
+    keys: dict[int, bytes] = {}
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,3}):([0-9a-fA-F]+)\s*", part)
+        if match is None or int(match[1]) > 255 or int(match[1]) in keys:
+            raise WrongSettings("TANNOI_SEAL_KEYS is written 2:hex,1:hex, ids 0 to 255, each once.")
+        keys[int(match[1])] = _key(match[2])
+    return keys
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _switch(text: str) -> object:
+    return {"on": True, "off": False}.get(text.lower(), text)
+
+
+_PARSERS: Final = {
+    "seal_keys": _keys_by_id,
+    "index_key": _key,
+    "signing_keys": _keys,
+    "trusted_proxies": _list,
+    "cookie_secure": _switch,
+    "allow_local_push": _switch,
+}
+
+
+def _convert(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value).resolve()
+    raise NotImplementedError(kind)
+
+
+def _in_capitals(words: str) -> str:
+    """Return msgspec's words with the names that the operator knows."""
+    return re.sub(r"(?:`\$\.|field `)([a-z_]+)`", lambda match: PREFIX + match[1].upper(), words)
