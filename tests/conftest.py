@@ -15,6 +15,7 @@ import asyncpg
 import hypothesis
 import pytest
 
+from backend.kit.db import prepare, set_walls
 from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.ops.migrate import APP, migrate
 
@@ -68,6 +69,7 @@ def db_url(admin_url: str) -> str:
 async def admin_conn(admin_url: str) -> AsyncIterator[asyncpg.Connection]:
     """Return a superuser's connection to this test's own database; each statement commits."""
     conn = await asyncpg.connect(admin_url)
+    await prepare(conn)
     yield conn
     await conn.close()
 
@@ -76,11 +78,10 @@ async def admin_conn(admin_url: str) -> AsyncIterator[asyncpg.Connection]:
 async def conn(server: EmbeddedPostgres) -> AsyncIterator[asyncpg.Connection]:
     """Return the app's connection, as the house, in a transaction that is rolled back."""
     conn = await asyncpg.connect(server.url(SHARED, user=APP))
+    await prepare(conn)
     transaction = conn.transaction()
     await transaction.start()
-    await conn.execute(
-        "SELECT set_config('app.actor', 'house', true), set_config('app.offices', '*', true)"
-    )
+    await set_walls(conn, actor="house", offices="*")
     yield conn
     await transaction.rollback()
     await conn.close()
