@@ -21,10 +21,12 @@ class Queries:
         self.path = path
         self._sql: dict[str, str] = {}
         self._params: dict[str, list[str]] = {}
+        self._about: dict[str, str] = {}
         for name in loaded.available_queries:
             query = getattr(loaded, name)
             if getattr(query, "sql", None) is not None and not name.endswith("_cursor"):
                 self._sql[name] = query.sql
+                self._about[name] = " ".join((query.__doc__ or "").split())
                 self._params[name] = list(adapter.var_sorted[name])
 
     def names(self) -> list[str]:
@@ -34,6 +36,10 @@ class Queries:
     def sql(self, name: str) -> str:
         """Return the SQL of a query with `$1` for its first parameter."""
         return self._sql[name]
+
+    def about(self, name: str) -> str:
+        """Return the comment of a query: what it is for, or what it proves."""
+        return self._about[name]
 
     def _args(self, name: str, params: Mapping[str, object]) -> list[object]:
         wanted = self._params[name]
