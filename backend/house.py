@@ -1,5 +1,6 @@
 """What a running process holds: settings, pool, live news, seals, the folder of pictures."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,3 +44,9 @@ def make_house(settings: Settings) -> House:
         hub=Hub(settings.database_direct_url or settings.database_url),
         sealer=Sealer(settings.seal_keys, settings.index_key),
     )
+
+
+JobHandler = Callable[[House, bytes], Awaitable[None]]
+"""Runs one job of the queue; it may run twice for one job."""
+Sweep = Callable[[House], Awaitable[None]]
+"""Looks now and then for what got stuck."""

@@ -1,0 +1,1 @@
+"""Who goes where today: plans asked for, solved in the background, published as rounds."""

@@ -1,0 +1,236 @@
+"""Verbs of dispatch: ask for a plan, read what it is made from, discard it.
+
+A plan covers the errands that are on no round. Rounds that exist keep their stops, order and
+times: what was promised stays. New stops come behind those that remain, and what lies at the
+office goes only to who has not left it.
+"""
+
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from backend import dossiers, network
+from backend.dispatch import rules, store
+from backend.dispatch.model import (
+    BUDGET_S,
+    DueErrand,
+    PlanInput,
+    PlanRow,
+    Running,
+    Solve,
+    Span,
+    WorkingCourier,
+)
+from backend.dossiers import Dossier
+from backend.kit import jobs, live
+from backend.kit.clock import seconds_of_day, service_day
+from backend.kit.errors import Conflict, NotFound
+from backend.kit.ids import new_id
+from backend.kit.sql import Conn
+from backend.network import CourierDay, Office
+
+SOLVE = "dispatch.solve"
+LOST_AFTER = timedelta(minutes=3)
+LEAVE_S = 300
+"""From publishing to being on the road, when a plan begins now."""
+HOUSE_ID = UUID(int=0)
+"""Asks where no member of staff does: the command line."""
+
+
+def plan_topic(office_id: UUID) -> str:
+    """Return the topic under which an office's plans are news."""
+    return f"plan:{office_id}"
+
+
+async def ask(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    service_on: date,
+    asked_by: UUID,
+    now: datetime,
+    budget_s: int = BUDGET_S,
+    seed: int = 0,
+    is_from_now: bool = False,
+) -> UUID:
+    """Ask for a plan of a day and return its id; drafts of that day make room for it.
+
+    Raises `Conflict` with `plan_past_day`, `plan_no_couriers` or `plan_no_errands`.
+    """
+    rules.check_day(service_on, service_day(now))
+    if not await _list_couriers(conn, office_id, service_on):
+        raise Conflict("plan_no_couriers", service_on=service_on.isoformat())
+    if not await list_unplanned(conn, office_id, service_on):
+        raise Conflict("plan_no_errands", service_on=service_on.isoformat())
+    await store.discard_older(conn, office_id, service_on)
+    plan_id = new_id()
+    from_s = None
+    if is_from_now and service_on == service_day(now):
+        from_s = seconds_of_day(now, service_on) + LEAVE_S
+    await store.add_plan(
+        conn,
+        office_id=office_id,
+        plan_id=plan_id,
+        service_on=service_on,
+        seed=seed,
+        budget_s=budget_s,
+        from_s=from_s,
+        asked_by=asked_by,
+        now=now,
+    )
+    await jobs.enqueue(conn, SOLVE, Solve(office_id, plan_id), dedupe=f"{SOLVE}:{plan_id}")
+    await live.publish(conn, plan_topic(office_id))
+    return plan_id
+
+
+async def get_plan(conn: Conn, office_id: UUID, plan_id: UUID) -> PlanRow:
+    """Return a plan of the office or raise `NotFound`."""
+    plan = await store.find_plan(conn, office_id, plan_id)
+    if plan is None:
+        raise NotFound()
+    return plan
+
+
+async def discard(conn: Conn, office_id: UUID, plan_id: UUID) -> None:
+    """Throw a plan away, also while it is being made; its search stops at its next news.
+
+    Raises `NotFound`, and `Conflict` `plan_already_published`.
+    """
+    plan = await store.lock_plan(conn, office_id, plan_id)
+    if plan is None:
+        raise NotFound()
+    if plan.state == "published":
+        raise Conflict("plan_already_published")
+    await store.set_discarded(conn, office_id, plan_id)
+    await live.publish(conn, plan_topic(office_id))
+
+
+async def fail_lost_plans(conn: Conn, now: datetime) -> int:
+    """Fail the plans whose worker has been silent too long; return how many."""
+    offices = await store.fail_lost_plans(conn, now - LOST_AFTER, now)
+    for office_id in set(offices):
+        await live.publish(conn, plan_topic(office_id))
+    return len(offices)
+
+
+async def list_unplanned(conn: Conn, office_id: UUID, service_on: date) -> list[Dossier]:
+    """Return the errands due on a day that are on no round."""
+    due = await dossiers.list_due(conn, office_id, service_on)
+    taken = set(await store.list_taken(conn, office_id, [errand.id for errand in due]))
+    return [errand for errand in due if errand.id not in taken]
+
+
+async def read_input(conn: Conn, plan: PlanRow, now: datetime) -> PlanInput:
+    """Return all that the plan is made from, as it stands now."""
+    office = await network.get_office(conn, plan.office_id)
+    due = await list_unplanned(conn, plan.office_id, plan.service_on)
+    doors = {
+        door.id: door
+        for door in await store.list_doors(
+            conn, plan.office_id, sorted({errand.delivery_point_id for errand in due})
+        )
+    }
+    couriers = await _list_couriers(conn, plan.office_id, plan.service_on)
+    running, closed = await _list_running(conn, plan, office, now)
+    return PlanInput(
+        service_on=plan.service_on,
+        office_lat=office.lat,
+        office_lon=office.lon,
+        from_s=plan.from_s,
+        errands=[
+            _make_due(errand, doors[errand.delivery_point_id], plan.service_on) for errand in due
+        ],
+        couriers=[
+            _make_courier(days, running.get(courier_id))
+            for courier_id, days in couriers.items()
+            if courier_id not in closed
+        ],
+        seed=plan.seed,
+        budget_s=plan.budget_s,
+    )
+
+
+async def _list_couriers(
+    conn: Conn, office_id: UUID, service_on: date
+) -> dict[UUID, list[CourierDay]]:
+    """Return the couriers who work on a day, each with their shifts."""
+    days = await network.list_couriers(conn, office_id, service_on)
+    at_work = [day for day in days if day.shift_id is not None]
+    at_work.sort(key=lambda day: (day.courier_id, day.starts_s or 0))
+    return {key: list(group) for key, group in groupby(at_work, key=lambda day: day.courier_id)}
+
+
+async def _list_running(
+    conn: Conn, plan: PlanRow, office: Office, now: datetime
+) -> tuple[dict[UUID, Running], set[UUID]]:
+    """Return the rounds that can take more, by courier, and who has closed theirs."""
+    is_today = plan.service_on == service_day(now)
+    running: dict[UUID, Running] = {}
+    closed: set[UUID] = set()
+    for row in await store.list_running(conn, plan.office_id, plan.service_on):
+        if row.state not in ("published", "open"):
+            closed.add(row.courier_id)
+            continue
+        free_s = row.starts_s
+        if row.free_at is not None:
+            free_s = seconds_of_day(row.free_at, plan.service_on)
+        if row.state == "open" and is_today:
+            free_s = max(free_s, seconds_of_day(now, plan.service_on))
+        running[row.courier_id] = Running(
+            round_id=row.round_id,
+            state="open" if row.state == "open" else "published",
+            last_lat=office.lat if row.lat is None else row.lat,
+            last_lon=office.lon if row.lon is None else row.lon,
+            free_s=free_s,
+            load_g=row.load_g,
+            load_ml=row.load_ml,
+            has_lunched=row.lunch_at_s is not None,
+        )
+    return running, closed
+
+
+def _make_due(errand: Dossier, door: store.DoorRow, service_on: date) -> DueErrand:
+    return DueErrand(
+        id=errand.id,
+        service=errand.service,
+        delivery_point_id=errand.delivery_point_id,
+        citizen_id=errand.citizen_id,
+        lat=door.lat,
+        lon=door.lon,
+        tw_early_s=errand.tw_early_s,
+        tw_late_s=errand.tw_late_s,
+        service_duration_s=errand.service_duration_s,
+        load_g=errand.load_g,
+        load_ml=errand.load_ml,
+        skills=list(errand.skills),
+        num_days_late=max(0, (service_on - errand.wanted_on).days),
+        num_attempts=errand.num_attempts,
+    )
+
+
+def _make_courier(days: list[CourierDay], running: Running | None) -> WorkingCourier:
+    first = days[0]
+    spans = []
+    for day in days:
+        assert day.shift_id is not None
+        assert day.starts_s is not None
+        assert day.ends_s is not None
+        spans.append(
+            Span(
+                shift_id=day.shift_id,
+                starts_s=day.starts_s,
+                ends_s=day.ends_s,
+                lunch_early_s=day.lunch_early_s,
+                lunch_late_s=day.lunch_late_s,
+                lunch_duration_s=day.lunch_duration_s,
+            )
+        )
+    return WorkingCourier(
+        id=first.courier_id,
+        profile=first.profile,
+        capacity_g=first.capacity_g,
+        capacity_ml=first.capacity_ml,
+        skills=list(first.skills),
+        spans=spans,
+        running=running,
+    )
