@@ -1,0 +1,214 @@
+"""Rows of dossiers."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.dossiers.model import (
+    Dossier,
+    DossierState,
+    NewDossier,
+    Paper,
+    PaperCount,
+    Procedure,
+    Reclaim,
+)
+from backend.kit.sql import Conn, load
+
+queries = load(__file__)
+
+PAPERS_OF_DOSSIER = Dossier.__struct_fields__.index("checklist")
+PAPERS_OF_PROCEDURE = Procedure.__struct_fields__.index("papers")
+
+
+def _lists(row: tuple[Any, ...], at: int) -> tuple[Any, ...]:
+    """Return the row with its two lists of papers made structs."""
+    papers = msgspec.convert(row[at], list[Paper])
+    reclaims = msgspec.convert(row[at + 1], list[Reclaim])
+    return (*row[:at], papers, reclaims, *row[at + 2 :])
+
+
+def _dossier(*row: Any) -> Dossier:
+    return Dossier(*_lists(row, PAPERS_OF_DOSSIER))
+
+
+def _procedure(*row: Any) -> Procedure:
+    return Procedure(*_lists(row, PAPERS_OF_PROCEDURE))
+
+
+async def find_procedure(conn: Conn, code: str, on_day: date) -> Procedure | None:
+    """Return the version of a procedure in force on a day, or None."""
+    return await queries.one(conn, "find_procedure", _procedure, code=code, on_day=on_day)
+
+
+async def list_procedures(conn: Conn, on_day: date) -> list[Procedure]:
+    """Return every procedure in force on a day, by code."""
+    return await queries.list(conn, "list_procedures", _procedure, on_day=on_day)
+
+
+async def save_procedure(conn: Conn, procedure: Procedure) -> None:
+    """Write a version of a procedure; the same version again replaces it."""
+    await queries.run(
+        conn, "save_procedure", **{f: getattr(procedure, f) for f in procedure.__struct_fields__}
+    )
+
+
+async def add_dossier(
+    conn: Conn,
+    new: NewDossier,
+    *,
+    service: str,
+    state: DossierState,
+    agency_state: int,
+    item_id: UUID | None,
+    item_code: str | None,
+    at: datetime,
+) -> None:
+    """Write a new errand with the lists of its procedure as they are today."""
+    fee = new.procedure.fee_vnd if new.fee_due_vnd is None else new.fee_due_vnd
+    await queries.run(
+        conn,
+        "add_dossier",
+        office_id=new.office_id,
+        id=new.id,
+        service=service,
+        dossier_code=new.dossier_code,
+        procedure_code=new.procedure.code,
+        procedure_name=new.procedure.name,
+        partner_id=new.partner_id,
+        citizen_id=new.citizen_id,
+        delivery_point_id=new.delivery_point_id,
+        item_id=item_id,
+        item_code=item_code,
+        state=state,
+        agency_state=agency_state,
+        wanted_on=new.wanted_on,
+        tw_early_s=new.tw_early_s,
+        tw_late_s=new.tw_late_s,
+        service_duration_s=new.service_duration_s,
+        load_g=new.load_g,
+        load_ml=new.load_ml,
+        checklist=new.procedure.papers if service == "S1" else [],
+        reclaims=new.procedure.reclaims if service == "S2" else [],
+        fee_due_vnd=fee,
+        postage_due_vnd=new.postage_due_vnd,
+        instruction=new.instruction,
+        import_key=new.import_key,
+        at=at,
+        is_demo=new.is_demo,
+    )
+
+
+async def lock_dossier(conn: Conn, office_id: UUID, dossier_id: UUID) -> Dossier | None:
+    """Return the dossier, locked."""
+    return await queries.one(conn, "lock_dossier", _dossier, office_id=office_id, id=dossier_id)
+
+
+async def lock_by_item(conn: Conn, office_id: UUID, item_ids: Sequence[UUID]) -> list[Dossier]:
+    """Return the dossiers of some items, locked in the order of their ids."""
+    return await queries.list(
+        conn, "lock_by_item", _dossier, office_id=office_id, item_ids=list(item_ids)
+    )
+
+
+async def find_dossier(conn: Conn, office_id: UUID, dossier_id: UUID) -> Dossier | None:
+    """Return the dossier as it stands, or None."""
+    return await queries.one(conn, "find_dossier", _dossier, office_id=office_id, id=dossier_id)
+
+
+async def find_known(conn: Conn, office_id: UUID, import_keys: Sequence[str]) -> set[str]:
+    """Return those of the import keys that the office already has."""
+    keys = await queries.list(
+        conn, "find_known", str, office_id=office_id, import_keys=list(import_keys)
+    )
+    return set(keys)
+
+
+async def list_due(conn: Conn, office_id: UUID, service_on: date) -> list[Dossier]:
+    """Return what waits for a round on a day, oldest wish first; some may be on a round."""
+    return await queries.list(
+        conn, "list_due", _dossier, office_id=office_id, service_on=service_on
+    )
+
+
+async def list_at_office(conn: Conn, office_id: UUID, partner_id: UUID) -> list[Dossier]:
+    """Return what lies at the office for one agency, by item code."""
+    return await queries.list(
+        conn, "list_at_office", _dossier, office_id=office_id, partner_id=partner_id
+    )
+
+
+async def set_state(
+    conn: Conn, dossier: Dossier, state: DossierState, at: datetime, agency_state: int | None = None
+) -> None:
+    """Write the state after a verb; None keeps the agency's side."""
+    await queries.run(
+        conn,
+        "set_state",
+        office_id=dossier.office_id,
+        id=dossier.id,
+        state=state,
+        agency_state=dossier.agency_state if agency_state is None else agency_state,
+        at=at,
+    )
+
+
+async def set_accepted(
+    conn: Conn,
+    dossier: Dossier,
+    *,
+    item_id: UUID,
+    item_code: str,
+    counted: Sequence[PaperCount],
+    at: datetime,
+) -> None:
+    """Write the item the papers became, and each paper as it was counted."""
+    names = {paper.paper: paper.name for paper in dossier.checklist}
+    await queries.run(
+        conn,
+        "set_accepted",
+        office_id=dossier.office_id,
+        id=dossier.id,
+        item_id=item_id,
+        item_code=item_code,
+        checklist=[Paper(c.paper, names[c.paper], c.form, c.count) for c in counted],
+        at=at,
+    )
+
+
+async def set_failed(
+    conn: Conn,
+    dossier: Dossier,
+    *,
+    state: DossierState,
+    invited_on: date | None,
+    next_on: date | None,
+    at: datetime,
+) -> None:
+    """Write a failed visit; `invited_on` is None when no new invitation counts."""
+    await queries.run(
+        conn,
+        "set_failed",
+        office_id=dossier.office_id,
+        id=dossier.id,
+        state=state,
+        num_new_invitations=0 if invited_on is None else 1,
+        invited_on=invited_on,
+        next_on=next_on,
+        at=at,
+    )
+
+
+async def set_instruction(conn: Conn, dossier: Dossier, instruction: str, at: datetime) -> None:
+    """Write what the citizen asks the courier to mind."""
+    await queries.run(
+        conn,
+        "set_instruction",
+        office_id=dossier.office_id,
+        id=dossier.id,
+        instruction=instruction,
+        at=at,
+    )
