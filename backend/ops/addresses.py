@@ -1,0 +1,77 @@
+"""The addresses printed at start: in a demo, each with its user and a link that signs in."""
+
+import asyncio
+from typing import Final
+from urllib.parse import quote
+
+import asyncpg
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from backend.ops.place import Place
+
+APPS: Final = (
+    ("/dispatch/", "Điều phối", "dispatch"),
+    ("/courier/", "Bưu tá", "courier"),
+    ("/", "Người dân", "citizen"),
+    ("/schema", "Tài liệu API", "API documentation"),
+)
+ROLES: Final = {
+    "dispatcher": ("Điều phối", "dispatcher"),
+    "courier": ("Bưu tá", "courier"),
+    "agency_officer": ("Cán bộ một cửa", "agency officer"),
+    "cashier": ("Thủ quỹ", "cashier"),
+    "controller": ("Kiểm soát", "controller"),
+    "planner": ("Quy hoạch", "planner"),
+    "administrator": ("Quản trị", "administrator"),
+}
+NUM_OF_A_ROLE_MAX: Final = 2
+LIST_DEMO_STAFF: Final = """
+SELECT s.username, s.display_name, s.role, o.name
+FROM identity.staff s
+JOIN network.office o ON o.id = s.office_id
+WHERE s.is_demo AND s.status = 'active'
+ORDER BY o.code, s.username
+"""
+
+
+def show_addresses(console: Console, place: Place, public_url: str, *, is_demo: bool) -> None:
+    """Print where each app is, and for a demo the links that sign its people in."""
+    table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
+    for path, vietnamese, english in APPS:
+        table.add_row(f"{vietnamese} [dim]{english}[/]", "", _link(public_url + path))
+    if is_demo:
+        for role, name, office, path in asyncio.run(_list_sign_ins(place)):
+            vietnamese, english = ROLES[role]
+            who = f"{name}, {office}"
+            table.add_row(f"{vietnamese} [dim]{english}[/]", who, _link(public_url + path))
+    console.print(table)
+
+
+async def _list_sign_ins(place: Place) -> list[tuple[str, str, str, str]]:
+    """Return role, name, office and path of a few demo users of each role."""
+    conn = await asyncpg.connect(place.admin_url)
+    try:
+        async with conn.transaction():
+            await conn.execute("SELECT set_config('app.offices', '*', true)")
+            rows = await conn.fetch(LIST_DEMO_STAFF)
+    finally:
+        await conn.close()
+    by_role: dict[str, list[tuple[str, str, str, str]]] = {role: [] for role in ROLES}
+    for username, name, role, office in rows:
+        path = f"/demo/{quote(username)}?key={place.demo_key}"
+        by_role[role].append((role, name, office, path))
+    return [entry for entries in by_role.values() for entry in _spread(entries)]
+
+
+def _spread(entries: list[tuple[str, str, str, str]]) -> list[tuple[str, str, str, str]]:
+    """Return a few people, of different offices where there are some."""
+    chosen: dict[str, tuple[str, str, str, str]] = {}
+    for entry in entries:
+        chosen.setdefault(entry[2], entry)
+    return list(chosen.values())[:NUM_OF_A_ROLE_MAX]
+
+
+def _link(url: str) -> str:
+    return f"[link={url}][cyan]{url}[/][/link]"

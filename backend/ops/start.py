@@ -1,0 +1,220 @@
+"""Start the whole house from nothing, keep it running, and stop it in order (`./run`)."""
+
+import asyncio
+import errno
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from backend.ops.addresses import show_addresses
+from backend.ops.embedded_pg import EmbeddedPostgres
+from backend.ops.errors import CannotRun
+from backend.ops.migrate import migrate
+from backend.ops.place import Place, open_place
+from backend.ops.process import Child
+from backend.settings import LOOPBACK, ROOT
+
+READY_WAIT_S: Final = 60
+STOP_WAIT_S: Final = 12  # Granian ends open streams after 5 s
+LOOK_EVERY_S: Final = 0.2
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the operator chose on the command line."""
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str | None = None
+    with_demo: bool = True
+    num_web_processes: int = 1
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether only this machine can reach the service."""
+        return self.host in LOOPBACK
+
+    @property
+    def public_url(self) -> str:
+        """Where a browser finds the service."""
+        host = _own_address() if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def start(options: Options, console: Console) -> None:
+    """Run the house until Ctrl-C or SIGTERM.
+
+    Raises
+    ------
+    CannotRun
+        When something it needs is missing or in use, before anything is half-started.
+    """
+    began_s = time.monotonic()
+    _check_port(options.host, options.port)
+    steps = _Steps(console, began_s)
+    asked = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.set())
+    with open_place(options.data_dir, options.database_url) as place:
+        steps.done("database", _describe_database(place))
+        report = asyncio.run(migrate(place.admin_url, app_password=place.app_password))
+        steps.done("schema", report.version)
+        env = place.environment(
+            is_demo=options.with_demo,
+            public_url=options.public_url,
+            cookie_secure=options.is_local,
+        )
+        web, worker = _make_children(options, place, env)
+        try:
+            worker.start()
+            web.start()
+            _wait_until_ready(web, options, asked)
+            if not asked.is_set():
+                steps.done("service", f"ready after {time.monotonic() - began_s:.1f} s")
+                show_addresses(console, place, options.public_url, is_demo=options.with_demo)
+                if not options.is_local:
+                    console.print(
+                        "[yellow]Plain HTTP beyond this machine: cookies travel unprotected. Put a "
+                        "proxy with TLS in front, and leave --host alone.[/]"
+                    )
+            _watch([web, worker], place.postgres, asked, console)
+        finally:
+            console.print("[dim]stopping …[/]")
+            _stop([web, worker], console)
+    console.print("[dim]stopped[/]")
+
+
+class _Steps:
+    """Says each step as it is done, with the seconds since the start."""
+
+    def __init__(self, console: Console, began_s: float) -> None:
+        self._console = console
+        self._began_s = began_s
+
+    def done(self, what: str, found: str) -> None:
+        elapsed_s = time.monotonic() - self._began_s
+        self._console.print(f"[green]✓[/] {what:<10} {found} [dim]{elapsed_s:.1f} s[/]")
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError as error:
+            raise CannotRun(
+                f"Port {port} may not be used by this user. Choose one above 1023: "
+                "./run --port 8001."
+            ) from error
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise CannotRun(
+                    f"This machine has no address {host}. Try --host 0.0.0.0."
+                ) from error
+            raise CannotRun(
+                f"Port {port} is taken by another program (perhaps an earlier ./run). Stop it, or "
+                f"choose another: ./run --port {port + 1}."
+            ) from error
+
+
+def _own_address() -> str:
+    """Return the address by which other machines on the network reach this one."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # nothing is sent: only the route is looked up
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def _describe_database(place: Place) -> str:
+    if place.postgres is not None:
+        return f"embedded PostgreSQL in {place.postgres.data_dir}"
+    return "another process's server" if place.app_password is None else "external server"
+
+
+def _make_children(options: Options, place: Place, env: dict[str, str]) -> tuple[Child, Child]:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), **env}
+    granian: list[str | Path] = [
+        *(Path(sys.executable).with_name("granian"), "--interface", "asgi", "--factory"),
+        *("--loop", "uvloop", "--host", options.host, "--port", str(options.port)),
+        *("--workers", str(options.num_web_processes), "--respawn-failed-workers"),
+        *("--workers-kill-timeout", "5s", "--no-access-log", "--no-ws"),
+        "backend.app:create_app",
+    ]
+    web = Child("web", granian, env, place.log_dir / "web.log")
+    worker = Child(
+        "worker",
+        [sys.executable, "-m", "backend.worker"],
+        env,
+        place.log_dir / "worker.log",
+    )
+    return web, worker
+
+
+def _wait_until_ready(web: Child, options: Options, asked: threading.Event) -> None:
+    """Return when the service says it is ready; a signal in its first second could get lost."""
+    host = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
+    address = f"http://[{host}]" if ":" in host else f"http://{host}"
+    deadline_s = time.monotonic() + READY_WAIT_S
+    said = "no answer"
+    while time.monotonic() < deadline_s and not asked.is_set():
+        if not web.is_running:
+            raise CannotRun(f"The service did not start. Its last words:\n{web.last_words()}")
+        try:
+            url = f"{address}:{options.port}/health/ready"
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 (our own address)
+                if answer.status == HTTPStatus.OK:
+                    return
+        except urllib.error.HTTPError as error:
+            said = error.read(500).decode(errors="replace")
+        except OSError:
+            pass
+        asked.wait(0.05)
+    if not asked.is_set():
+        raise CannotRun(
+            f"The service was not ready within {READY_WAIT_S} s ({said}). Its last words:\n"
+            f"{web.last_words()}"
+        )
+
+
+def _watch(
+    children: list[Child],
+    postgres: EmbeddedPostgres | None,
+    asked: threading.Event,
+    console: Console,
+) -> None:
+    """Start again what ends by itself, until somebody asks us to stop."""
+    while not asked.wait(LOOK_EVERY_S):
+        if postgres is not None and not postgres.is_running():
+            console.print("[yellow]the database ended by itself; starting it again[/]")
+            postgres.start()
+        for child in children:
+            if child.keep_alive(time.monotonic()):
+                console.print(
+                    f"[yellow]{child.name} ended by itself and was started again; "
+                    f"see {child.log_file}[/]"
+                )
+
+
+def _stop(children: list[Child], console: Console) -> None:
+    """Ask all to end, wait, and kill what has not; the database outlives its clients."""
+    for child in children:
+        child.ask_to_stop()
+    deadline_s = time.monotonic() + STOP_WAIT_S
+    for child in children:
+        if not child.stop(deadline_s):
+            console.print(f"[yellow]{child.name} did not end in {STOP_WAIT_S} s and was killed[/]")
