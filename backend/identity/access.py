@@ -3,10 +3,20 @@
 A route without a declared permission does not start; nothing is allowed by silence.
 """
 
-from typing import Final, Literal, get_args
+from collections.abc import Iterator
+from typing import Any, Final, Literal, cast, get_args
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from litestar import Litestar
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
+
 from backend.identity.model import Actor, Role
+from backend.kit.errors import Forbidden, NotFound, Unauthenticated, Unsupported
+
+Connection = ASGIConnection[Any, Any, Any, Any]
 
 Permission = Literal[
     "me.read",
@@ -35,8 +45,11 @@ Permission = Literal[
     "agency.hand_over",
     "agency.answer",
 ]
-# What a route may declare besides: open to all, or opened by the token in its path.
+# What a route may declare besides: open to all, or opened by the `token` in its path.
 OPEN: Final = frozenset({"public", "citizen_link"})
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+JSON_ONLY: Final = ("application/json",)
 
 ALL_STAFF: Final[frozenset[Role]] = frozenset(get_args(Role))
 COURIERS: Final[frozenset[Role]] = frozenset({"courier"})
@@ -86,3 +99,96 @@ def can(actor: Actor, permission: Permission, *, office_id: UUID | None = None) 
 def list_permissions(role: Role) -> list[Permission]:
     """Return what a role may do, in the order of the table."""
     return [permission for permission, roles in PERMISSIONS.items() if role in roles]
+
+
+class UndeclaredRoute(Exception):
+    """A route that does not say who may use it: the service does not start."""
+
+
+def check_routes(app: Litestar) -> None:
+    """Refuse the start when a route declares no permission, or one that is not in the table.
+
+    Raises
+    ------
+    UndeclaredRoute
+        With every such route, and every `citizen_link` route without a `token` in its path.
+    """
+    faults = []
+    for method, path, handler in list_routes(app):
+        declared = handler.opt.get("permission")
+        if declared not in OPEN and declared not in PERMISSIONS:
+            faults.append(f"{method} {path} declares {declared!r}")
+        if declared == "citizen_link" and "{token:str}" not in path:
+            faults.append(f"{method} {path} has no {{token:str}}")
+    if faults:
+        raise UndeclaredRoute("; ".join(faults))
+
+
+def list_routes(app: Litestar) -> Iterator[tuple[str, str, BaseRouteHandler]]:
+    """Yield method, path and handler of every route; the framework's own OPTIONS left out."""
+    for route in app.routes:
+        match route:
+            case HTTPRoute():
+                for method, (handler, _) in route.route_handler_map.items():
+                    if method != "OPTIONS":
+                        yield method, route.path, handler
+            case ASGIRoute() | WebSocketRoute():
+                yield route.scope_type.value, route.path, route.route_handler
+
+
+def permission_guard(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let a request through to its handler, or refuse it.
+
+    Refused: 403 `cross_site` and 415 `unsupported` for unsafe requests that are not our own
+    pages' (A2); 401 `sign_in_first` without a session that holds; 403 `not_allowed` for a role
+    without the permission; 404 for a citizen's link that opens nothing (A7).
+    """
+    if connection.scope.get("method") == "OPTIONS":
+        return
+    if connection.scope.get("method", "GET") not in SAFE_METHODS:
+        check_same_origin(connection)
+        check_content_type(connection, handler.opt.get("takes", JSON_ONLY))
+    declared = handler.opt.get("permission")
+    actor = connection.user
+    assert isinstance(actor, Actor), "the authentication middleware comes first"
+    if declared == "public":
+        return
+    if declared == "citizen_link":
+        if actor.kind != "citizen":
+            raise NotFound
+        return
+    if actor.kind != "staff":
+        raise Unauthenticated("sign_in_first")
+    if declared not in PERMISSIONS or not can(actor, cast(Permission, declared)):
+        raise Forbidden("not_allowed")
+
+
+def check_same_origin(connection: Connection) -> None:
+    """Raise 403 `cross_site` unless the request comes from a page of ours (A2).
+
+    Browsers say so in `Sec-Fetch-Site`; where they leave it out (plain HTTP beyond this
+    machine) `Origin` must name the address that was asked.
+    """
+    site = connection.headers.get("sec-fetch-site")
+    if site == "same-origin":
+        return
+    if site is None:
+        origin = urlsplit(connection.headers.get("origin", ""))
+        public = urlsplit(connection.app.state.house.settings.public_url)
+        ours = {(public.scheme, public.netloc)}
+        ours |= {(scheme, connection.headers.get("host", "")) for scheme in ("http", "https")}
+        if origin.netloc and (origin.scheme, origin.netloc) in ours:
+            return
+    raise Forbidden("cross_site")
+
+
+def check_content_type(connection: Connection, takes: tuple[str, ...]) -> None:
+    """Raise 415 `unsupported` for a body of another type than the route takes.
+
+    A form of another site can send only types that no route takes.
+    """
+    headers = connection.headers
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    if (kind or has_body) and kind not in takes:
+        raise Unsupported("unsupported")

@@ -26,7 +26,7 @@ FROM identity.staff
 WHERE :role::text IS NULL OR role = :role
 ORDER BY office_id, username;
 
--- name: add_staff
+-- name: add_staff!
 -- A new member of staff; nothing when the name is taken.
 INSERT INTO identity.staff (office_id, id, username, display_name, badge, role, partner_id,
     all_offices, password_hash, locale, is_demo, created_at)
@@ -34,25 +34,25 @@ VALUES (:office_id, :staff_id, :username, :display_name, :badge, :role, :partner
     :all_offices, :password_hash, :locale, :is_demo, :now)
 ON CONFLICT (username) DO NOTHING;
 
--- name: disable_staff
+-- name: disable_staff!
 -- Sessions end with it: each request reads this status.
 UPDATE identity.staff
 SET status = 'disabled'
 WHERE office_id = :office_id AND id = :staff_id;
 
--- name: end_sessions_of_staff
+-- name: end_sessions_of_staff!
 -- All sessions of a person, wherever they are open.
 UPDATE identity.session
 SET ended_at = :now
 WHERE office_id = :office_id AND staff_id = :staff_id AND ended_at IS NULL;
 
--- name: set_password
+-- name: set_password!
 -- A new password ends nothing by itself; the caller ends the sessions.
 UPDATE identity.staff
 SET password_hash = :password_hash
 WHERE office_id = :office_id AND id = :staff_id;
 
--- name: add_session
+-- name: add_session!
 -- A session just begun; only the hash of its token is kept (A1).
 INSERT INTO identity.session (office_id, token_hash, staff_id, device_id, created_at,
     last_seen_at, expires_at, idle_s)
@@ -67,25 +67,25 @@ JOIN identity.staff p ON p.office_id = s.office_id AND p.id = s.staff_id
 LEFT JOIN identity.device d ON d.office_id = s.office_id AND d.id = s.device_id
 WHERE s.token_hash = :token_hash;
 
--- name: touch_session
+-- name: touch_session!
 -- Forwards only: of two requests at once the later sight stays.
 UPDATE identity.session
 SET last_seen_at = :now
 WHERE office_id = :office_id AND token_hash = :token_hash AND last_seen_at < :now;
 
--- name: end_session
+-- name: end_session!
 -- The first end stays.
 UPDATE identity.session
 SET ended_at = :now
 WHERE token_hash = :token_hash AND ended_at IS NULL;
 
--- name: end_sessions_of_device
+-- name: end_sessions_of_device!
 -- A lost phone's sessions end with it (S21).
 UPDATE identity.session
 SET ended_at = :now
 WHERE office_id = :office_id AND device_id = :device_id AND ended_at IS NULL;
 
--- name: add_device
+-- name: add_device!
 -- A phone, known from now on by the cookie whose hash this is.
 INSERT INTO identity.device (office_id, id, staff_id, label, token_hash, enrolled_at)
 VALUES (:office_id, :device_id, :staff_id, :label, :token_hash, :now);
@@ -109,19 +109,19 @@ SELECT office_id, id, staff_id, label, status, enrolled_at
 FROM identity.device
 ORDER BY staff_id, enrolled_at DESC;
 
--- name: lose_device
+-- name: lose_device!
 -- The first report stays.
 UPDATE identity.device
 SET status = 'lost', revoked_at = :now
 WHERE office_id = :office_id AND id = :device_id AND status <> 'lost';
 
--- name: expire_codes
+-- name: expire_codes!
 -- A new code takes the place of those not used yet.
 UPDATE identity.enrolment_code
 SET expires_at = :now
 WHERE office_id = :office_id AND staff_id = :staff_id AND used_at IS NULL AND expires_at > :now;
 
--- name: add_code
+-- name: add_code!
 -- A one-time code handed over face to face (A3); only its hash is kept.
 INSERT INTO identity.enrolment_code (office_id, code_hash, staff_id, made_by, made_at, expires_at)
 VALUES (:office_id, :code_hash, :staff_id, :made_by, :now, :expires_at);
@@ -133,13 +133,13 @@ SET used_at = :now
 WHERE code_hash = :code_hash AND used_at IS NULL AND expires_at > :now
 RETURNING staff_id;
 
--- name: end_links
+-- name: end_links!
 -- A new link takes the place of the errand's older ones.
 UPDATE identity.link
 SET ended_at = :now
 WHERE office_id = :office_id AND errand_id = :errand_id AND ended_at IS NULL;
 
--- name: add_link
+-- name: add_link!
 -- A citizen's link; only the hash of its token is kept.
 INSERT INTO identity.link (office_id, token_hash, errand_id, made_at, expires_at)
 VALUES (:office_id, :token_hash, :errand_id, :now, :expires_at);
@@ -159,14 +159,14 @@ WHERE office_id = :office_id AND phone_index IS NOT DISTINCT FROM :phone_index
 ORDER BY created_at
 LIMIT 1;
 
--- name: add_citizen
+-- name: add_citizen!
 -- A citizen new to the office; the phone is sealed, its index keyed (A15).
 INSERT INTO identity.citizen (office_id, id, name, search_key, phone_sealed, phone_index, locale,
     wishes, is_demo, created_at)
 VALUES (:office_id, :citizen_id, :name, :search_key, :phone_sealed, :phone_index, :locale,
     :wishes, :is_demo, :now);
 
--- name: update_citizen
+-- name: update_citizen!
 -- What the citizen said last is what holds.
 UPDATE identity.citizen
 SET name = :name, locale = :locale, wishes = :wishes
@@ -206,7 +206,7 @@ SELECT id, code, name, office_id, lat, lon, address, is_demo
 FROM identity.partner
 ORDER BY code;
 
--- name: add_audit
+-- name: add_audit!
 -- Append-only; the table refuses change.
 INSERT INTO identity.audit (office_id, id, at, actor_id, action, object_kind, object_id, outcome,
     request_id)
