@@ -1,0 +1,78 @@
+/** Recording: a fact is on the phone, whole and chained, before any screen says so (S9). */
+import { firstHash, nextHash, textHash, utf8 } from './chain';
+import type { Meta, Op, Ports, StoredOp, Subject } from './types';
+
+/** One op is at most this long, so that a batch of one always fits (reliability 1.3). */
+export const OP_BYTES_MAX = 32 * 1024;
+
+/** What a screen hands over; the core adds id, times and the chain. */
+export interface Fact {
+  kind: string;
+  fields: Readonly<Record<string, unknown>>;
+  /** Personal data that may be deleted later; only its hash enters the chain (A16). */
+  side?: Readonly<Record<string, string>>;
+  subject?: Subject;
+}
+
+function photosOf(fact: Fact): string[] {
+  const photos = fact.fields['photos'];
+  return Array.isArray(photos) ? photos.filter((name) => typeof name === 'string') : [];
+}
+
+export class OpTooLarge extends Error {
+  override name = 'OpTooLarge';
+}
+
+/** The counters of a stream nothing was recorded in yet. */
+export async function makeStream(ports: Pick<Ports, 'makeId' | 'sha256'>): Promise<Meta> {
+  const stream = ports.makeId();
+  const hash = await firstHash(ports.sha256, stream);
+  return {
+    stream,
+    epoch: 0,
+    cursor: 0,
+    head: 0,
+    head_hash: hash,
+    ack: 0,
+    safe: 0,
+    boundary_seq: 0,
+    boundary_hash: hash,
+    offset_ms: null,
+    last_success_at: null,
+  };
+}
+
+/** Record `fact` and return it as stored. When this returns it is on the disk; when it throws,
+nothing was kept. The text is made once: number and hash depend on what other tabs recorded first. */
+export async function record(ports: Ports, fact: Fact): Promise<StoredOp> {
+  const now = ports.clock.now();
+  const side = fact.side ? JSON.stringify(fact.side) : null;
+  const op: Op = {
+    id: ports.makeId(),
+    kind: fact.kind,
+    v: 1,
+    at: new Date(now).toISOString(),
+    mono: Math.round(ports.clock.mono()),
+    boot: ports.clock.boot,
+    ...fact.fields,
+    ...(side === null ? {} : { side_hash: await textHash(ports.sha256, side) }),
+  };
+  const raw = JSON.stringify(op);
+  if (utf8(raw).length > OP_BYTES_MAX) throw new OpTooLarge(`${fact.kind}: ${raw.length}`);
+  for (;;) {
+    const meta = await ports.store.getMeta();
+    const stored: StoredOp = {
+      seq: meta.head + 1,
+      id: op.id,
+      kind: op.kind,
+      raw,
+      hash: await nextHash(ports.sha256, meta.head_hash, raw),
+      side,
+      recorded_at: now,
+      subject: fact.subject ?? {},
+      photos: photosOf(fact),
+      decision: null,
+    };
+    if (await ports.store.append(stored, meta)) return stored;
+  }
+}

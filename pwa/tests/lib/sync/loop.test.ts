@@ -1,0 +1,98 @@
+// @vitest-environment node
+/** Tests that the loop tries when it should, waits when it must, and says how much is left. */
+import { expect, test } from 'vitest';
+import { record } from '../../../src/lib/sync/acts';
+import {
+  backoff_ms,
+  BACKOFF_MAX_MS,
+  EVERY_WITHOUT_QUEUE_MS,
+  startLoop,
+  WATCHDOG_MS,
+  type LoopState,
+} from '../../../src/lib/sync/loop';
+import { makePhone, Town } from './town';
+
+const note = { kind: 'note.added', fields: { stop: 's', text: 'x' } };
+
+function makeTimer() {
+  const waits: number[] = [];
+  return { waits, set: (_work: () => void, ms: number) => waits.push(ms), clear: () => undefined };
+}
+
+test.each([
+  [1, 0, 0],
+  [1, 0.999, 999],
+  [4, 0.5, 4_000], // eight seconds at most, half of it by chance
+  [30, 1, BACKOFF_MAX_MS], // never above five minutes
+])('that after %d failures the wait is jittered (%d → %d ms)', (failures, random, ms) => {
+  expect(backoff_ms(failures, random)).toBe(ms);
+});
+
+test('that "sync now" ends with the number still on the phone (S15)', async () => {
+  const phone = await makePhone(new Town(), 21);
+  await record(phone.ports, note);
+  await record(phone.ports, note);
+  phone.network.faults.lost = 1;
+  const states: LoopState[] = [];
+  const loop = startLoop(phone.ports, makeTimer(), (state) => states.push(state));
+  expect(await loop.syncNow()).toBe(2);
+  expect(loop.state().trouble).toBe('no_answer');
+  phone.network.faults.lost = 0;
+  expect(await loop.syncNow()).toBe(0);
+  expect(loop.state()).toMatchObject({ trouble: null, num_unsent: 0, is_running: false });
+});
+
+test('that a batch refused as too large is halved until it goes', async () => {
+  const phone = await makePhone(new Town(), 22);
+  const loop = startLoop(phone.ports, makeTimer(), () => undefined);
+  await loop.syncNow();
+  for (let at = 0; at < 8; at += 1) await record(phone.ports, note);
+  const large = { status: 413, body: null, retry_after_s: null };
+  phone.network.faults.answers.push(...Array.from({ length: 7 }, () => large));
+  phone.network.seen.length = 0;
+  expect(await loop.syncNow()).toBe(0);
+  const sizes = phone.network.seen.map((body) => (JSON.parse(body) as { ops: [] }).ops.length);
+  expect(sizes.slice(0, 8)).toEqual([8, 8, 8, 8, 8, 6, 3, 1]);
+});
+
+test('that the server is not asked before its Retry-After', async () => {
+  const phone = await makePhone(new Town(), 23);
+  phone.network.faults.answers.push({ status: 503, body: null, retry_after_s: 42 });
+  const timer = makeTimer();
+  const loop = startLoop(phone.ports, timer, () => undefined);
+  await loop.syncNow();
+  expect(timer.waits.at(-1)).toBe(42_000);
+  await loop.syncNow();
+  expect(timer.waits.at(-1)).toBe(EVERY_WITHOUT_QUEUE_MS);
+});
+
+test('that a queue without success for 15 minutes is reported stuck (S14)', async () => {
+  const phone = await makePhone(new Town(), 24);
+  phone.network.faults.lost = 1;
+  const loop = startLoop(phone.ports, makeTimer(), () => undefined);
+  await record(phone.ports, note);
+  await loop.syncNow();
+  expect(loop.state().is_stuck).toBe(false);
+  phone.clock.now_ms += WATCHDOG_MS;
+  await loop.syncNow();
+  expect(loop.state().is_stuck).toBe(true);
+  phone.network.faults.lost = 0;
+  await loop.syncNow();
+  expect(loop.state().is_stuck).toBe(false);
+});
+
+test('that pictures go after the facts that name them, and only those', async () => {
+  const town = new Town();
+  const phone = await makePhone(town, 25);
+  const picture = { bytes: new Uint8Array([1]), media_type: 'image/jpeg', taken_at: 0 };
+  await phone.db.keepPhoto({ ...picture, sha256: 'named', state: 'draft' });
+  await phone.db.keepPhoto({ ...picture, sha256: 'loose', state: 'draft' });
+  const loop = startLoop(phone.ports, makeTimer(), () => undefined);
+  await record(phone.ports, { kind: 'visit.failed', fields: { photos: ['named'] } });
+  expect(await loop.syncNow()).toBe(0);
+  expect(town.state.photos).toEqual(['named']);
+  town.restore(town.backup());
+  await loop.syncNow();
+  await loop.syncNow(); // after a restore the pictures are offered again
+  expect(town.state.photos).toEqual(['named', 'named']);
+});
