@@ -1,1 +1,44 @@
 """Who goes where today: plans asked for, solved in the background, published as rounds."""
+
+from backend.dispatch.actions import (
+    HOUSE_ID,
+    PUBLISHED,
+    ask,
+    discard,
+    get_plan,
+    list_unplanned,
+    plan_topic,
+    publish,
+)
+from backend.dispatch.model import Draft, PlanRow, Progress, Published
+from backend.dispatch.rules import narrow
+from backend.dispatch.store import (
+    DoorRow,
+    PlaceInRound,
+    find_place_in_round,
+    list_doors,
+    list_near,
+    list_plans,
+)
+
+__all__ = [
+    "HOUSE_ID",
+    "PUBLISHED",
+    "DoorRow",
+    "Draft",
+    "PlaceInRound",
+    "PlanRow",
+    "Progress",
+    "Published",
+    "ask",
+    "discard",
+    "find_place_in_round",
+    "get_plan",
+    "list_doors",
+    "list_near",
+    "list_plans",
+    "list_unplanned",
+    "narrow",
+    "plan_topic",
+    "publish",
+]

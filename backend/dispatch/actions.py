@@ -9,18 +9,21 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from backend import dossiers, network
+from backend import dossiers, network, rounds
 from backend.dispatch import rules, store
 from backend.dispatch.model import (
     BUDGET_S,
+    Draft,
     DueErrand,
     PlanInput,
     PlanRow,
+    Published,
     Running,
     Solve,
     Span,
     WorkingCourier,
 )
+from backend.dispatch.plan import list_errands, make_rounds
 from backend.dossiers import Dossier
 from backend.kit import jobs, live
 from backend.kit.clock import seconds_of_day, service_day
@@ -30,6 +33,7 @@ from backend.kit.sql import Conn
 from backend.network import CourierDay, Office
 
 SOLVE = "dispatch.solve"
+PUBLISHED = "dispatch.published"
 LOST_AFTER = timedelta(minutes=3)
 LEAVE_S = 300
 """From publishing to being on the road, when a plan begins now."""
@@ -103,6 +107,65 @@ async def discard(conn: Conn, office_id: UUID, plan_id: UUID) -> None:
         raise Conflict("plan_already_published")
     await store.set_discarded(conn, office_id, plan_id)
     await live.publish(conn, plan_topic(office_id))
+
+
+async def publish(
+    conn: Conn, *, office_id: UUID, plan_id: UUID, by: UUID, now: datetime
+) -> list[UUID]:
+    """Make rounds of a draft and return their ids; all of it or nothing.
+
+    Raises `NotFound`, and `Conflict`: `plan_already_published`, `plan_not_ready`, `plan_empty`,
+    or `plan_stale` with the errands and couriers that are no longer as they were.
+    """
+    plan = await store.lock_plan(conn, office_id, plan_id)
+    if plan is None:
+        raise NotFound()
+    if plan.state == "published":
+        raise Conflict("plan_already_published")
+    if plan.state != "draft" or plan.draft is None:
+        raise Conflict("plan_not_ready")
+    if not plan.draft.routes:
+        raise Conflict("plan_empty")
+    rules.check_day(plan.service_on, service_day(now))
+    states = await _check_fresh(conn, plan, plan.draft)
+    services = {errand_id: service for errand_id, (service, _) in states.items()}
+    made = await rounds.publish(
+        conn,
+        office_id=office_id,
+        service_on=plan.service_on,
+        plan_id=plan.id,
+        drafts=make_rounds(plan.draft, services),
+        now=now,
+    )
+    await store.set_published(conn, office_id, plan.id, by, now)
+    await jobs.enqueue(conn, PUBLISHED, Published(office_id, plan.id))
+    await live.publish(conn, plan_topic(office_id))
+    return made
+
+
+async def _check_fresh(conn: Conn, plan: PlanRow, draft: Draft) -> dict[UUID, tuple[str, str]]:
+    """Lock the errands of a draft; raise `plan_stale` unless all is as it was planned with."""
+    placed = list(list_errands(draft))
+    rows = await store.lock_errands(conn, plan.office_id, placed)
+    states = {row.id: (row.service, row.state) for row in rows}
+    taken = await store.list_taken(conn, plan.office_id, placed)
+    running = await store.list_running(conn, plan.office_id, plan.service_on)
+    errands = rules.list_stale_errands(draft, states, taken)
+    couriers = rules.list_stale_couriers(
+        draft,
+        {row.courier_id: (row.round_id, row.state) for row in running},
+        await _list_couriers(conn, plan.office_id, plan.service_on),
+        [errand_id for errand_id, (service, _) in states.items() if service == "S2"],
+    )
+    if errands or couriers:
+        raise Conflict(
+            "plan_stale",
+            num_errands=len(errands),
+            num_couriers=len(couriers),
+            errand_ids=",".join(map(str, errands)),
+            courier_ids=",".join(map(str, couriers)),
+        )
+    return states
 
 
 async def fail_lost_plans(conn: Conn, now: datetime) -> int:

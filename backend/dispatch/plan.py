@@ -5,6 +5,7 @@ from uuid import UUID
 
 from backend.dispatch.model import Cause, Draft, DraftRoute, DraftStop, LeftOut, Totals
 from backend.dispatch.problem import Question, Working
+from backend.rounds import ActDraft, RoundDraft, StopDraft
 from routing import Rest, Route, Solution
 
 
@@ -97,3 +98,39 @@ def list_errands(draft: Draft) -> dict[UUID, DraftRoute]:
         for stop in route.stops
         for errand_id in stop.errand_ids
     }
+
+
+def make_rounds(draft: Draft, services: dict[UUID, str]) -> list[RoundDraft]:
+    """Return the rounds a draft means; `services` is S1 or S2 of each placed errand."""
+    return [
+        RoundDraft(
+            courier_id=route.courier_id,
+            shift_id=route.shift_id,
+            starts_s=route.starts_s,
+            ends_s=route.ends_s,
+            lunch_at_s=route.lunch_at_s,
+            lunch_duration_s=route.lunch_duration_s,
+            duration_s=route.duration_s,
+            distance_m=route.distance_m,
+            stops=[_make_stop_draft(stop, services) for stop in route.stops],
+        )
+        for route in draft.routes
+    ]
+
+
+def _make_stop_draft(stop: DraftStop, services: dict[UUID, str]) -> StopDraft:
+    return StopDraft(
+        delivery_point_id=stop.delivery_point_id,
+        citizen_id=stop.citizen_id,
+        planned_s=stop.start_s,
+        tw_early_s=stop.tw_early_s,
+        tw_late_s=stop.tw_late_s,
+        service_duration_s=stop.service_duration_s,
+        acts=[
+            ActDraft(
+                errand_id,
+                "dossier.accept" if services[errand_id] == "S1" else "result.deliver",
+            )
+            for errand_id in stop.errand_ids
+        ],
+    )

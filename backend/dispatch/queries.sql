@@ -124,15 +124,44 @@ FROM identity.citizen
 WHERE office_id = :office_id AND id = ANY (:ids::uuid[]);
 
 -- name: find_place_in_round
--- How many open stops of the same round come before the one where an errand is done.
-SELECT s.round_id, s.id, r.state, s.state,
+-- Where the open stop of an errand comes in its round: how many open stops stand before it, when
+-- it was planned, and by how much the courier was off at the stop finished last.
+SELECT s.round_id, s.id, r.courier_id, r.state, s.state, s.planned_at, s.tw_early_at,
+    s.tw_late_at,
     (SELECT count(*)::integer FROM rounds.stop AS b
      WHERE b.office_id = s.office_id AND b.round_id = s.round_id AND b.position < s.position
-        AND b.state IN ('open', 'arrived'))
+        AND b.state IN ('open', 'arrived')),
+    coalesce((
+        SELECT extract(epoch FROM
+            e.ended_at - e.planned_at - make_interval(secs => e.service_duration_s))::integer
+        FROM rounds.stop AS e
+        WHERE e.office_id = s.office_id AND e.round_id = s.round_id AND e.ended_at IS NOT NULL
+        ORDER BY e.ended_at DESC
+        LIMIT 1), 0),
+    r.service_on
 FROM rounds.act AS a
 JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
 JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
 WHERE a.office_id = :office_id AND a.errand_id = :errand_id AND a.state = 'open';
+
+-- name: list_near
+-- The errands of the stops that come next in the round where this errand is or was.
+SELECT a.errand_id
+FROM rounds.round AS r
+JOIN LATERAL (
+    SELECT s.office_id, s.id FROM rounds.stop AS s
+    WHERE s.office_id = r.office_id AND s.round_id = r.id AND s.state IN ('open', 'arrived')
+    ORDER BY s.position
+    LIMIT :num_near + 1
+) AS n ON true
+JOIN rounds.act AS a ON a.office_id = n.office_id AND a.stop_id = n.id AND a.state = 'open'
+WHERE r.office_id = :office_id AND r.state = 'open' AND r.id = (
+    SELECT s.round_id FROM rounds.act AS t
+    JOIN rounds.stop AS s ON s.office_id = t.office_id AND s.id = t.stop_id
+    WHERE t.office_id = :office_id AND t.errand_id = :errand_id
+    ORDER BY coalesce(t.ended_at, 'infinity') DESC
+    LIMIT 1)
+ORDER BY a.errand_id;
 
 -- name: lock_errands
 -- Service and state of the errands of a draft, locked in one order until the transaction ends.

@@ -80,9 +80,17 @@ class PlaceInRound(NamedTuple):
 
     round_id: UUID
     stop_id: UUID
+    courier_id: UUID
     round_state: str
     stop_state: str
+    planned_at: datetime
+    tw_early_at: datetime | None
+    tw_late_at: datetime | None
     num_before: int
+    """Open stops that come first."""
+    delay_s: int
+    """By how much the courier was late at the stop finished last; negative for early."""
+    service_on: date
 
 
 class ErrandState(NamedTuple):
@@ -248,4 +256,11 @@ async def find_place_in_round(conn: Conn, office_id: UUID, errand_id: UUID) -> P
     """Return where an errand's open stop comes in its round; None when it is on none."""
     return await queries.one(
         conn, "find_place_in_round", PlaceInRound, office_id=office_id, errand_id=errand_id
+    )
+
+
+async def list_near(conn: Conn, office_id: UUID, errand_id: UUID, num_near: int) -> list[UUID]:
+    """Return the errands with at most `num_near` stops before theirs, on this errand's round."""
+    return await queries.list(
+        conn, "list_near", _one, office_id=office_id, errand_id=errand_id, num_near=num_near
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from routing import Profile
 from routing.matrix import straight_line
-from routing.problem import Matrix
+from routing.wellformed import Matrix
 
 MAIN = "motorbike"
 SPEED_PERCENT = {"motorbike": 100, "car": 90, "bicycle": 45, "foot": 18}
