@@ -1,0 +1,53 @@
+import hashlib
+import json
+import uuid
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.simulation.clocks import ticking
+from tests.simulation.phone import Phone
+
+VECTORS = Path(__file__).resolve().parents[1] / "vectors"
+CHAINS = json.loads((VECTORS / "hash_chain.json").read_text())["chains"]
+BODIES = json.loads((VECTORS / "op_framing.json").read_text())["bodies"]
+
+
+class Framed(msgspec.Struct):
+    """The parts of a body that are kept as they stand."""
+
+    ops: list[msgspec.Raw]
+    side: dict[str, msgspec.Raw]
+
+
+@pytest.mark.parametrize("chain", CHAINS, ids=lambda chain: chain["name"])
+def test_hash_chain_is_the_hash_of_exact_bytes(chain):
+    """Tests that the vectors of the hash chain say what S7 says."""
+    last = hashlib.sha256(f"stream:{uuid.UUID(chain['stream'])}".encode()).digest()
+    assert last.hex() == chain["h0"]
+    for op in chain["ops"]:
+        last = hashlib.sha256(last + op["raw"].encode()).digest()
+        assert last.hex() == op["hash"]
+
+
+@pytest.mark.parametrize("case", BODIES, ids=lambda case: case["name"])
+def test_ops_are_cut_out_of_the_body_as_they_stand(case):
+    """Tests that the bytes of an op in a body can be had without writing them anew."""
+    framed = msgspec.json.decode(case["body"].encode(), type=Framed)
+    assert [bytes(raw).decode() for raw in framed.ops] == case["raws"]
+    assert {seq: bytes(raw).decode() for seq, raw in framed.side.items()} == case["sides"]
+
+
+def test_phone_pastes_the_bytes_it_hashed():
+    """Tests that an op stands in the request as the bytes in the phone's chain."""
+    phone = Phone(*ticking(seed=1))
+    raws = ['{"text":"\\u1ea5y"}', "[1,2]", '{ "b" : 1.00 }', "null"]
+    for number, raw in enumerate(raws):
+        phone.record_raw(f"op {number}", raw.encode(), b'{ "name" : "x" }' if number == 1 else None)
+    body = phone.make_request()
+    framed = msgspec.json.decode(body, type=Framed)
+    assert [bytes(raw).decode() for raw in framed.ops] == raws
+    assert {seq: bytes(raw).decode() for seq, raw in framed.side.items()} == {
+        "2": '{ "name" : "x" }'
+    }
