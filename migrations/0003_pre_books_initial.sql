@@ -117,6 +117,7 @@ CREATE TABLE proofs.proof (
     CHECK ((kind = 'photo') = (sha256 IS NOT NULL))
 );
 CREATE INDEX proof_errand ON proofs.proof (office_id, errand_id);
+CREATE INDEX proof_op ON proofs.proof (office_id, op_id) WHERE sha256 IS NOT NULL;
 
 -- Bytes named by their SHA-256; kept in the blob folder.
 CREATE TABLE proofs.blob (

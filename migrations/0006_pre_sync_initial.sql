@@ -46,6 +46,7 @@ CREATE TABLE sync.op_log (
     FOREIGN KEY (office_id, stream_id) REFERENCES sync.stream (office_id, id)
 );
 CREATE INDEX op_log_op ON sync.op_log (office_id, op_id);
+CREATE INDEX op_log_age ON sync.op_log (office_id, stream_id, received_at);
 
 -- The personal part of a fact, which may be deleted while the chain still verifies (A16).
 CREATE TABLE sync.op_side (

@@ -38,6 +38,7 @@ from backend.dossiers.store import (
     list_at_office,
     list_due,
     list_procedures,
+    lock_by_item,
     lock_dossier,
     save_procedure,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "list_due",
     "list_procedures",
     "load",
+    "lock_by_item",
     "lock_dossier",
     "receive_result",
     "save_procedure",

@@ -1,0 +1,62 @@
+"""The stops to make and the rounds that make them: acts, attempts, what each phone must show."""
+
+from backend.rounds.actions import (
+    board_topic,
+    phone_topic,
+    publish,
+    remove_errands,
+    touch_errand,
+    touch_point,
+)
+from backend.rounds.acts import KINDS, perform
+from backend.rounds.documents import list_documents
+from backend.rounds.model import (
+    ActDraft,
+    Change,
+    Context,
+    Decision,
+    Document,
+    Op,
+    Round,
+    RoundDraft,
+    Stop,
+    StopDraft,
+)
+from backend.rounds.store import (
+    add_change,
+    find_round_of,
+    list_current,
+    list_open_errands,
+    list_rounds,
+    list_stops,
+    take_changes,
+)
+
+__all__ = [
+    "KINDS",
+    "ActDraft",
+    "Change",
+    "Context",
+    "Decision",
+    "Document",
+    "Op",
+    "Round",
+    "RoundDraft",
+    "Stop",
+    "StopDraft",
+    "add_change",
+    "board_topic",
+    "find_round_of",
+    "list_current",
+    "list_documents",
+    "list_open_errands",
+    "list_rounds",
+    "list_stops",
+    "perform",
+    "phone_topic",
+    "publish",
+    "remove_errands",
+    "take_changes",
+    "touch_errand",
+    "touch_point",
+]

@@ -1,0 +1,378 @@
+"""The table from the kind of a fact to the code that performs it.
+
+Each performer locks, asks the errand's room to decide, writes, and tells the phones. A refusal
+means that a person must look: the exchange holds the fact. Nothing is lost by it.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from uuid import UUID
+
+from backend import custody, dossiers, network, proofs, tracking
+from backend.dossiers import Acceptance, Delivery, Dossier, Failure, Source
+from backend.kit import live
+from backend.kit.clock import service_day
+from backend.kit.errors import Conflict
+from backend.kit.ids import new_id
+from backend.kit.sql import Conn
+from backend.proofs import Proof, ProofKind
+from backend.rounds import rules, store
+from backend.rounds.actions import (
+    board_topic,
+    remove_errands,
+    settle_stop,
+    tell_phone,
+    touch_point,
+)
+from backend.rounds.model import (
+    Context,
+    Decision,
+    DossierAccepted,
+    ItemsLoaded,
+    ItemsReturned,
+    NoteAdded,
+    Op,
+    PinMoved,
+    ResultDelivered,
+    Round,
+    RoundClosed,
+    RoundOpened,
+    StopAct,
+    StopArrived,
+    VisitFailed,
+)
+from backend.tracking import NewEvent
+
+APPLIED = Decision("applied")
+NOOP = Decision("noop")
+O = TypeVar("O", bound=Op)  # noqa: E741  # an op
+INVITATION_GAP = "invitation_gap_working_days"
+
+
+def _source(ctx: Context) -> Source:
+    return Source(at=ctx.occurred_at, received_at=ctx.received_at, op_id=ctx.op_id)
+
+
+async def _own_round(conn: Conn, round_id: UUID, ctx: Context) -> Round:
+    current = await store.lock_round(conn, ctx.office_id, round_id)
+    if current is None:
+        raise Conflict("unknown_round")
+    if current.courier_id != ctx.courier_id:
+        raise Conflict("not_your_round")
+    return current
+
+
+async def _own_stop(conn: Conn, stop_id: UUID, ctx: Context) -> store.LockedStop:
+    stop = await store.lock_stop(conn, ctx.office_id, stop_id)
+    if stop is None:
+        raise Conflict("unknown_stop")
+    if stop.courier_id != ctx.courier_id:
+        raise Conflict("not_your_round")
+    return stop
+
+
+async def open_round(conn: Conn, op: RoundOpened, ctx: Context) -> Decision:
+    """Open a round and tell its citizens that the courier is on the way."""
+    current = await _own_round(conn, op.round, ctx)
+    if current.state != "published":
+        return NOOP
+    await store.set_round_state(conn, current, "open", ctx.occurred_at)
+    await tracking.record_many(
+        conn,
+        [
+            NewEvent(
+                office_id=ctx.office_id,
+                errand_id=errand_id,
+                code="on_round",
+                occurred_at=ctx.occurred_at,
+                received_at=ctx.received_at,
+            )
+            for errand_id in await store.open_errands(conn, ctx.office_id, current.id)
+        ],
+    )
+    await tell_phone(conn, ctx.office_id, ctx.courier_id, kind="round", ref=current.id)
+    return APPLIED
+
+
+async def load_items(conn: Conn, op: ItemsLoaded, ctx: Context) -> Decision:
+    """Give the items in the bag to the courier; those of other states are named, not moved."""
+    current = await _own_round(conn, op.round, ctx)
+    stops = await store.lock_open_acts(
+        conn, ctx.office_id, await store.open_errands(conn, ctx.office_id, current.id)
+    )
+    stop_of = {act.errand_id: act.stop_id for act in stops}
+    source = _source(ctx)
+    wrong = 0
+    touched: set[UUID] = set()
+    for dossier in await dossiers.lock_by_item(conn, ctx.office_id, op.items):
+        if dossier.state != "at_office":
+            wrong += 1
+            continue
+        await dossiers.load(conn, dossier, ctx.courier_id, source)
+        if dossier.id in stop_of:
+            touched.add(stop_of[dossier.id])
+    for stop_id in sorted(touched):
+        await store.bump_stop(conn, ctx.office_id, stop_id)
+        await tell_phone(conn, ctx.office_id, ctx.courier_id, kind="stop", ref=stop_id)
+    return Decision("applied", "some_not_loaded") if wrong or op.missing else APPLIED
+
+
+async def arrive(conn: Conn, op: StopArrived, ctx: Context) -> Decision:
+    """Note the arrival at a door."""
+    stop = await _own_stop(conn, op.stop, ctx)
+    if stop.state not in ("open", "arrived"):
+        return NOOP
+    await store.arrive(conn, ctx.office_id, stop.id, ctx.occurred_at)
+    await tell_phone(conn, ctx.office_id, ctx.courier_id, kind="stop", ref=stop.id)
+    return APPLIED
+
+
+async def _own_act(
+    conn: Conn, act_id: UUID, stop_id: UUID, kind: str, ctx: Context
+) -> tuple[StopAct, Dossier]:
+    """Return the act and its dossier, both locked, if this courier may report it."""
+    act = rules.check_act(
+        await store.lock_act(conn, ctx.office_id, act_id),
+        stop_id=stop_id,
+        kind=kind,
+        courier_id=ctx.courier_id,
+    )
+    return act, await dossiers.get_locked(conn, ctx.office_id, act.errand_id)
+
+
+async def _end(
+    conn: Conn, act: StopAct, ctx: Context, *, state: str, reason: str | None = None
+) -> Decision:
+    """End an act; one that had gone to another courier ends there too: reality wins."""
+    is_late = act.state == "removed"
+    if is_late:
+        await remove_errands(conn, ctx.office_id, [act.errand_id], ctx.received_at)
+    await store.end_act(
+        conn,
+        ctx.office_id,
+        act.id,
+        state=state,
+        reason=reason,
+        op_id=ctx.op_id,
+        at=ctx.occurred_at,
+    )
+    await settle_stop(
+        conn, ctx.office_id, ctx.courier_id, act.stop_id, is_arrived=True, at=ctx.occurred_at
+    )
+    return Decision("applied", "late_previous_holder") if is_late else APPLIED
+
+
+def _proof(
+    ctx: Context,
+    errand_id: UUID,
+    kind: ProofKind,
+    data: dict[str, object],
+    photo: str | None = None,
+) -> Proof:
+    return Proof(
+        office_id=ctx.office_id,
+        id=new_id(),
+        errand_id=errand_id,
+        op_id=ctx.op_id,
+        kind=kind,
+        sha256=None if photo is None else bytes.fromhex(photo),
+        data=data,
+        occurred_at=ctx.occurred_at,
+        received_at=ctx.received_at,
+    )
+
+
+def _photos(ctx: Context, errand_id: UUID, photos: list[str]) -> list[Proof]:
+    return [_proof(ctx, errand_id, "photo", {}, photo) for photo in photos]
+
+
+async def accept_dossier(conn: Conn, op: DossierAccepted, ctx: Context) -> Decision:
+    """Take papers at the door (S1)."""
+    act, dossier = await _own_act(conn, op.act, op.stop, "dossier.accept", ctx)
+    await dossiers.accept(
+        conn,
+        dossier,
+        Acceptance(
+            courier_id=ctx.courier_id,
+            checklist=op.checklist,
+            seal=op.seal,
+            is_sealed_before_citizen=op.sealed_before_citizen,
+            identity=op.identity,
+            proxy=op.proxy,
+            sign_citizen=op.sign_citizen,
+            sign_courier=op.sign_courier,
+            num_photos=len(op.photos),
+        ),
+        _source(ctx),
+    )
+    kept = [
+        _proof(ctx, dossier.id, "checklist", {"papers": op.checklist}),
+        _proof(ctx, dossier.id, "seal", {"number": op.seal}),
+        _proof(ctx, dossier.id, "identity", {"identity": op.identity}),
+        _proof(ctx, dossier.id, "sign_citizen", {"strokes": op.sign_citizen}),
+        _proof(ctx, dossier.id, "sign_courier", {"strokes": op.sign_courier}),
+        *_photos(ctx, dossier.id, op.photos),
+    ]
+    if op.proxy is not None:
+        kept.append(_proof(ctx, dossier.id, "proxy", {"proxy": op.proxy}))
+    await proofs.keep(conn, kept)
+    return await _end(conn, act, ctx, state="done")
+
+
+async def deliver_result(conn: Conn, op: ResultDelivered, ctx: Context) -> Decision:
+    """Hand a result over (S2)."""
+    act, dossier = await _own_act(conn, op.act, op.stop, "result.deliver", ctx)
+    await dossiers.deliver(
+        conn,
+        dossier,
+        Delivery(
+            courier_id=ctx.courier_id,
+            is_seal_whole=op.is_seal_whole,
+            identity=op.identity,
+            proxy=op.proxy,
+            reclaimed=op.reclaimed,
+            sign_citizen=op.sign_citizen,
+            num_photos=len(op.photos),
+        ),
+        _source(ctx),
+    )
+    kept = [
+        _proof(ctx, dossier.id, "seal", {"is_whole": op.is_seal_whole}),
+        _proof(ctx, dossier.id, "identity", {"identity": op.identity}),
+        _proof(ctx, dossier.id, "sign_citizen", {"strokes": op.sign_citizen}),
+        *_photos(ctx, dossier.id, op.photos),
+    ]
+    if op.reclaimed:
+        kept.append(_proof(ctx, dossier.id, "reclaim", {"papers": op.reclaimed}))
+    if op.proxy is not None:
+        kept.append(_proof(ctx, dossier.id, "proxy", {"proxy": op.proxy}))
+    await proofs.keep(conn, kept)
+    return await _end(conn, act, ctx, state="done")
+
+
+async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
+    """Record a visit that failed, with its proof, its invitation and its next day."""
+    locked = await store.lock_act(conn, ctx.office_id, op.act)
+    kind = locked.kind if locked else ""
+    act, dossier = await _own_act(conn, op.act, op.stop, kind, ctx)
+    on_day = service_day(ctx.occurred_at)
+    since = None
+    if dossier.last_invited_on is not None:
+        since = await network.count_working_days(conn, dossier.last_invited_on, on_day)
+    invitation = await dossiers.fail(
+        conn,
+        dossier,
+        Failure(
+            courier_id=ctx.courier_id,
+            reason=op.reason,
+            note=op.note,
+            num_photos=len(op.photos),
+            has_signature=bool(op.sign_citizen),
+            is_invited=op.invited,
+            on_day=on_day,
+            gap_days=int(await network.get_rule(conn, INVITATION_GAP, on_day)),
+            working_days_since=since,
+        ),
+        _source(ctx),
+        next_on=op.next_on,
+    )
+    await store.add_attempt(
+        conn,
+        office_id=ctx.office_id,
+        errand_id=dossier.id,
+        stop_id=op.stop,
+        op_id=ctx.op_id,
+        reason=op.reason,
+        invitation_n=invitation,
+        next_on=op.next_on,
+        note=op.note,
+        at=ctx.occurred_at,
+    )
+    shown: dict[str, object] = {"reason": op.reason, "note": op.note, "invited": op.invited}
+    if op.identity is not None:
+        shown["identity"] = op.identity
+    if op.sign_citizen:
+        shown["strokes"] = op.sign_citizen
+    await proofs.keep(
+        conn,
+        [_proof(ctx, dossier.id, "failure", shown), *_photos(ctx, dossier.id, op.photos)],
+    )
+    return await _end(conn, act, ctx, state="failed", reason=op.reason)
+
+
+async def return_items(conn: Conn, op: ItemsReturned, ctx: Context) -> Decision:
+    """Take what is left in the bag back into the office."""
+    await _own_round(conn, op.round, ctx)
+    source = _source(ctx)
+    for dossier in await dossiers.lock_by_item(conn, ctx.office_id, op.items):
+        await dossiers.bring_to_office(conn, dossier, ctx.courier_id, source)
+    return APPLIED
+
+
+async def move_pin(conn: Conn, op: PinMoved, ctx: Context) -> Decision:
+    """Set the door's pin where the courier stands; unknown doors are left alone."""
+    await network.move_pin(
+        conn,
+        office_id=ctx.office_id,
+        point_id=op.point,
+        lat=op.lat,
+        lon=op.lon,
+        by=ctx.courier_id,
+        at=ctx.occurred_at,
+    )
+    await touch_point(conn, ctx.office_id, op.point)
+    return APPLIED
+
+
+async def add_note(conn: Conn, op: NoteAdded, ctx: Context) -> Decision:
+    """Keep what the next courier should know about this door."""
+    stop = await _own_stop(conn, op.stop, ctx)
+    await network.add_note(
+        conn, office_id=ctx.office_id, point_id=stop.delivery_point_id, text=op.text
+    )
+    await store.bump_stop(conn, ctx.office_id, stop.id)
+    await tell_phone(conn, ctx.office_id, ctx.courier_id, kind="stop", ref=stop.id)
+    return APPLIED
+
+
+async def close_round(conn: Conn, op: RoundClosed, ctx: Context) -> Decision:
+    """Close a round whose stops are finished and whose bag is empty."""
+    current = await _own_round(conn, op.round, ctx)
+    if current.state == "closed":
+        return NOOP
+    held = await custody.list_held(conn, ctx.office_id, custody.Party("courier", ctx.courier_id))
+    rules.check_close(await store.num_open(conn, ctx.office_id, current.id), len(held))
+    await store.set_round_state(conn, current, "closed", ctx.occurred_at)
+    await tell_phone(conn, ctx.office_id, ctx.courier_id, kind="round", ref=current.id)
+    return APPLIED
+
+
+Performer = Callable[[Conn, O, Context], Awaitable[Decision]]
+KINDS: dict[str, tuple[type[Op], Performer]] = {  # type: ignore[type-arg]  # each its own op
+    "round.opened": (RoundOpened, open_round),
+    "items.loaded": (ItemsLoaded, load_items),
+    "stop.arrived": (StopArrived, arrive),
+    "dossier.accepted": (DossierAccepted, accept_dossier),
+    "result.delivered": (ResultDelivered, deliver_result),
+    "visit.failed": (VisitFailed, fail_visit),
+    "items.returned": (ItemsReturned, return_items),
+    "pin.moved": (PinMoved, move_pin),
+    "note.added": (NoteAdded, add_note),
+    "round.closed": (RoundClosed, close_round),
+}
+# What law judges by its time of day: a phone whose clock cannot be trusted is looked at first.
+TIMED = frozenset({"dossier.accepted"})
+
+
+async def perform(conn: Conn, op: Op, ctx: Context) -> Decision:
+    """Do what a fact says and return the decision.
+
+    Raises a refusal, whose code becomes the reason for holding the fact.
+    """
+    shape, performer = KINDS[op.kind]
+    assert isinstance(op, shape), f"{op.kind} was decoded as {type(op).__name__}"
+    if op.kind in TIMED and ctx.time_quality == "suspect":
+        raise Conflict("suspect_time")
+    decision = await performer(conn, op, ctx)
+    await live.publish(conn, board_topic(ctx.office_id))
+    return decision

@@ -1,0 +1,135 @@
+"""What a phone shows of rounds and stops, built from the rooms below."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from backend import identity
+from backend.kit.clock import at_second
+from backend.kit.seal import Sealer
+from backend.kit.sql import Conn
+from backend.rounds.model import Document
+from backend.rounds.store import queries
+
+STOP_FIELDS = (
+    "id",
+    "round_id",
+    "position",
+    "state",
+    "rev",
+    "planned_at",
+    "tw_early_at",
+    "tw_late_at",
+    "service_duration_s",
+    "arrived_at",
+    "ended_at",
+)
+POINT_FIELDS = ("id", "address", "commune", "lat", "lon", "pin", "note")
+ACT_FIELDS = (
+    "id",
+    "kind",
+    "state",
+    "reason",
+    "errand_id",
+    "item_id",
+    "item_code",
+    "holder_kind",
+    "seal_number",
+    "dossier_code",
+    "procedure_code",
+    "procedure_name",
+    "partner_name",
+    "checklist",
+    "reclaims",
+    "fee_due_vnd",
+    "postage_due_vnd",
+    "instruction",
+    "num_attempts",
+    "num_invitations",
+)
+
+
+async def list_documents(
+    conn: Conn,
+    sealer: Sealer,
+    office_id: UUID,
+    courier_id: UUID,
+    *,
+    rounds: Sequence[UUID] = (),
+    stops: Sequence[UUID] = (),
+    with_stops_of: Sequence[UUID] = (),
+) -> list[Document]:
+    """Return the documents of rounds and stops as they stand for this courier.
+
+    `with_stops_of` adds every stop of these rounds. What is not, or no longer, the courier's is
+    missing from the result.
+    """
+    documents = []
+    if rounds:
+        documents += await queries.list(
+            conn,
+            "round_documents",
+            _round_document,
+            office_id=office_id,
+            courier_id=courier_id,
+            ids=list(rounds),
+        )
+    if stops or with_stops_of:
+        rows = await queries.list(
+            conn,
+            "stop_documents",
+            lambda *row: row,
+            office_id=office_id,
+            courier_id=courier_id,
+            ids=list(stops),
+            round_ids=list(with_stops_of),
+        )
+        documents += _stop_documents(rows, sealer)
+    return documents
+
+
+def _round_document(*row: Any) -> Document:
+    (
+        round_id, service_on, state, rev, starts_s, ends_s, lunch_at_s, lunch_duration_s,
+        distance_m, courier_id, display_name, badge, office_id, office_name, phone, lat, lon,
+        num_stops,
+    ) = row  # fmt: skip
+    doc = {
+        "id": round_id,
+        "service_on": service_on,
+        "state": state,
+        "rev": rev,
+        "courier": {"id": courier_id, "display_name": display_name, "badge": badge},
+        "office": {
+            "id": office_id, "name": office_name, "phone": phone, "lat": lat, "lon": lon,
+        },
+        "starts_at": at_second(service_on, starts_s),
+        "ends_at": at_second(service_on, ends_s),
+        "lunch_at": None if lunch_at_s is None else at_second(service_on, lunch_at_s),
+        "lunch_duration_s": lunch_duration_s,
+        "num_stops": num_stops,
+        "distance_m": distance_m,
+    }  # fmt: skip
+    return Document("round", round_id, rev, doc)
+
+
+def _stop_documents(rows: Sequence[tuple[Any, ...]], sealer: Sealer) -> list[Document]:
+    """Group rows of one act each into stops, in the order they come."""
+    stops: dict[UUID, dict[str, Any]] = {}
+    point_at, party_at = len(STOP_FIELDS), len(STOP_FIELDS) + len(POINT_FIELDS)
+    act_at = party_at + 4
+    for row in rows:
+        stop = stops.get(row[0])
+        if stop is None:
+            citizen_id, name, phone_sealed, wishes = row[party_at:act_at]
+            stop = dict(zip(STOP_FIELDS, row, strict=False))
+            stop["point"] = dict(zip(POINT_FIELDS, row[point_at:party_at], strict=True))
+            stop["party"] = {
+                "name": name,
+                "phone": identity.open_phone(sealer, citizen_id, phone_sealed),
+                "wishes": wishes,
+            }
+            stop["acts"] = []
+            stops[row[0]] = stop
+        stop["acts"].append(dict(zip(ACT_FIELDS, row[act_at:], strict=True)))
+    return [Document("stop", stop["id"], stop["rev"], stop) for stop in stops.values()]

@@ -1,0 +1,252 @@
+"""Nouns of rounds: drafts to publish, rounds, stops, acts; the facts a phone may report."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from backend.dossiers import (
+    Identity,
+    PaperCount,
+    Proxy,
+    Reclaimed,
+)
+from backend.dossiers.model import FailureReason, Strokes, Text
+from backend.kit.seal import Sealer
+
+ActKind = Literal["dossier.accept", "result.deliver"]
+Sha256Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Photos = Annotated[list[Sha256Hex], msgspec.Meta(max_length=12)]
+Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
+Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
+
+
+class ActDraft(msgspec.Struct, frozen=True):
+    """One thing to do at a planned stop."""
+
+    errand_id: UUID
+    kind: ActKind
+
+
+class StopDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A planned visit; times in seconds after local midnight of the service day."""
+
+    delivery_point_id: UUID
+    citizen_id: UUID
+    planned_s: int
+    tw_early_s: int | None
+    tw_late_s: int | None
+    service_duration_s: int
+    acts: list[ActDraft]
+
+
+class RoundDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A planned round of one courier."""
+
+    courier_id: UUID
+    shift_id: UUID
+    starts_s: int
+    ends_s: int
+    lunch_at_s: int | None
+    lunch_duration_s: int
+    duration_s: int
+    distance_m: int
+    stops: list[StopDraft]
+
+
+class Round(msgspec.Struct, frozen=True):
+    """A published round; columns in the order of `list_rounds`."""
+
+    office_id: UUID
+    id: UUID
+    service_on: date
+    courier_id: UUID
+    shift_id: UUID
+    plan_id: UUID
+    state: Literal["published", "open", "closed"]
+    rev: int
+    starts_s: int
+    ends_s: int
+    lunch_at_s: int | None
+    lunch_duration_s: int
+    duration_s: int
+    distance_m: int
+    published_at: datetime
+    opened_at: datetime | None
+    closed_at: datetime | None
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """A stop of a round; columns in the order of `list_stops`."""
+
+    office_id: UUID
+    id: UUID
+    round_id: UUID
+    position: int
+    delivery_point_id: UUID
+    citizen_id: UUID
+    planned_at: datetime
+    tw_early_at: datetime | None
+    tw_late_at: datetime | None
+    service_duration_s: int
+    state: Literal["open", "arrived", "done", "partly", "failed", "removed"]
+    arrived_at: datetime | None
+    ended_at: datetime | None
+    rev: int
+
+
+class StopAct(msgspec.Struct, frozen=True):
+    """An act with its stop and round, locked; columns in the order of `lock_act`."""
+
+    id: UUID
+    kind: ActKind
+    state: Literal["open", "done", "failed", "removed"]
+    errand_id: UUID
+    stop_id: UUID
+    stop_state: str
+    round_id: UUID
+    courier_id: UUID
+    round_state: str
+    service_on: date
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Something a phone must be told; columns in the order of `take_changes`."""
+
+    kind: Literal["round", "stop", "decision"]
+    ref: UUID
+    is_gone: bool
+
+
+class Document(msgspec.Struct, frozen=True):
+    """What a phone shows of one round or stop; None where it left the courier."""
+
+    kind: str
+    ref: UUID
+    rev: int
+    doc: dict[str, Any] | None
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """Around an op: whose phone, when it happened, when it came."""
+
+    office_id: UUID
+    courier_id: UUID
+    op_id: UUID
+    occurred_at: datetime
+    received_at: datetime
+    time_quality: Literal["good", "corrected", "suspect"]
+    sealer: Sealer
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What the server makes of a fact."""
+
+    outcome: Literal["applied", "noop", "held"]
+    reason: str | None = None
+
+
+class Op(msgspec.Struct, frozen=True, kw_only=True):
+    """Fields every fact has; each kind adds its own."""
+
+    id: UUID
+    kind: str
+    v: int
+
+
+class RoundOpened(Op, frozen=True):
+    """The courier set out."""
+
+    round: UUID
+
+
+class ItemsLoaded(Op, frozen=True):
+    """The bag was packed: what was there, what was missing."""
+
+    round: UUID
+    items: Annotated[list[UUID], msgspec.Meta(max_length=300)]
+    missing: Annotated[list[UUID], msgspec.Meta(max_length=300)] = []
+
+
+class StopArrived(Op, frozen=True):
+    """The courier stands at the door."""
+
+    stop: UUID
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    accuracy_m: float | None = None
+
+
+class DossierAccepted(Op, frozen=True):
+    """Papers taken, counted, sealed, signed."""
+
+    stop: UUID
+    act: UUID
+    checklist: Annotated[list[PaperCount], msgspec.Meta(max_length=60)]
+    seal: Annotated[str, msgspec.Meta(max_length=40)]
+    sealed_before_citizen: bool
+    fee_shown_vnd: Annotated[int, msgspec.Meta(ge=0)]
+    identity: Identity
+    proxy: Proxy | None
+    sign_citizen: Strokes
+    sign_courier: Strokes
+    photos: Photos
+    side_hash: str | None = None
+
+
+class ResultDelivered(Op, frozen=True):
+    """A result handed to its citizen or proxy."""
+
+    stop: UUID
+    act: UUID
+    is_seal_whole: bool
+    identity: Identity
+    proxy: Proxy | None
+    reclaimed: Annotated[list[Reclaimed], msgspec.Meta(max_length=20)]
+    sign_citizen: Strokes
+    photos: Photos
+    side_hash: str | None = None
+
+
+class VisitFailed(Op, frozen=True):
+    """The visit did not end in the act."""
+
+    stop: UUID
+    act: UUID
+    reason: FailureReason
+    photos: Photos
+    note: Text
+    invited: bool
+    next_on: date | None = None
+    sign_citizen: Strokes = ""
+    identity: Identity | None = None
+
+
+class ItemsReturned(Op, frozen=True):
+    """What was left in the bag, given back at the office."""
+
+    round: UUID
+    items: Annotated[list[UUID], msgspec.Meta(max_length=300)]
+
+
+class PinMoved(Op, frozen=True):
+    """The right door on the map, by who stands there."""
+
+    point: UUID
+    lat: Latitude
+    lon: Longitude
+    accuracy_m: float | None = None
+
+
+class NoteAdded(Op, frozen=True):
+    """Something to know about this door."""
+
+    stop: UUID
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class RoundClosed(Op, frozen=True):
+    """The day is done."""
+
+    round: UUID

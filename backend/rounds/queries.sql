@@ -1,0 +1,245 @@
+-- name: lock_round
+-- A round, locked until the transaction ends.
+SELECT office_id, id, service_on, courier_id, shift_id, plan_id, state, rev, starts_s, ends_s,
+    lunch_at_s, lunch_duration_s, duration_s, distance_m, published_at, opened_at, closed_at
+FROM rounds.round
+WHERE office_id = :office_id AND id = :id
+FOR UPDATE;
+
+-- name: lock_round_of
+-- The round of a courier on a day, locked until the transaction ends.
+SELECT office_id, id, service_on, courier_id, shift_id, plan_id, state, rev, starts_s, ends_s,
+    lunch_at_s, lunch_duration_s, duration_s, distance_m, published_at, opened_at, closed_at
+FROM rounds.round
+WHERE office_id = :office_id AND courier_id = :courier_id AND service_on = :service_on
+FOR UPDATE;
+
+-- name: find_round_of
+-- The round of a courier on a day.
+SELECT office_id, id, service_on, courier_id, shift_id, plan_id, state, rev, starts_s, ends_s,
+    lunch_at_s, lunch_duration_s, duration_s, distance_m, published_at, opened_at, closed_at
+FROM rounds.round
+WHERE office_id = :office_id AND courier_id = :courier_id AND service_on = :service_on;
+
+-- name: list_rounds
+-- The rounds of a day.
+SELECT office_id, id, service_on, courier_id, shift_id, plan_id, state, rev, starts_s, ends_s,
+    lunch_at_s, lunch_duration_s, duration_s, distance_m, published_at, opened_at, closed_at
+FROM rounds.round
+WHERE office_id = :office_id AND service_on = :service_on
+ORDER BY starts_s, courier_id;
+
+-- name: list_current
+-- The rounds a courier's phone shows: those of the day, and any not closed.
+SELECT id
+FROM rounds.round
+WHERE office_id = :office_id AND courier_id = :courier_id
+    AND (service_on = :service_on OR state <> 'closed')
+ORDER BY service_on;
+
+-- name: add_round
+-- A published round.
+INSERT INTO rounds.round (
+    office_id, id, service_on, courier_id, shift_id, plan_id, state, starts_s, ends_s, lunch_at_s,
+    lunch_duration_s, duration_s, distance_m, published_at)
+VALUES (
+    :office_id, :id, :service_on, :courier_id, :shift_id, :plan_id, 'published', :starts_s, :ends_s,
+    :lunch_at_s, :lunch_duration_s, :duration_s, :distance_m, :at);
+
+-- name: extend_round
+-- More stops on a round that is out: new totals, a new revision.
+UPDATE rounds.round
+SET rev = rev + 1, ends_s = greatest(ends_s, :ends_s), duration_s = duration_s + :duration_s,
+    distance_m = distance_m + :distance_m
+WHERE office_id = :office_id AND id = :id;
+
+-- name: set_round_state
+-- Opened or closed.
+UPDATE rounds.round
+SET state = :state, rev = rev + 1,
+    opened_at = CASE WHEN :state = 'open' THEN :at ELSE opened_at END,
+    closed_at = CASE WHEN :state = 'closed' THEN :at ELSE closed_at END
+WHERE office_id = :office_id AND id = :id;
+
+-- name: last_position
+-- The last place of a round, 0 for none.
+SELECT coalesce(max(position), 0)
+FROM rounds.stop
+WHERE office_id = :office_id AND round_id = :round_id;
+
+-- name: add_stop
+-- A planned visit.
+INSERT INTO rounds.stop (
+    office_id, id, round_id, position, delivery_point_id, citizen_id, planned_at, tw_early_at,
+    tw_late_at, service_duration_s, state)
+VALUES (
+    :office_id, :id, :round_id, :position, :delivery_point_id, :citizen_id, :planned_at,
+    :tw_early_at, :tw_late_at, :service_duration_s, 'open');
+
+-- name: add_act
+-- One thing to do at a stop.
+INSERT INTO rounds.act (office_id, id, stop_id, kind, errand_id, state)
+VALUES (:office_id, :id, :stop_id, :kind, :errand_id, 'open');
+
+-- name: list_stops
+-- The stops of a round in order.
+SELECT office_id, id, round_id, position, delivery_point_id, citizen_id, planned_at, tw_early_at,
+    tw_late_at, service_duration_s, state, arrived_at, ended_at, rev
+FROM rounds.stop
+WHERE office_id = :office_id AND round_id = :round_id
+ORDER BY position;
+
+-- name: lock_stop
+-- A stop with its courier, locked until the transaction ends.
+SELECT s.id, s.state, s.delivery_point_id, r.id, r.courier_id, r.state
+FROM rounds.stop AS s
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+WHERE s.office_id = :office_id AND s.id = :id
+FOR UPDATE OF s;
+
+-- name: lock_act
+-- An act with its stop and round; act and stop locked until the transaction ends.
+SELECT a.id, a.kind, a.state, a.errand_id, s.id, s.state, r.id, r.courier_id, r.state, r.service_on
+FROM rounds.act AS a
+JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+WHERE a.office_id = :office_id AND a.id = :id
+FOR UPDATE OF a, s;
+
+-- name: open_acts_of
+-- The open acts of some errands, wherever they are.
+SELECT a.id, s.id, r.courier_id, a.errand_id
+FROM rounds.act AS a
+JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+WHERE a.office_id = :office_id AND a.errand_id = ANY (:errand_ids::uuid[]) AND a.state = 'open'
+ORDER BY a.id
+FOR UPDATE OF a;
+
+-- name: end_act
+-- An act ended: done, failed or removed.
+UPDATE rounds.act
+SET state = :state, reason = :reason, op_id = :op_id, ended_at = :at
+WHERE office_id = :office_id AND id = :id;
+
+-- name: arrive
+-- The courier stands at the door; the first arrival counts.
+UPDATE rounds.stop
+SET arrived_at = coalesce(arrived_at, :at), rev = rev + 1,
+    state = CASE WHEN state = 'open' THEN 'arrived' ELSE state END
+WHERE office_id = :office_id AND id = :id;
+
+-- name: act_states
+-- The states of a stop's acts.
+SELECT state
+FROM rounds.act
+WHERE office_id = :office_id AND stop_id = :stop_id
+ORDER BY id;
+
+-- name: set_stop_state
+-- What its acts make of a stop.
+UPDATE rounds.stop
+SET state = :state, rev = rev + 1,
+    ended_at = CASE WHEN :state IN ('done', 'partly', 'failed') THEN :at ELSE NULL END
+WHERE office_id = :office_id AND id = :id;
+
+-- name: bump_stop
+-- Something shown at this stop changed.
+UPDATE rounds.stop
+SET rev = rev + 1
+WHERE office_id = :office_id AND id = :id;
+
+-- name: num_open
+-- How many stops of a round are not finished.
+SELECT count(*)
+FROM rounds.stop
+WHERE office_id = :office_id AND round_id = :round_id AND state IN ('open', 'arrived');
+
+-- name: open_errands
+-- The errands a round still has to do.
+SELECT a.errand_id
+FROM rounds.act AS a
+JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
+WHERE s.office_id = :office_id AND s.round_id = :round_id AND a.state = 'open'
+ORDER BY a.errand_id;
+
+-- name: list_open_errands
+-- The errands that are on some round now.
+SELECT errand_id
+FROM rounds.act
+WHERE office_id = :office_id AND state = 'open';
+
+-- name: stops_at_point
+-- The stops not finished at a door, with their couriers.
+SELECT s.id, r.courier_id
+FROM rounds.stop AS s
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+WHERE s.office_id = :office_id AND s.delivery_point_id = :point_id
+    AND s.state IN ('open', 'arrived')
+ORDER BY s.id;
+
+-- name: add_attempt
+-- A visit that failed, numbered on.
+INSERT INTO rounds.attempt (
+    office_id, errand_id, n, stop_id, op_id, reason, invitation_n, next_on, note, occurred_at)
+SELECT :office_id, :errand_id, count(*) + 1, :stop_id, :op_id, :reason, :invitation_n, :next_on,
+    :note, :at
+FROM rounds.attempt
+WHERE office_id = :office_id AND errand_id = :errand_id;
+
+-- name: list_attempts
+-- The visits to an errand that failed.
+SELECT n, stop_id, reason, invitation_n, next_on, note, occurred_at
+FROM rounds.attempt
+WHERE office_id = :office_id AND errand_id = :errand_id
+ORDER BY n;
+
+-- name: add_change
+-- Something a courier's phone must be told.
+INSERT INTO rounds.phone_change (office_id, courier_id, id, kind, ref, is_gone)
+VALUES (:office_id, :courier_id, :id, :kind, :ref, :is_gone);
+
+-- name: take_changes
+-- What a courier's phone must be told, each thing once, taken away as it is read.
+WITH taken AS (
+    DELETE FROM rounds.phone_change
+    WHERE office_id = :office_id AND courier_id = :courier_id
+    RETURNING id, kind, ref, is_gone
+)
+SELECT DISTINCT ON (kind, ref) kind, ref, is_gone
+FROM taken
+ORDER BY kind, ref, id DESC;
+
+-- name: round_documents
+-- Rounds as a phone shows them.
+SELECT r.id, r.service_on, r.state, r.rev, r.starts_s, r.ends_s, r.lunch_at_s, r.lunch_duration_s,
+    r.distance_m, r.courier_id, c.display_name, c.badge, o.id, o.name, o.phone, o.lat, o.lon,
+    (SELECT count(*) FROM rounds.stop AS s
+     WHERE s.office_id = r.office_id AND s.round_id = r.id AND s.state <> 'removed')
+FROM rounds.round AS r
+JOIN identity.staff AS c ON c.office_id = r.office_id AND c.id = r.courier_id
+JOIN network.office AS o ON o.id = r.office_id
+WHERE r.office_id = :office_id AND r.courier_id = :courier_id AND r.id = ANY (:ids::uuid[])
+ORDER BY r.service_on;
+
+-- name: stop_documents
+-- Stops as a phone shows them, one row an act.
+SELECT s.id, s.round_id, s.position, s.state, s.rev, s.planned_at, s.tw_early_at, s.tw_late_at,
+    s.service_duration_s, s.arrived_at, s.ended_at,
+    p.id, p.address_text, m.name, p.lat, p.lon, p.pin, p.note,
+    z.id, z.name, z.phone_sealed, z.wishes,
+    a.id, a.kind, a.state, a.reason, d.id, d.item_id, d.item_code, i.holder_kind, i.seal_number,
+    d.dossier_code, d.procedure_code, d.procedure_name, b.name, d.checklist, d.reclaims,
+    d.fee_due_vnd, d.postage_due_vnd, d.instruction, d.num_attempts, d.num_invitations
+FROM rounds.stop AS s
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+JOIN network.delivery_point AS p ON p.office_id = s.office_id AND p.id = s.delivery_point_id
+LEFT JOIN network.commune AS m ON m.code = p.commune_code
+JOIN identity.citizen AS z ON z.office_id = s.office_id AND z.id = s.citizen_id
+JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id AND a.state <> 'removed'
+JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
+JOIN identity.partner AS b ON b.office_id = d.office_id AND b.id = d.partner_id
+LEFT JOIN custody.item AS i ON i.office_id = d.office_id AND i.id = d.item_id
+WHERE s.office_id = :office_id AND r.courier_id = :courier_id AND s.state <> 'removed'
+    AND (s.id = ANY (:ids::uuid[]) OR s.round_id = ANY (:round_ids::uuid[]))
+ORDER BY s.position, a.id;

@@ -1,0 +1,90 @@
+"""Decisions of rounds: what a stop's state is, when a round may close, whose act it is."""
+
+from collections.abc import Sequence
+
+from backend.kit import catalog
+from backend.kit.errors import Conflict
+from backend.rounds.model import StopAct
+
+catalog.add(
+    {
+        "unknown_stop": ("Không có điểm dừng này.", "There is no such stop."),
+        "unknown_act": ("Không có việc này tại điểm dừng.", "There is no such act at the stop."),
+        "not_your_round": ("Chuyến này không phải của bạn.", "This round is not yours."),
+        "unknown_round": ("Không có chuyến này.", "There is no such round."),
+        "round_closed": ("Chuyến đã đóng.", "The round is closed."),
+        "open_stops": (
+            "Còn {num} điểm dừng chưa xong.",
+            "{num} stops are not finished.",
+        ),
+        "items_on_hand": (
+            "Còn {num} bưu gửi trên tay chưa giao lại bưu cục.",
+            "{num} items are still on hand.",
+        ),
+        "errand_on_round": (
+            "Có {num} yêu cầu đã nằm trên chuyến khác.",
+            "{num} errands are on another round already.",
+        ),
+        "late_previous_holder": (
+            "Đã giao trước khi chuyển sang bưu tá khác.",
+            "It was done before it went to another courier.",
+        ),
+        "unknown_kind": (
+            "Ứng dụng gửi loại sự việc mà hệ thống chưa biết.",
+            "The app reported a kind of fact the office does not know.",
+        ),
+        "unreadable": (
+            "Sự việc gửi lên không đọc được.",
+            "The reported fact cannot be read.",
+        ),
+        "suspect_time": (
+            "Giờ trên máy không tin cậy, cần người xem.",
+            "The phone's clock is not to be trusted; somebody must look.",
+        ),
+    }
+)
+
+DONE = "done"
+FAILED = "failed"
+
+
+def stop_state(acts: Sequence[str], *, is_arrived: bool) -> str:
+    """Return the state of a stop from those of its acts; removed acts do not count.
+
+    All done: `done`; all failed: `failed`; some of each: `partly`; any open: `arrived` or `open`;
+    none left: `removed`.
+    """
+    counted = [state for state in acts if state != "removed"]
+    if not counted:
+        return "removed"
+    if "open" in counted:
+        return "arrived" if is_arrived else "open"
+    kinds = set(counted)
+    if kinds == {DONE}:
+        return "done"
+    return "failed" if kinds == {FAILED} else "partly"
+
+
+def check_act(act: StopAct | None, *, stop_id: object, kind: str, courier_id: object) -> StopAct:
+    """Return the act if this courier may report it now.
+
+    Raises `Conflict`: `unknown_act`, `unknown_stop` (the act is at another stop),
+    `not_your_round`, `already_done`. An act removed from this courier passes: the errand decides.
+    """
+    if act is None or act.kind != kind:
+        raise Conflict("unknown_act")
+    if act.stop_id != stop_id:
+        raise Conflict("unknown_stop")
+    if act.courier_id != courier_id:
+        raise Conflict("not_your_round")
+    if act.state in (DONE, FAILED):
+        raise Conflict("already_done")
+    return act
+
+
+def check_close(num_open: int, num_on_hand: int) -> None:
+    """Refuse to close a round with work left: `open_stops`, `items_on_hand`."""
+    if num_open:
+        raise Conflict("open_stops", num=num_open)
+    if num_on_hand:
+        raise Conflict("items_on_hand", num=num_on_hand)
