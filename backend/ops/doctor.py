@@ -52,8 +52,9 @@ async def examine(database_url: str, files: list[Path] | None = None) -> list[Fi
         findings: list[Finding] = []
         for file in files if files is not None else list_invariant_files():
             queries = Queries(file)
-            for name in queries.names():
-                findings.append(await _check(db, file, name, queries.sql(name)))
+            findings += [
+                await _check(db, file, name, queries.sql(name)) for name in queries.names()
+            ]
         return findings
     finally:
         await db.close()

@@ -5,7 +5,6 @@ import errno
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 import urllib.error
@@ -23,6 +22,7 @@ from backend.ops.errors import CannotRun
 from backend.ops.migrate import migrate
 from backend.ops.place import Place, open_place
 from backend.ops.process import Child
+from backend.ops.serve import web_command, worker_command
 from backend.settings import LOOPBACK, ROOT
 
 READY_WAIT_S: Final = 60
@@ -148,20 +148,11 @@ def _describe_database(place: Place) -> str:
 
 def _make_children(options: Options, place: Place, env: dict[str, str]) -> tuple[Child, Child]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), **env}
-    granian: list[str | Path] = [
-        *(Path(sys.executable).with_name("granian"), "--interface", "asgi", "--factory"),
-        *("--loop", "uvloop", "--host", options.host, "--port", str(options.port)),
-        *("--workers", str(options.num_web_processes), "--respawn-failed-workers"),
-        *("--workers-kill-timeout", "5s", "--no-access-log", "--no-ws"),
-        "backend.app:create_app",
-    ]
-    web = Child("web", granian, env, place.log_dir / "web.log")
-    worker = Child(
-        "worker",
-        [sys.executable, "-m", "backend.worker"],
-        env,
-        place.log_dir / "worker.log",
+    command = web_command(
+        host=options.host, port=options.port, num_processes=options.num_web_processes
     )
+    web = Child("web", command, env, place.log_dir / "web.log")
+    worker = Child("worker", worker_command(), env, place.log_dir / "worker.log")
     return web, worker
 
 

@@ -1,0 +1,78 @@
+"""Run the web or the worker alone, in the foreground, for operators with their own supervisor."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from backend.ops.migrate import check_schema, connect
+from backend.ops.place import open_place
+from backend.settings import LOOPBACK, ROOT, read_settings
+
+
+def web_command(*, host: str, port: int, num_processes: int) -> list[str]:
+    """Return the command of the web server."""
+    return [
+        *(str(Path(sys.executable).with_name("granian")), "--interface", "asgi", "--factory"),
+        *("--loop", "uvloop", "--host", host, "--port", str(port)),
+        *("--workers", str(num_processes), "--respawn-failed-workers"),
+        *("--workers-kill-timeout", "5s", "--no-access-log", "--no-ws"),
+        "backend.app:create_app",
+    ]
+
+
+def worker_command() -> list[str]:
+    """Return the command of the worker."""
+    return [sys.executable, "-m", "backend.worker"]
+
+
+def serve(
+    data_dir: Path, database_url: str | None, *, host: str, port: int, num_processes: int
+) -> int:
+    """Serve until asked to stop and return the exit status."""
+    with _environment(data_dir, database_url, host, port) as env:
+        return _run(web_command(host=host, port=port, num_processes=num_processes), env)
+
+
+def work(data_dir: Path, database_url: str | None) -> int:
+    """Run jobs until asked to stop and return the exit status."""
+    with _environment(data_dir, database_url, "127.0.0.1", 8000) as env:
+        return _run(worker_command(), env)
+
+
+@contextlib.contextmanager
+def _environment(
+    data_dir: Path, database_url: str | None, host: str, port: int
+) -> Iterator[dict[str, str]]:
+    """Give the environment of settings: the operator's own when set, else the folder's."""
+    inherited = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if database_url is None and "TANNOI_DATABASE_URL" in os.environ:
+        asyncio.run(_check_schema(read_settings(os.environ).database_url))
+        yield inherited
+        return
+    with open_place(data_dir, database_url) as place:
+        asyncio.run(_check_schema(place.admin_url))
+        settings = place.environment(
+            is_demo=False, public_url=f"http://{host}:{port}", cookie_secure=host in LOOPBACK
+        )
+        yield inherited | settings
+
+
+async def _check_schema(url: str) -> None:
+    conn = await connect(url)
+    try:
+        await check_schema(conn)
+    finally:
+        await conn.close()
+
+
+def _run(command: Sequence[str], env: dict[str, str]) -> int:
+    """Run a program in the foreground and pass on the wish to stop."""
+    process = subprocess.Popen(command, env=env, start_new_session=True)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: process.terminate())
+    return process.wait()
