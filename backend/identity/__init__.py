@@ -1,6 +1,6 @@
 """Staff, phones, citizens and agencies: who is who, and who may do what."""
 
-from backend.identity.access import PERMISSIONS, Permission, can
+from backend.identity.access import PERMISSIONS, Permission, can, desk_office
 from backend.identity.actions.audit import write as audit
 from backend.identity.actions.citizens import (
     find_link,
@@ -58,6 +58,7 @@ __all__ = [
     "audit",
     "can",
     "count_hit",
+    "desk_office",
     "disable_staff",
     "enrol",
     "find_link",

@@ -96,6 +96,19 @@ def can(actor: Actor, permission: Permission, *, office_id: UUID | None = None) 
     return office_id is None or actor.offices == "*" or office_id in actor.offices
 
 
+def desk_office(actor: Actor, asked: UUID | None) -> UUID:
+    """Return the office that a request is about: the one asked for, else the actor's own.
+
+    Raises 404 for an office that is not the actor's to see.
+    """
+    if asked is not None and actor.offices != "*" and asked not in actor.offices:
+        raise NotFound
+    office_id = asked or actor.office_id
+    if office_id is None:
+        raise NotFound
+    return office_id
+
+
 def list_permissions(role: Role) -> list[Permission]:
     """Return what a role may do, in the order of the table."""
     return [permission for permission, roles in PERMISSIONS.items() if role in roles]
