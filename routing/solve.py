@@ -1,0 +1,86 @@
+"""From question to judged answer: precheck, start, search, mend, judge."""
+
+from collections.abc import Callable
+
+from routing.engines import Engine
+from routing.engines import ortools as ortools_engine
+from routing.evaluate import Judge, plan_of
+from routing.indexed import Indexed, Plan
+from routing.limit import Limit, Stopwatch
+from routing.mend import mend, reasons
+from routing.precheck import hopeless
+from routing.problem import Problem
+from routing.solution import Solution, Unassigned
+
+OnBest = Callable[[Solution], None]
+
+ENGINES: dict[str, Engine] = {"ortools": ortools_engine}
+
+
+def solve(
+    problem: Problem,
+    *,
+    limit: Limit,
+    start: Solution | None = None,
+    seed: int = 0,
+    on_best: OnBest | None = None,
+    engine: str | None = None,
+) -> Solution:
+    """Return the best plan found within `limit`; it breaks no rule.
+
+    Parameters
+    ----------
+    start
+        Routes to begin from; ids the problem no longer knows are passed over.
+    on_best
+        Called with each judged plan better than all before it.
+    engine
+        One of `ENGINES`; None leaves the choice to the portfolio.
+
+    Raises
+    ------
+    ValueError
+        If `engine` is not known.
+    """
+    if engine is not None and engine not in ENGINES:
+        raise ValueError(f"no engine {engine}; there are {', '.join(ENGINES)}")
+    watch = Stopwatch(limit)
+    judge = Judge(Indexed(problem))
+    known = hopeless(judge)
+    best = _Best(judge, known, on_best)
+    if start is not None:
+        best.offer(plan_of(judge.ix, start))
+    if judge.ix.n > len(known):
+        chosen = ENGINES[engine or "ortools"]
+        begun = best.plan if start is not None else None
+        found = chosen.run(judge, watch, seed=seed, start=begun, on_plan=best.offer)
+        if found is not None:
+            best.offer(found)
+    if best.plan is None:
+        best.offer([[] for _ in judge.ix.vehicles])
+    return best.solution()
+
+
+class _Best:
+    """The best sound plan so far; whatever is offered is mended first."""
+
+    def __init__(self, judge: Judge, known: tuple[Unassigned, ...], on_best: OnBest | None) -> None:
+        self.judge = judge
+        self.known = known
+        self.on_best = on_best
+        self.plan: Plan | None = None
+        self.cost = 0
+
+    def offer(self, plan: Plan) -> None:
+        """Take a plan if, once sound, it is better."""
+        sound = mend(self.judge, plan)
+        cost = self.judge.cost(sound).total
+        if self.plan is None or cost < self.cost:
+            self.plan, self.cost = sound, cost
+            if self.on_best is not None:
+                self.on_best(self.solution())
+
+    def solution(self) -> Solution:
+        """Return it judged, with a reason for each stop left out."""
+        assert self.plan is not None
+        return self.judge.solution(self.plan, reasons(self.judge, self.plan, self.known))
