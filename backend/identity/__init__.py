@@ -8,6 +8,7 @@ from backend.identity.actions.citizens import (
     list_citizens,
     list_citizens_by_phone,
     make_link,
+    open_phone,
     save_citizen,
 )
 from backend.identity.actions.devices import enrol, list_devices, lose_device, make_code, resume
@@ -75,6 +76,7 @@ __all__ = [
     "lose_device",
     "make_code",
     "make_link",
+    "open_phone",
     "resume",
     "save_citizen",
     "save_partner",

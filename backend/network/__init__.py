@@ -1,6 +1,7 @@
 """What there is: communes, offices, doors, couriers and shifts, working days, rules of law."""
 
 from backend.network.actions import (
+    add_note,
     add_working_days,
     find_commune_code,
     get_gazetteer,
@@ -67,6 +68,7 @@ __all__ = [
     "Shift",
     "Vehicle",
     "WorkingDays",
+    "add_note",
     "add_working_days",
     "find_commune_code",
     "find_office",

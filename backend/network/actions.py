@@ -215,6 +215,12 @@ async def move_pin(
     return moved
 
 
+async def add_note(conn: Conn, *, office_id: UUID, point_id: UUID, text: str) -> None:
+    """Keep a line about a door for whoever comes next, or raise `NotFound`."""
+    if not await store.add_note(conn, office_id, point_id, nfc(text)):
+        raise NotFound
+
+
 def _with_pin(
     point: DeliveryPoint, lat: float, lon: float, pin: Pin, by_id: UUID | None, at: datetime
 ) -> DeliveryPoint:

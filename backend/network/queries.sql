@@ -178,6 +178,12 @@ UPDATE network.delivery_point
 SET lat = :lat, lon = :lon, pin = :pin, pin_by = :pin_by, pin_at = :pin_at
 WHERE office_id = :office_id AND id = :id;
 
+-- name: add_note
+-- Keep a line about a door behind those it has; the oldest go when it gets too long.
+UPDATE network.delivery_point
+SET note = right(concat_ws(E'\n', nullif(note, ''), :text::text), 2000)
+WHERE office_id = :office_id AND id = :id;
+
 -- name: add_pin_move
 -- Remember where a pin was put, and by whom.
 INSERT INTO network.pin_move (office_id, point_id, n, lat, lon, accuracy_m, pin, by_id, at)

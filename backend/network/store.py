@@ -206,6 +206,11 @@ async def set_pin(conn: Conn, point: DeliveryPoint) -> None:
     await queries.run(conn, "set_pin", **{name: getattr(point, name) for name in names})
 
 
+async def add_note(conn: Conn, office_id: UUID, point_id: UUID, text: str) -> int:
+    """Write a line about a door; return how many doors were found, 0 or 1."""
+    return await queries.run(conn, "add_note", office_id=office_id, id=point_id, text=text)
+
+
 async def add_pin_move(
     conn: Conn,
     point: DeliveryPoint,

@@ -46,7 +46,7 @@ from backend.tracking import NewEvent
 APPLIED = Decision("applied")
 NOOP = Decision("noop")
 O = TypeVar("O", bound=Op)  # noqa: E741  # an op
-INVITATION_GAP = "invitation_gap_working_days"
+INVITATION_GAP = "invitation_gap_days"
 
 
 def _source(ctx: Context) -> Source:
@@ -258,7 +258,8 @@ async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
     on_day = service_day(ctx.occurred_at)
     since = None
     if dossier.last_invited_on is not None:
-        since = await network.count_working_days(conn, dossier.last_invited_on, on_day)
+        calendar = await network.get_working_days(conn, dossier.last_invited_on, on_day)
+        since = calendar.count_between(dossier.last_invited_on, on_day)
     invitation = await dossiers.fail(
         conn,
         dossier,
@@ -270,7 +271,7 @@ async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
             has_signature=bool(op.sign_citizen),
             is_invited=op.invited,
             on_day=on_day,
-            gap_days=int(await network.get_rule(conn, INVITATION_GAP, on_day)),
+            gap_days=await network.get_number(conn, INVITATION_GAP, on_day),
             working_days_since=since,
         ),
         _source(ctx),
@@ -317,8 +318,9 @@ async def move_pin(conn: Conn, op: PinMoved, ctx: Context) -> Decision:
         point_id=op.point,
         lat=op.lat,
         lon=op.lon,
-        by=ctx.courier_id,
+        by_id=ctx.courier_id,
         at=ctx.occurred_at,
+        accuracy_m=None if op.accuracy_m is None else round(op.accuracy_m),
     )
     await touch_point(conn, ctx.office_id, op.point)
     return APPLIED

@@ -102,14 +102,17 @@ async def list_citizens_by_phone(
     return [_open_citizen(sealer, row) for row in rows]
 
 
+def open_phone(sealer: Sealer, citizen_id: UUID, sealed: bytes | None) -> str | None:
+    """Return a citizen's phone opened, or None where there is none."""
+    return None if sealed is None else sealer.open(sealed, place=rules.phone_place(citizen_id))
+
+
 def _open_citizen(sealer: Sealer, row: store.CitizenRow) -> Citizen:
-    sealed = row.phone_sealed
-    phone = None if sealed is None else sealer.open(sealed, place=rules.phone_place(row.id))
     return Citizen(
         office_id=row.office_id,
         id=row.id,
         name=row.name,
-        phone=phone,
+        phone=open_phone(sealer, row.id, row.phone_sealed),
         locale=row.locale,
         wishes=row.wishes,
         is_demo=row.is_demo,

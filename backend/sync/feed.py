@@ -1,0 +1,97 @@
+"""What changed for a phone, numbered under the lock of its head so that no number is missing."""
+
+from uuid import UUID
+
+import msgspec
+
+from backend import rounds
+from backend.kit.clock import service_day
+from backend.kit.sql import Conn
+from backend.rounds import Change, Document
+from backend.sync import store
+from backend.sync.model import Caller, FeedRow, Snapshot, SnapshotDoc
+
+PAGE = 200
+
+
+async def number_changes(conn: Conn, caller: Caller) -> tuple[int, int]:
+    """Turn the committed changes for this courier into numbered feed rows.
+
+    Returns the last number and the floor; the head stays locked to the end of the transaction.
+    """
+    last, floor = await store.lock_head(conn, caller.office_id, caller.staff_id)
+    changes = await rounds.take_changes(conn, caller.office_id, caller.staff_id)
+    if not changes:
+        return last, floor
+    rows = [
+        (last + place, document.kind, document.ref, document.rev, _body(document))
+        for place, document in enumerate(await _documents(conn, caller, changes), start=1)
+    ]
+    await store.add_feed(conn, caller.office_id, caller.staff_id, rows, caller.now)
+    last += len(rows)
+    await store.move_head(conn, caller.office_id, caller.staff_id, last)
+    return last, floor
+
+
+def _body(document: Document) -> bytes | None:
+    return None if document.doc is None else msgspec.json.encode(document.doc)
+
+
+async def _documents(conn: Conn, caller: Caller, changes: list[Change]) -> list[Document]:
+    """Return a document for each change; a tombstone where the thing left this courier."""
+    wanted: dict[str, list[UUID]] = {"round": [], "stop": [], "decision": []}
+    for change in changes:
+        wanted[change.kind].append(change.ref)
+    found = await rounds.list_documents(
+        conn,
+        caller.sealer,
+        caller.office_id,
+        caller.staff_id,
+        rounds=wanted["round"],
+        stops=wanted["stop"],
+    )
+    there = {(document.kind, document.ref) for document in found}
+    gone = [
+        Document(change.kind, change.ref, 0, None)
+        for change in changes
+        if change.kind != "decision" and (change.kind, change.ref) not in there
+    ]
+    decided = []
+    for op_id in wanted["decision"]:
+        decision = await store.last_decision(conn, caller.office_id, op_id)
+        if decision is not None:
+            doc = msgspec.structs.asdict(decision)
+            decided.append(Document("decision", op_id, decision.n, doc))
+    return [*gone, *found, *decided]
+
+
+async def read(conn: Conn, caller: Caller, cursor: int) -> tuple[list[FeedRow], bool]:
+    """Return a page of changes after `cursor`, and whether there are more."""
+    rows = await store.read_feed(conn, caller.office_id, caller.staff_id, cursor, PAGE + 1)
+    return rows[:PAGE], len(rows) > PAGE
+
+
+async def snapshot(conn: Conn, caller: Caller) -> Snapshot:
+    """Return the courier's day as it stands and the cursor it stands at.
+
+    The head is locked first: what is numbered later comes by the feed, what was numbered before
+    is in the documents.
+    """
+    last, _ = await number_changes(conn, caller)
+    current = await rounds.list_current(
+        conn, caller.office_id, caller.staff_id, service_day(caller.now)
+    )
+    documents = await rounds.list_documents(
+        conn,
+        caller.sealer,
+        caller.office_id,
+        caller.staff_id,
+        rounds=current,
+        with_stops_of=current,
+    )
+    return Snapshot(
+        epoch=await store.get_epoch(conn),
+        cursor=last,
+        server_at=caller.now,
+        docs=[SnapshotDoc(d.kind, d.ref, d.rev, d.doc) for d in documents],
+    )

@@ -1,0 +1,144 @@
+"""Nouns of the exchange: what phones send, what they are answered, rows of streams and feeds."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from backend.kit.seal import Sealer
+
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+HashHex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+TimeQuality = Literal["good", "corrected", "suspect"]
+Outcome = Literal["applied", "noop", "held"]
+
+BODY_BYTES_MAX = 256 * 1024
+OPS_MAX = 200
+OP_BYTES_MAX = 32 * 1024
+
+
+class ExchangeRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One call of a phone. Fields we do not know are ignored, so that newer phones may call."""
+
+    v: Literal[1]
+    app: Annotated[str, msgspec.Meta(max_length=40)]
+    stream: UUID
+    epoch: Seq
+    cursor: Seq
+    head: Seq
+    """The last number the phone has given."""
+    sent_at: datetime
+    mono: Annotated[float, msgspec.Meta(ge=0)]
+    """Milliseconds of the phone's monotonic clock at sending."""
+    boot: Annotated[str, msgspec.Meta(max_length=40)]
+    first: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    """Number of `ops[0]`; `head + 1` when there are none."""
+    prev: HashHex
+    """Hash of op `first - 1`."""
+    ops: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=OPS_MAX)]
+    side: dict[str, msgspec.Raw] = {}
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """What every fact says, whatever its kind."""
+
+    id: UUID
+    kind: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    v: Annotated[int, msgspec.Meta(ge=1, le=32_000)]
+    at: datetime
+    mono: Annotated[float, msgspec.Meta(ge=0)]
+    boot: Annotated[str, msgspec.Meta(max_length=40)]
+    side_hash: HashHex | None = None
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose phone calls, and when."""
+
+    office_id: UUID
+    device_id: UUID
+    staff_id: UUID
+    now: datetime
+    sealer: Sealer
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """One phone install; columns in the order of `lock_stream`."""
+
+    id: UUID
+    device_id: UUID
+    staff_id: UUID
+    last_seq: int
+    last_hash: bytes
+    last_occurred_at: datetime | None
+    fork_seq: int | None
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """A decision as a phone is told; columns in the order of `decisions_from`."""
+
+    seq: int
+    id: UUID
+    n: int
+    outcome: Outcome
+    reason: str | None
+
+
+class FeedRow(msgspec.Struct, frozen=True):
+    """One numbered change."""
+
+    n: int
+    kind: str
+    ref: UUID
+    rev: int
+    doc: msgspec.Raw
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """What a phone is answered."""
+
+    epoch: int
+    ack: int
+    """The last number recorded in order; may be lower than before, after a restore."""
+    ack_hash: str
+    safe: int
+    """Up to here the phone may forget."""
+    server_at: datetime
+    decisions: list[Decided]
+    feed: list[FeedRow]
+    cursor: int
+    """Number of the last row of `feed`, or the request's cursor."""
+    more: bool
+    reset: bool
+    fork: bool
+
+
+class SnapshotDoc(msgspec.Struct, frozen=True):
+    """One document of a snapshot."""
+
+    kind: str
+    ref: UUID
+    rev: int
+    doc: dict[str, object] | None
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """A courier's day as it stands, and where the feed goes on from."""
+
+    epoch: int
+    cursor: int
+    server_at: datetime
+    docs: list[SnapshotDoc]
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A fact that waits for a person; columns in the order of `list_held`."""
+
+    op_id: UUID
+    kind: str
+    reason: str | None
+    staff_id: UUID
+    occurred_at: datetime
+    received_at: datetime
+    time_quality: TimeQuality
+    raw: bytes

@@ -1,0 +1,159 @@
+-- name: epoch
+-- The server's epoch.
+SELECT epoch FROM sync.epoch;
+
+-- name: add_stream
+-- The row of a phone install at its first call.
+INSERT INTO sync.stream (
+    office_id, id, device_id, staff_id, last_hash, made_at, last_seen_at)
+VALUES (:office_id, :id, :device_id, :staff_id, :last_hash, :now, :now)
+ON CONFLICT (office_id, id) DO NOTHING;
+
+-- name: lock_stream
+-- The stream, locked: one exchange at a time (S3).
+SELECT id, device_id, staff_id, last_seq, last_hash, last_occurred_at, fork_seq
+FROM sync.stream
+WHERE office_id = :office_id AND id = :id
+FOR UPDATE;
+
+-- name: save_stream
+-- Where the stream stands after an exchange, and what the phone says it has (S4).
+UPDATE sync.stream
+SET last_seq = :last_seq, last_hash = :last_hash, last_occurred_at = :last_occurred_at,
+    head_seq = :head, fork_seq = :fork_seq, last_seen_at = :now, app_version = :app
+WHERE office_id = :office_id AND id = :id;
+
+-- name: hashes_from
+-- The recorded hashes of a stream from one number to another.
+SELECT seq, hash
+FROM sync.op_log
+WHERE office_id = :office_id AND stream_id = :stream_id AND seq BETWEEN :first AND :last
+ORDER BY seq;
+
+-- name: add_op
+-- A fact, recorded for ever in the bytes the phone hashed.
+INSERT INTO sync.op_log (
+    office_id, stream_id, seq, op_id, kind, v, raw, hash, occurred_at, time_quality, received_at)
+VALUES (
+    :office_id, :stream_id, :seq, :op_id, :kind, :v, :raw, :hash, :occurred_at, :time_quality,
+    :received_at);
+
+-- name: add_side
+-- The personal part of a fact.
+INSERT INTO sync.op_side (office_id, stream_id, seq, raw)
+VALUES (:office_id, :stream_id, :seq, :raw);
+
+-- name: add_effect
+-- One effect per op id; no row comes back when it had one (S8).
+INSERT INTO sync.effect (office_id, op_id, stream_id, seq)
+VALUES (:office_id, :op_id, :stream_id, :seq)
+ON CONFLICT (office_id, op_id) DO NOTHING
+RETURNING op_id;
+
+-- name: add_decision
+-- What the server, or a person after it, makes of a fact.
+INSERT INTO sync.op_decision (office_id, op_id, n, outcome, reason, by_staff_id, note, at)
+VALUES (:office_id, :op_id, :n, :outcome, :reason, :by_staff_id, :note, :at);
+
+-- name: decisions_from
+-- The first decisions of a stream's facts from one number to another.
+SELECT o.seq, o.op_id, d.n, d.outcome, d.reason
+FROM sync.op_log AS o
+JOIN sync.op_decision AS d ON d.office_id = o.office_id AND d.op_id = o.op_id AND d.n = 1
+WHERE o.office_id = :office_id AND o.stream_id = :stream_id AND o.seq BETWEEN :first AND :last
+ORDER BY o.seq;
+
+-- name: safe_seq
+-- The last number received before the cut-off with no photo missing up to it (S6).
+SELECT coalesce(max(o.seq), 0)
+FROM sync.op_log AS o
+WHERE o.office_id = :office_id AND o.stream_id = :stream_id AND o.received_at <= :cut_off
+    AND o.seq < coalesce((
+        SELECT min(m.seq)
+        FROM sync.op_log AS m
+        JOIN proofs.proof AS p
+            ON p.office_id = m.office_id AND p.op_id = m.op_id AND p.sha256 IS NOT NULL
+        WHERE m.office_id = :office_id AND m.stream_id = :stream_id AND m.received_at <= :cut_off
+            AND NOT EXISTS (
+                SELECT FROM proofs.blob AS b
+                WHERE b.office_id = p.office_id AND b.sha256 = p.sha256)
+    ), 9223372036854775807);
+
+-- name: quarantine
+-- A fact of a forked stream: kept, not counted; the same one again adds nothing.
+INSERT INTO sync.op_quarantine (
+    office_id, id, device_id, stream_id, seq, raw, reason, received_at)
+VALUES (:office_id, :id, :device_id, :stream_id, :seq, :raw, :reason, :now)
+ON CONFLICT (office_id, id) DO NOTHING;
+
+-- name: add_head
+-- The head of a courier's feed at its first call.
+INSERT INTO sync.feed_head (office_id, courier_id)
+VALUES (:office_id, :courier_id)
+ON CONFLICT (office_id, courier_id) DO NOTHING;
+
+-- name: lock_head
+-- The head of a courier's feed, locked: numbers are given under it, one after the other.
+SELECT last, floor
+FROM sync.feed_head
+WHERE office_id = :office_id AND courier_id = :courier_id
+FOR UPDATE;
+
+-- name: move_head
+-- The last number given.
+UPDATE sync.feed_head
+SET last = :last
+WHERE office_id = :office_id AND courier_id = :courier_id;
+
+-- name: add_feed
+-- One numbered change.
+INSERT INTO sync.feed (office_id, courier_id, fseq, kind, ref, rev, body, at)
+VALUES (:office_id, :courier_id, :fseq, :kind, :ref, :rev, :body, :at);
+
+-- name: read_feed
+-- The changes after a cursor.
+SELECT fseq, kind, ref, rev, body
+FROM sync.feed
+WHERE office_id = :office_id AND courier_id = :courier_id AND fseq > :cursor
+ORDER BY fseq
+LIMIT :num_max;
+
+-- name: last_decision
+-- The newest decision of a fact, with its number in this courier's streams.
+SELECT o.seq, o.op_id, d.n, d.outcome, d.reason
+FROM sync.op_decision AS d
+JOIN sync.op_log AS o ON o.office_id = d.office_id AND o.op_id = d.op_id
+WHERE d.office_id = :office_id AND d.op_id = :op_id
+ORDER BY d.n DESC, o.received_at DESC
+LIMIT 1;
+
+-- name: list_held
+-- Facts that wait for a person, oldest first.
+SELECT o.op_id, o.kind, d.reason, s.staff_id, o.occurred_at, o.received_at, o.time_quality, o.raw
+FROM sync.op_decision AS d
+JOIN sync.effect AS e ON e.office_id = d.office_id AND e.op_id = d.op_id
+JOIN sync.op_log AS o
+    ON o.office_id = e.office_id AND o.stream_id = e.stream_id AND o.seq = e.seq
+JOIN sync.stream AS s ON s.office_id = o.office_id AND s.id = o.stream_id
+WHERE d.office_id = :office_id AND d.n = 1 AND d.outcome = 'held'
+    AND NOT EXISTS (
+        SELECT FROM sync.op_decision AS later
+        WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > 1)
+ORDER BY o.received_at, o.op_id;
+
+-- name: find_held
+-- One fact that waits for a person.
+SELECT o.op_id, o.kind, d.reason, s.staff_id, o.occurred_at, o.received_at, o.time_quality, o.raw
+FROM sync.op_decision AS d
+JOIN sync.effect AS e ON e.office_id = d.office_id AND e.op_id = d.op_id
+JOIN sync.op_log AS o
+    ON o.office_id = e.office_id AND o.stream_id = e.stream_id AND o.seq = e.seq
+JOIN sync.stream AS s ON s.office_id = o.office_id AND s.id = o.stream_id
+WHERE d.office_id = :office_id AND d.op_id = :op_id AND d.n = 1 AND d.outcome = 'held'
+    AND NOT EXISTS (
+        SELECT FROM sync.op_decision AS later
+        WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > 1);
+
+-- name: lock_effect
+-- The effect of a fact, locked, so that two people do not decide it at once.
+SELECT op_id FROM sync.effect WHERE office_id = :office_id AND op_id = :op_id FOR UPDATE;

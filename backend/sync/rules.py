@@ -1,0 +1,94 @@
+"""Decisions of sync: the hash chain, where a batch stands, what time a fact happened.
+
+Pure: reliability rules S1 to S8 and section 1.6.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from backend.kit import catalog
+from backend.sync.model import TimeQuality
+
+catalog.add(
+    {
+        "not_your_stream": (
+            "Máy này không được gửi vào luồng của máy khác.",
+            "This device may not send into another's stream.",
+        ),
+        "server_error_held": (
+            "Hệ thống chưa xử lý được sự việc, đang chờ người xem.",
+            "The office could not process the fact; somebody will look.",
+        ),
+        "not_held": (
+            "Sự việc này không còn chờ xử lý.",
+            "This fact no longer waits for anyone.",
+        ),
+    }
+)
+
+CLOCK_JUMP_MAX = timedelta(seconds=60)
+OFFSET_SUSPECT = timedelta(minutes=5)
+OFFSET_GOOD = timedelta(seconds=5)
+UNREADABLE_IDS = uuid.UUID("5f6c3f0e-6a0a-5f43-9a3c-1d4d5b0a7c11")
+
+
+def first_hash(stream_id: UUID) -> bytes:
+    """Return `h0`, the hash before a stream's first fact (S7)."""
+    return hashlib.sha256(f"stream:{stream_id}".encode()).digest()
+
+
+def chain(previous: bytes, raw: bytes) -> bytes:
+    """Return the hash of a fact behind the one before it (S7)."""
+    return hashlib.sha256(previous + raw).digest()
+
+
+def chain_all(previous: bytes, raws: Sequence[bytes]) -> list[bytes]:
+    """Return the hashes of a batch of facts."""
+    hashes = []
+    for raw in raws:
+        previous = chain(previous, raw)
+        hashes.append(previous)
+    return hashes
+
+
+def stand_in_id(stream_id: UUID, seq: int) -> UUID:
+    """Return the id a fact gets whose own cannot be read; the same each time it is sent."""
+    return uuid.uuid5(UNREADABLE_IDS, f"{stream_id}:{seq}")
+
+
+def judge_time(
+    *,
+    at: datetime,
+    mono: float,
+    boot: str,
+    sent_at: datetime,
+    sent_mono: float,
+    sent_boot: str,
+    received_at: datetime,
+    not_before: datetime | None,
+) -> tuple[datetime, TimeQuality]:
+    """Return when a fact happened and how far that can be trusted (section 1.6).
+
+    The phone's offset is `received_at - sent_at`. Within one boot the monotonic clock tells
+    whether the wall clock was moved between the fact and the sending. The result lies between
+    `not_before`, the fact before it, and `received_at`.
+
+    `suspect`: moved by more than 60 s, or an offset over 5 min; `corrected`: an offset over 5 s
+    was taken off; else `good`.
+    """
+    offset = received_at - sent_at
+    happened, quality = at, "good"
+    if abs(offset) > OFFSET_GOOD:
+        happened, quality = at + offset, "corrected"
+    if abs(offset) > OFFSET_SUSPECT:
+        quality = "suspect"
+    if boot == sent_boot and mono <= sent_mono:
+        age = timedelta(milliseconds=sent_mono - mono)
+        if abs((sent_at - at) - age) > CLOCK_JUMP_MAX:
+            happened, quality = received_at - age, "suspect"
+    if not_before is not None:
+        happened = max(happened, not_before)
+    return min(happened, received_at), quality  # type: ignore[return-value]  # one of the three

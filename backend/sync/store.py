@@ -1,0 +1,283 @@
+"""Rows of streams, facts, decisions and feeds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.kit.sql import Conn, load
+from backend.sync.model import Caller, Decided, ExchangeRequest, FeedRow, Held, Outcome, Stream
+
+queries = load(__file__)
+NOTHING = b"null"
+
+
+class NewOp(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact about to be recorded."""
+
+    office_id: UUID
+    stream_id: UUID
+    seq: int
+    op_id: UUID
+    kind: str
+    v: int
+    raw: bytes
+    hash: bytes
+    occurred_at: datetime
+    time_quality: str
+    received_at: datetime
+
+
+async def get_epoch(conn: Conn) -> int:
+    """Return the server's epoch."""
+    return int(await queries.value(conn, "epoch"))
+
+
+async def lock_stream(
+    conn: Conn, caller: Caller, stream_id: UUID, first_hash: bytes
+) -> Stream | None:
+    """Return the stream, made at its first call, locked; None where another office has it."""
+    found = await _lock_stream(conn, caller, stream_id)
+    if found is None:
+        await queries.run(
+            conn,
+            "add_stream",
+            office_id=caller.office_id,
+            id=stream_id,
+            device_id=caller.device_id,
+            staff_id=caller.staff_id,
+            last_hash=first_hash,
+            now=caller.now,
+        )
+        found = await _lock_stream(conn, caller, stream_id)
+    return found
+
+
+async def _lock_stream(conn: Conn, caller: Caller, stream_id: UUID) -> Stream | None:
+    return await queries.one(conn, "lock_stream", Stream, office_id=caller.office_id, id=stream_id)
+
+
+async def save_stream(
+    conn: Conn,
+    caller: Caller,
+    request: ExchangeRequest,
+    *,
+    last_seq: int,
+    last_hash: bytes,
+    last_occurred_at: datetime | None,
+    fork_seq: int | None,
+) -> None:
+    """Write where the stream stands, and what the phone says it has."""
+    await queries.run(
+        conn,
+        "save_stream",
+        office_id=caller.office_id,
+        id=request.stream,
+        last_seq=last_seq,
+        last_hash=last_hash,
+        last_occurred_at=last_occurred_at,
+        head=request.head,
+        fork_seq=fork_seq,
+        now=caller.now,
+        app=request.app,
+    )
+
+
+async def hashes_from(
+    conn: Conn, office_id: UUID, stream_id: UUID, first: int, last: int
+) -> dict[int, bytes]:
+    """Return the recorded hashes from number `first` to `last`, by number."""
+    pairs = await queries.list(
+        conn,
+        "hashes_from",
+        lambda seq, value: (seq, value),
+        office_id=office_id,
+        stream_id=stream_id,
+        first=first,
+        last=last,
+    )
+    return dict(pairs)
+
+
+async def add_op(conn: Conn, op: NewOp) -> None:
+    """Record a fact."""
+    await queries.run(conn, "add_op", **{f: getattr(op, f) for f in op.__struct_fields__})
+
+
+async def add_side(conn: Conn, office_id: UUID, stream_id: UUID, seq: int, raw: bytes) -> None:
+    """Record the personal part of a fact."""
+    await queries.run(conn, "add_side", office_id=office_id, stream_id=stream_id, seq=seq, raw=raw)
+
+
+async def add_effect(conn: Conn, op: NewOp) -> bool:
+    """Return whether this op id has its effect from now on; False when it had one before."""
+    made = await queries.value(
+        conn,
+        "add_effect",
+        office_id=op.office_id,
+        op_id=op.op_id,
+        stream_id=op.stream_id,
+        seq=op.seq,
+    )
+    return made is not None
+
+
+async def add_decision(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    op_id: UUID,
+    n: int,
+    outcome: Outcome,
+    reason: str | None,
+    by_staff_id: UUID | None,
+    note: str,
+    at: datetime,
+) -> None:
+    """Write a decision."""
+    await queries.run(
+        conn,
+        "add_decision",
+        office_id=office_id,
+        op_id=op_id,
+        n=n,
+        outcome=outcome,
+        reason=reason,
+        by_staff_id=by_staff_id,
+        note=note,
+        at=at,
+    )
+
+
+async def decisions_from(
+    conn: Conn, office_id: UUID, stream_id: UUID, first: int, last: int
+) -> list[Decided]:
+    """Return the first decisions of facts `first` to `last`."""
+    return await queries.list(
+        conn,
+        "decisions_from",
+        Decided,
+        office_id=office_id,
+        stream_id=stream_id,
+        first=first,
+        last=last,
+    )
+
+
+async def safe_seq(conn: Conn, office_id: UUID, stream_id: UUID, cut_off: datetime) -> int:
+    """Return the last number the phone may forget."""
+    return int(
+        await queries.value(
+            conn, "safe_seq", office_id=office_id, stream_id=stream_id, cut_off=cut_off
+        )
+    )
+
+
+async def quarantine(
+    conn: Conn,
+    caller: Caller,
+    stream_id: UUID,
+    rows: Sequence[tuple[UUID, int, bytes]],
+    reason: str,
+) -> None:
+    """Keep facts that are not counted: (id, number, bytes)."""
+    await queries.run_many(
+        conn,
+        "quarantine",
+        [
+            {
+                "office_id": caller.office_id,
+                "id": row_id,
+                "device_id": caller.device_id,
+                "stream_id": stream_id,
+                "seq": seq,
+                "raw": raw,
+                "reason": reason,
+                "now": caller.now,
+            }
+            for row_id, seq, raw in rows
+        ],
+    )
+
+
+async def lock_head(conn: Conn, office_id: UUID, courier_id: UUID) -> tuple[int, int]:
+    """Return the last and the lowest kept number of a courier's feed, its head locked."""
+    await queries.run(conn, "add_head", office_id=office_id, courier_id=courier_id)
+    head = await queries.one(
+        conn,
+        "lock_head",
+        lambda last, floor: (last, floor),
+        office_id=office_id,
+        courier_id=courier_id,
+    )
+    assert head is not None, "the head was just made"
+    return head
+
+
+async def move_head(conn: Conn, office_id: UUID, courier_id: UUID, last: int) -> None:
+    """Write the last number given."""
+    await queries.run(conn, "move_head", office_id=office_id, courier_id=courier_id, last=last)
+
+
+async def add_feed(
+    conn: Conn,
+    office_id: UUID,
+    courier_id: UUID,
+    rows: Sequence[tuple[int, str, UUID, int, bytes | None]],
+    at: datetime,
+) -> None:
+    """Write numbered changes: (number, kind, ref, rev, body)."""
+    await queries.run_many(
+        conn,
+        "add_feed",
+        [
+            {
+                "office_id": office_id,
+                "courier_id": courier_id,
+                "fseq": fseq,
+                "kind": kind,
+                "ref": ref,
+                "rev": rev,
+                "body": body,
+                "at": at,
+            }
+            for fseq, kind, ref, rev, body in rows
+        ],
+    )
+
+
+async def read_feed(
+    conn: Conn, office_id: UUID, courier_id: UUID, cursor: int, num_max: int
+) -> list[FeedRow]:
+    """Return up to `num_max` changes after `cursor`."""
+    return await queries.list(
+        conn,
+        "read_feed",
+        lambda n, kind, ref, rev, body: FeedRow(n, kind, ref, rev, msgspec.Raw(body or NOTHING)),
+        office_id=office_id,
+        courier_id=courier_id,
+        cursor=cursor,
+        num_max=num_max,
+    )
+
+
+async def last_decision(conn: Conn, office_id: UUID, op_id: UUID) -> Decided | None:
+    """Return the newest decision of a fact, or None."""
+    return await queries.one(conn, "last_decision", Decided, office_id=office_id, op_id=op_id)
+
+
+async def list_held(conn: Conn, office_id: UUID) -> list[Held]:
+    """Return the facts that wait for a person, oldest first."""
+    return await queries.list(conn, "list_held", Held, office_id=office_id)
+
+
+async def find_held(conn: Conn, office_id: UUID, op_id: UUID) -> Held | None:
+    """Return one fact that waits for a person, or None."""
+    return await queries.one(conn, "find_held", Held, office_id=office_id, op_id=op_id)
+
+
+async def lock_effect(conn: Conn, office_id: UUID, op_id: UUID) -> bool:
+    """Lock the effect of a fact; return whether there is one."""
+    found = await queries.value(conn, "lock_effect", office_id=office_id, op_id=op_id)
+    return found is not None
