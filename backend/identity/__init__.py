@@ -39,6 +39,7 @@ from backend.identity.model import (
     StaffDraft,
 )
 from backend.identity.requests import count_hit
+from backend.identity.rules import read_phone
 
 __all__ = [
     "HOUSE",
