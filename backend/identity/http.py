@@ -10,7 +10,7 @@ import msgspec
 from litestar import Controller, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Redirect
 
 from backend.identity import passwords
@@ -138,7 +138,11 @@ class SessionController(Controller):
         "/sign-in", operation_id="identity_sign_in", opt={"permission": "public"}, status_code=200
     )
     async def sign_in(
-        self, request: AnyRequest, state: State, data: SignIn, now: NamedDependency[datetime]
+        self,
+        request: AnyRequest,
+        state: State,
+        data: JSONBody[SignIn],
+        now: NamedDependency[datetime],
     ) -> Response[Me]:
         """Sign in by password. 401 `wrong_sign_in` for whatever is wrong, for the same work."""
         await count_hit(request, "sign-in", SIGN_IN_RATE)
@@ -164,7 +168,11 @@ class SessionController(Controller):
 
     @post("/enrol", operation_id="identity_enrol", opt={"permission": "public"}, status_code=200)
     async def enrol(
-        self, request: AnyRequest, state: State, data: Enrol, now: NamedDependency[datetime]
+        self,
+        request: AnyRequest,
+        state: State,
+        data: JSONBody[Enrol],
+        now: NamedDependency[datetime],
     ) -> Response[Me]:
         """Enrol a courier's phone by its one-time code. 401 `wrong_code` for any wrong code."""
         await count_hit(request, "enrol", ENROL_RATE)
@@ -235,7 +243,7 @@ class DeskController(Controller):
     @post("/codes", operation_id="identity_make_code", opt={"permission": "codes.make"})
     async def make_code(
         self,
-        data: MakeCode,
+        data: JSONBody[MakeCode],
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
