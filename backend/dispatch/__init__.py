@@ -11,7 +11,7 @@ from backend.dispatch.actions import (
     publish,
 )
 from backend.dispatch.model import Draft, PlanRow, Progress, Published
-from backend.dispatch.rules import narrow
+from backend.dispatch.rules import Nearness, narrow
 from backend.dispatch.store import (
     DoorRow,
     PlaceInRound,
@@ -26,6 +26,7 @@ __all__ = [
     "PUBLISHED",
     "DoorRow",
     "Draft",
+    "Nearness",
     "PlaceInRound",
     "PlanRow",
     "Progress",

@@ -146,7 +146,7 @@ WHERE a.office_id = :office_id AND a.errand_id = :errand_id AND a.state = 'open'
 
 -- name: list_near
 -- The errands of the stops that come next in the round where this errand is or was.
-SELECT a.errand_id
+SELECT a.errand_id, n.id
 FROM rounds.round AS r
 JOIN LATERAL (
     SELECT s.office_id, s.id FROM rounds.stop AS s

@@ -259,8 +259,15 @@ async def find_place_in_round(conn: Conn, office_id: UUID, errand_id: UUID) -> P
     )
 
 
-async def list_near(conn: Conn, office_id: UUID, errand_id: UUID, num_near: int) -> list[UUID]:
-    """Return the errands with at most `num_near` stops before theirs, on this errand's round."""
+async def list_near(
+    conn: Conn, office_id: UUID, errand_id: UUID, num_near: int
+) -> list[tuple[UUID, UUID]]:
+    """Return errand and stop with at most `num_near` stops before them, on this errand's round."""
     return await queries.list(
-        conn, "list_near", _one, office_id=office_id, errand_id=errand_id, num_near=num_near
+        conn,
+        "list_near",
+        lambda errand, stop: (errand, stop),
+        office_id=office_id,
+        errand_id=errand_id,
+        num_near=num_near,
     )
