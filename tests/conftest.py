@@ -30,6 +30,18 @@ hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("house")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort the tests into the stages of `./test`, by where they stand and what they stand on."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder == "migrations":
+            item.add_marker("migration")
+        elif folder == "journeys":
+            item.add_marker("journey")
+        elif "server" in getattr(item, "fixturenames", ()):
+            item.add_marker("store")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -17,8 +17,8 @@ from typing import IO
 from urllib.parse import quote
 
 from backend.ops import pg_install
+from backend.ops.children import make_die_with_parent
 from backend.ops.errors import CannotRun, as_sentence, disk_full
-from backend.ops.process import make_die_with_parent
 
 SOCKET_PATH_MAX_BYTES = 107  # sun_path of Linux, without its closing zero
 SOCKET_FILE = ".s.PGSQL.5432"

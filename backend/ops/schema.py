@@ -1,15 +1,18 @@
 """The database's shape as text: written for readers, compared with what a server really has."""
 
+import asyncio
 import difflib
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from backend.ops import pg_install
+from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.ops.errors import CannotRun
-from backend.ops.migrate import MIGRATIONS
+from backend.ops.migrate import MIGRATIONS, migrate
 
 SCHEMA_FILE: Final = MIGRATIONS / "schema.sql"
 HEADER: Final = (
@@ -52,3 +55,20 @@ def compare(url: str, file: Path = SCHEMA_FILE) -> list[str]:
             n=1,
         )
     )
+
+
+def write_file(file: Path = SCHEMA_FILE) -> None:
+    """Write the file anew from the migrations, on a server that lives for this alone."""
+    with tempfile.TemporaryDirectory(prefix="tannoi-schema-") as folder:
+        Path(folder).chmod(0o755)  # root's server passes through it as another account
+        postgres = EmbeddedPostgres(Path(folder) / "pg", volatile=True)
+        postgres.start()
+        try:
+            asyncio.run(migrate(postgres.url()))
+            file.write_text(dump_schema(postgres.url()), encoding="utf-8")
+        finally:
+            postgres.stop()
+
+
+if __name__ == "__main__":
+    write_file()

@@ -17,11 +17,11 @@ from typing import Final
 from rich.console import Console
 
 from backend.ops.addresses import show_addresses
+from backend.ops.children import Child
 from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.ops.errors import CannotRun
 from backend.ops.migrate import migrate
 from backend.ops.place import Place, open_place
-from backend.ops.process import Child
 from backend.ops.serve import web_command, worker_command
 from backend.settings import LOOPBACK, ROOT
 

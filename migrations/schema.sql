@@ -1,0 +1,1637 @@
+-- The whole database as the migrations leave it, for readers. Written by `make schema`.
+
+CREATE SCHEMA custody;
+
+ALTER SCHEMA custody OWNER TO tannoi_owner;
+
+CREATE SCHEMA dispatch;
+
+ALTER SCHEMA dispatch OWNER TO tannoi_owner;
+
+CREATE SCHEMA dossiers;
+
+ALTER SCHEMA dossiers OWNER TO tannoi_owner;
+
+CREATE SCHEMA identity;
+
+ALTER SCHEMA identity OWNER TO tannoi_owner;
+
+CREATE SCHEMA kit;
+
+ALTER SCHEMA kit OWNER TO tannoi_owner;
+
+CREATE SCHEMA network;
+
+ALTER SCHEMA network OWNER TO tannoi_owner;
+
+CREATE SCHEMA notifications;
+
+ALTER SCHEMA notifications OWNER TO tannoi_owner;
+
+CREATE SCHEMA proofs;
+
+ALTER SCHEMA proofs OWNER TO tannoi_owner;
+
+CREATE SCHEMA rounds;
+
+ALTER SCHEMA rounds OWNER TO tannoi_owner;
+
+CREATE SCHEMA sync;
+
+ALTER SCHEMA sync OWNER TO tannoi_owner;
+
+CREATE SCHEMA tracking;
+
+ALTER SCHEMA tracking OWNER TO tannoi_owner;
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
+CREATE FUNCTION kit.append_only(book regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM tannoi_app', book);
+    EXECUTE format(
+        'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %s '
+        'FOR EACH ROW EXECUTE FUNCTION kit.refuse_change()', book);
+    EXECUTE format(
+        'CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON %s '
+        'FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change()', book);
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER append_only', book);
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER append_only_whole', book);
+END
+$$;
+
+ALTER FUNCTION kit.append_only(book regclass) OWNER TO tannoi_owner;
+
+CREATE FUNCTION kit.offices() RETURNS uuid[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    SELECT string_to_array(nullif(nullif(current_setting('app.offices', true), ''), '*'), ',')::uuid[]
+$$;
+
+ALTER FUNCTION kit.offices() OWNER TO tannoi_owner;
+
+CREATE FUNCTION kit.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'append_only: % of % is refused', tg_op, tg_relid::regclass
+        USING ERRCODE = 'restrict_violation';
+END
+$$;
+
+ALTER FUNCTION kit.refuse_change() OWNER TO tannoi_owner;
+
+CREATE FUNCTION kit.sees_all() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    SELECT coalesce(current_setting('app.offices', true) = '*', false)
+$$;
+
+ALTER FUNCTION kit.sees_all() OWNER TO tannoi_owner;
+
+CREATE FUNCTION kit.wall(walled regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', walled);
+    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', walled);
+    EXECUTE format(
+        'CREATE POLICY office_wall ON %s USING ((SELECT kit.sees_all()) '
+        'OR office_id = ANY ((SELECT kit.offices())::uuid[]))', walled);
+END
+$$;
+
+ALTER FUNCTION kit.wall(walled regclass) OWNER TO tannoi_owner;
+
+CREATE TABLE custody.handover (
+    office_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    n integer NOT NULL,
+    from_kind text,
+    from_id uuid,
+    to_kind text NOT NULL,
+    to_id uuid NOT NULL,
+    seal_number text,
+    is_seal_whole boolean,
+    occurred_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    op_id uuid,
+    by_staff_id uuid,
+    record_id uuid,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT handover_check CHECK (((n = 1) = (from_kind IS NULL))),
+    CONSTRAINT handover_check1 CHECK (((from_kind IS NULL) = (from_id IS NULL))),
+    CONSTRAINT handover_from_kind_check CHECK ((from_kind = ANY (ARRAY['citizen'::text, 'courier'::text, 'office'::text, 'agency'::text]))),
+    CONSTRAINT handover_n_check CHECK ((n >= 1)),
+    CONSTRAINT handover_to_kind_check CHECK ((to_kind = ANY (ARRAY['citizen'::text, 'courier'::text, 'office'::text, 'agency'::text])))
+);
+
+ALTER TABLE ONLY custody.handover FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE custody.handover OWNER TO tannoi_owner;
+
+CREATE TABLE custody.item (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL,
+    seal_number text,
+    holder_kind text NOT NULL,
+    holder_id uuid NOT NULL,
+    num_handovers integer NOT NULL,
+    is_frozen boolean DEFAULT false NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT item_holder_kind_check CHECK ((holder_kind = ANY (ARRAY['citizen'::text, 'courier'::text, 'office'::text, 'agency'::text]))),
+    CONSTRAINT item_kind_check CHECK ((kind = ANY (ARRAY['dossier'::text, 'result'::text, 'bag'::text]))),
+    CONSTRAINT item_num_handovers_check CHECK ((num_handovers >= 1))
+);
+
+ALTER TABLE ONLY custody.item FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE custody.item OWNER TO tannoi_owner;
+
+CREATE TABLE custody.item_code (
+    code text NOT NULL,
+    office_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    CONSTRAINT item_code_code_check CHECK ((code ~ '^[A-Z]{2}[0-9]{9}VN$'::text))
+);
+
+ALTER TABLE custody.item_code OWNER TO tannoi_owner;
+
+CREATE SEQUENCE custody.item_serial
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    MAXVALUE 99999999
+    CACHE 1;
+
+ALTER SEQUENCE custody.item_serial OWNER TO tannoi_owner;
+
+CREATE TABLE custody.record (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    direction text NOT NULL,
+    num_items integer NOT NULL,
+    signed_at timestamp with time zone NOT NULL,
+    signed_by_agency uuid NOT NULL,
+    signed_by_post uuid NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT record_direction_check CHECK ((direction = ANY (ARRAY['to_agency'::text, 'from_agency'::text]))),
+    CONSTRAINT record_num_items_check CHECK ((num_items > 0))
+);
+
+ALTER TABLE ONLY custody.record FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE custody.record OWNER TO tannoi_owner;
+
+CREATE TABLE dispatch.plan (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service_on date NOT NULL,
+    state text NOT NULL,
+    seed integer NOT NULL,
+    budget_s integer NOT NULL,
+    from_s integer,
+    num_tries smallint DEFAULT 0 NOT NULL,
+    beat_at timestamp with time zone,
+    progress jsonb DEFAULT '{}'::jsonb NOT NULL,
+    draft jsonb,
+    failure text,
+    asked_by uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    solved_at timestamp with time zone,
+    published_by uuid,
+    published_at timestamp with time zone,
+    CONSTRAINT plan_budget_s_check CHECK (((budget_s >= 1) AND (budget_s <= 600))),
+    CONSTRAINT plan_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'solving'::text, 'draft'::text, 'published'::text, 'discarded'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY dispatch.plan FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE dispatch.plan OWNER TO tannoi_owner;
+
+CREATE TABLE dossiers.dossier (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service text NOT NULL,
+    dossier_code text,
+    procedure_code text NOT NULL,
+    procedure_name text NOT NULL,
+    partner_id uuid NOT NULL,
+    citizen_id uuid NOT NULL,
+    delivery_point_id uuid NOT NULL,
+    item_id uuid,
+    item_code text,
+    state text NOT NULL,
+    agency_state smallint NOT NULL,
+    wanted_on date NOT NULL,
+    tw_early_s integer,
+    tw_late_s integer,
+    service_duration_s integer NOT NULL,
+    load_g integer NOT NULL,
+    load_ml integer NOT NULL,
+    skills text[] DEFAULT '{}'::text[] NOT NULL,
+    checklist jsonb DEFAULT '[]'::jsonb NOT NULL,
+    reclaims jsonb DEFAULT '[]'::jsonb NOT NULL,
+    fee_due_vnd bigint DEFAULT 0 NOT NULL,
+    postage_due_vnd bigint DEFAULT 0 NOT NULL,
+    instruction text DEFAULT ''::text NOT NULL,
+    num_attempts integer DEFAULT 0 NOT NULL,
+    num_invitations integer DEFAULT 0 NOT NULL,
+    last_invited_on date,
+    import_key text,
+    made_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    is_demo boolean DEFAULT false NOT NULL,
+    CONSTRAINT dossier_agency_state_check CHECK (((agency_state >= 1) AND (agency_state <= 10))),
+    CONSTRAINT dossier_check CHECK (((tw_early_s IS NULL) = (tw_late_s IS NULL))),
+    CONSTRAINT dossier_check1 CHECK (((tw_early_s IS NULL) OR ((0 <= tw_early_s) AND (tw_early_s < tw_late_s)))),
+    CONSTRAINT dossier_check2 CHECK (((item_id IS NULL) = (item_code IS NULL))),
+    CONSTRAINT dossier_check3 CHECK (((service = 'S1'::text) OR (item_id IS NOT NULL))),
+    CONSTRAINT dossier_fee_due_vnd_check CHECK ((fee_due_vnd >= 0)),
+    CONSTRAINT dossier_load_g_check CHECK ((load_g >= 0)),
+    CONSTRAINT dossier_load_ml_check CHECK ((load_ml >= 0)),
+    CONSTRAINT dossier_postage_due_vnd_check CHECK ((postage_due_vnd >= 0)),
+    CONSTRAINT dossier_service_check CHECK ((service = ANY (ARRAY['S1'::text, 'S2'::text]))),
+    CONSTRAINT dossier_service_duration_s_check CHECK (((service_duration_s >= 30) AND (service_duration_s <= 7200))),
+    CONSTRAINT dossier_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'accepted'::text, 'at_office'::text, 'out'::text, 'handed_to_agency'::text, 'delivered'::text, 'returning'::text, 'returned_to_agency'::text, 'refused'::text, 'cancelled'::text, 'frozen'::text])))
+);
+
+ALTER TABLE ONLY dossiers.dossier FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE dossiers.dossier OWNER TO tannoi_owner;
+
+CREATE TABLE dossiers.procedure (
+    code text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    name text NOT NULL,
+    partner_kind text NOT NULL,
+    papers jsonb NOT NULL,
+    reclaims jsonb DEFAULT '[]'::jsonb NOT NULL,
+    fee_vnd bigint NOT NULL,
+    days integer NOT NULL,
+    is_by_post boolean NOT NULL,
+    must_appear boolean NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT procedure_days_check CHECK ((days >= 0)),
+    CONSTRAINT procedure_fee_vnd_check CHECK ((fee_vnd >= 0))
+);
+
+ALTER TABLE dossiers.procedure OWNER TO tannoi_owner;
+
+CREATE TABLE identity.audit (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id uuid,
+    action text NOT NULL,
+    object_kind text,
+    object_id uuid,
+    outcome text NOT NULL,
+    request_id text
+);
+
+ALTER TABLE ONLY identity.audit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.audit OWNER TO tannoi_owner;
+
+CREATE TABLE identity.citizen (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    search_key text NOT NULL,
+    phone_sealed bytea,
+    phone_index bytea,
+    locale text DEFAULT 'vi'::text NOT NULL,
+    wishes text DEFAULT ''::text NOT NULL,
+    is_demo boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT citizen_locale_check CHECK ((locale = ANY (ARRAY['vi'::text, 'en'::text])))
+);
+
+ALTER TABLE ONLY identity.citizen FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.citizen OWNER TO tannoi_owner;
+
+CREATE TABLE identity.device (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    label text NOT NULL,
+    token_hash bytea NOT NULL,
+    public_key bytea,
+    status text DEFAULT 'active'::text NOT NULL,
+    enrolled_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT device_status_check CHECK ((status = ANY (ARRAY['active'::text, 'lost'::text, 'retired'::text])))
+);
+
+ALTER TABLE ONLY identity.device FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.device OWNER TO tannoi_owner;
+
+CREATE TABLE identity.enrolment_code (
+    office_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT enrolment_code_check CHECK ((made_by <> staff_id))
+);
+
+ALTER TABLE ONLY identity.enrolment_code FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.enrolment_code OWNER TO tannoi_owner;
+
+CREATE TABLE identity.link (
+    office_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    errand_id uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE ONLY identity.link FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.link OWNER TO tannoi_owner;
+
+CREATE TABLE identity.partner (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    office_id uuid NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    address text NOT NULL,
+    is_demo boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY identity.partner FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.partner OWNER TO tannoi_owner;
+
+CREATE TABLE identity.session (
+    office_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    device_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    idle_s integer NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT session_idle_s_check CHECK ((idle_s > 0))
+);
+
+ALTER TABLE ONLY identity.session FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.session OWNER TO tannoi_owner;
+
+CREATE TABLE identity.staff (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    username text NOT NULL,
+    display_name text NOT NULL,
+    badge text,
+    role text NOT NULL,
+    partner_id uuid,
+    all_offices boolean DEFAULT false NOT NULL,
+    password_hash text,
+    locale text DEFAULT 'vi'::text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    is_demo boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT staff_check CHECK (((role = 'agency_officer'::text) = (partner_id IS NOT NULL))),
+    CONSTRAINT staff_check1 CHECK (((NOT all_offices) OR (role = ANY (ARRAY['planner'::text, 'administrator'::text])))),
+    CONSTRAINT staff_locale_check CHECK ((locale = ANY (ARRAY['vi'::text, 'en'::text]))),
+    CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['courier'::text, 'dispatcher'::text, 'cashier'::text, 'controller'::text, 'agency_officer'::text, 'planner'::text, 'administrator'::text]))),
+    CONSTRAINT staff_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text]))),
+    CONSTRAINT staff_username_check CHECK ((username = lower(username)))
+);
+
+ALTER TABLE ONLY identity.staff FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.staff OWNER TO tannoi_owner;
+
+CREATE TABLE kit.fact (
+    name text NOT NULL,
+    value jsonb NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE kit.fact OWNER TO tannoi_owner;
+
+CREATE UNLOGGED TABLE kit.rate (
+    bucket text NOT NULL,
+    window_at timestamp with time zone NOT NULL,
+    num_hits integer NOT NULL
+);
+
+ALTER TABLE kit.rate OWNER TO tannoi_owner;
+
+CREATE TABLE network.calendar_day (
+    on_day date NOT NULL,
+    kind text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT calendar_day_kind_check CHECK ((kind = ANY (ARRAY['holiday'::text, 'swap_work'::text])))
+);
+
+ALTER TABLE network.calendar_day OWNER TO tannoi_owner;
+
+CREATE TABLE network.commune (
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    province_code text NOT NULL,
+    province_name text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    area_km2 double precision,
+    search_key text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    CONSTRAINT commune_code_check CHECK ((code ~ '^[0-9]{5}$'::text)),
+    CONSTRAINT commune_kind_check CHECK ((kind = ANY (ARRAY['xa'::text, 'phuong'::text, 'dac_khu'::text])))
+);
+
+ALTER TABLE network.commune OWNER TO tannoi_owner;
+
+CREATE TABLE network.courier (
+    office_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    vehicle_id uuid NOT NULL,
+    phone text,
+    skills text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+ALTER TABLE ONLY network.courier FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE network.courier OWNER TO tannoi_owner;
+
+CREATE TABLE network.delivery_point (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    address_text text NOT NULL,
+    search_key text NOT NULL,
+    commune_code text,
+    resolved_by text NOT NULL,
+    lat double precision,
+    lon double precision,
+    pin text NOT NULL,
+    pin_by uuid,
+    pin_at timestamp with time zone,
+    note text DEFAULT ''::text NOT NULL,
+    is_demo boolean DEFAULT false NOT NULL,
+    CONSTRAINT delivery_point_check CHECK (((lat IS NULL) = (pin = 'none'::text))),
+    CONSTRAINT delivery_point_check1 CHECK (((lat IS NULL) = (lon IS NULL))),
+    CONSTRAINT delivery_point_pin_check CHECK ((pin = ANY (ARRAY['none'::text, 'commune'::text, 'street'::text, 'door'::text]))),
+    CONSTRAINT delivery_point_resolved_by_check CHECK ((resolved_by = ANY (ARRAY['name'::text, 'old_name'::text, 'person'::text, 'unresolved'::text])))
+);
+
+ALTER TABLE ONLY network.delivery_point FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE network.delivery_point OWNER TO tannoi_owner;
+
+CREATE TABLE network.former_commune (
+    code text NOT NULL,
+    commune_code text NOT NULL,
+    district_code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    search_keys text[] NOT NULL,
+    valid_to date NOT NULL,
+    CONSTRAINT former_commune_code_check CHECK ((code ~ '^[0-9]{5}$'::text)),
+    CONSTRAINT former_commune_kind_check CHECK ((kind = ANY (ARRAY['xa'::text, 'phuong'::text, 'thi_tran'::text])))
+);
+
+ALTER TABLE network.former_commune OWNER TO tannoi_owner;
+
+CREATE TABLE network.former_district (
+    code text NOT NULL,
+    name text NOT NULL,
+    province_code text NOT NULL,
+    search_keys text[] NOT NULL,
+    valid_to date NOT NULL,
+    CONSTRAINT former_district_code_check CHECK ((code ~ '^[0-9]{3}$'::text))
+);
+
+ALTER TABLE network.former_district OWNER TO tannoi_owner;
+
+CREATE TABLE network.office (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    commune_code text NOT NULL,
+    address text NOT NULL,
+    phone text,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    is_demo boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE network.office OWNER TO tannoi_owner;
+
+CREATE TABLE network.pin_move (
+    office_id uuid NOT NULL,
+    point_id uuid NOT NULL,
+    n integer NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    accuracy_m integer,
+    pin text NOT NULL,
+    by_id uuid,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pin_move_n_check CHECK ((n >= 1)),
+    CONSTRAINT pin_move_pin_check CHECK ((pin = ANY (ARRAY['commune'::text, 'street'::text, 'door'::text])))
+);
+
+ALTER TABLE ONLY network.pin_move FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE network.pin_move OWNER TO tannoi_owner;
+
+CREATE TABLE network.point (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    commune_code text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    is_demo boolean DEFAULT false NOT NULL,
+    CONSTRAINT point_kind_check CHECK ((kind = ANY (ARRAY['office'::text, 'bdvhx'::text, 'onestop_desk'::text, 'pay_point'::text])))
+);
+
+ALTER TABLE ONLY network.point FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE network.point OWNER TO tannoi_owner;
+
+CREATE TABLE network.rule_setting (
+    name text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    value jsonb NOT NULL,
+    source text NOT NULL
+);
+
+ALTER TABLE network.rule_setting OWNER TO tannoi_owner;
+
+CREATE TABLE network.shift (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    service_on date NOT NULL,
+    starts_s integer NOT NULL,
+    ends_s integer NOT NULL,
+    lunch_early_s integer,
+    lunch_late_s integer,
+    lunch_duration_s integer DEFAULT 0 NOT NULL,
+    CONSTRAINT shift_check CHECK (((0 <= starts_s) AND (starts_s < ends_s) AND (ends_s <= 108000))),
+    CONSTRAINT shift_check1 CHECK (((lunch_early_s IS NULL) = (lunch_late_s IS NULL))),
+    CONSTRAINT shift_check2 CHECK (((lunch_early_s IS NULL) OR ((lunch_early_s + lunch_duration_s) <= lunch_late_s)))
+);
+
+ALTER TABLE ONLY network.shift FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE network.shift OWNER TO tannoi_owner;
+
+CREATE TABLE network.territory (
+    office_id uuid NOT NULL,
+    commune_code text NOT NULL
+);
+
+ALTER TABLE ONLY network.territory FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE network.territory OWNER TO tannoi_owner;
+
+CREATE TABLE network.vehicle (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    label text NOT NULL,
+    profile text NOT NULL,
+    capacity_g integer NOT NULL,
+    capacity_ml integer NOT NULL,
+    CONSTRAINT vehicle_capacity_g_check CHECK ((capacity_g > 0)),
+    CONSTRAINT vehicle_capacity_ml_check CHECK ((capacity_ml > 0)),
+    CONSTRAINT vehicle_profile_check CHECK ((profile = ANY (ARRAY['motorbike'::text, 'car'::text, 'bicycle'::text, 'foot'::text])))
+);
+
+ALTER TABLE ONLY network.vehicle FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE network.vehicle OWNER TO tannoi_owner;
+
+CREATE TABLE notifications.message (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    kind text NOT NULL,
+    about text NOT NULL,
+    state text NOT NULL,
+    num_tries integer DEFAULT 0 NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'gone'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY notifications.message FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE notifications.message OWNER TO tannoi_owner;
+
+CREATE TABLE notifications.subscription (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    errand_id uuid,
+    staff_id uuid,
+    endpoint text NOT NULL,
+    p256dh text NOT NULL,
+    auth text NOT NULL,
+    locale text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT subscription_check CHECK (((errand_id IS NULL) <> (staff_id IS NULL))),
+    CONSTRAINT subscription_locale_check CHECK ((locale = ANY (ARRAY['vi'::text, 'en'::text])))
+);
+
+ALTER TABLE ONLY notifications.subscription FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE notifications.subscription OWNER TO tannoi_owner;
+
+CREATE TABLE proofs.blob (
+    office_id uuid NOT NULL,
+    sha256 bytea NOT NULL,
+    size integer NOT NULL,
+    media_type text NOT NULL,
+    stored_at timestamp with time zone NOT NULL,
+    by_staff_id uuid NOT NULL,
+    CONSTRAINT blob_media_type_check CHECK ((media_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'image/webp'::text]))),
+    CONSTRAINT blob_sha256_check CHECK ((length(sha256) = 32)),
+    CONSTRAINT blob_size_check CHECK ((size > 0))
+);
+
+ALTER TABLE ONLY proofs.blob FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE proofs.blob OWNER TO tannoi_owner;
+
+CREATE TABLE proofs.proof (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    errand_id uuid NOT NULL,
+    op_id uuid,
+    kind text NOT NULL,
+    sha256 bytea,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT proof_check CHECK (((kind = 'photo'::text) = (sha256 IS NOT NULL))),
+    CONSTRAINT proof_kind_check CHECK ((kind = ANY (ARRAY['photo'::text, 'sign_citizen'::text, 'sign_courier'::text, 'identity'::text, 'proxy'::text, 'seal'::text, 'checklist'::text, 'reclaim'::text, 'failure'::text])))
+);
+
+ALTER TABLE ONLY proofs.proof FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE proofs.proof OWNER TO tannoi_owner;
+
+CREATE TABLE rounds.act (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    stop_id uuid NOT NULL,
+    kind text NOT NULL,
+    errand_id uuid NOT NULL,
+    state text NOT NULL,
+    reason text,
+    op_id uuid,
+    ended_at timestamp with time zone,
+    CONSTRAINT act_kind_check CHECK ((kind = ANY (ARRAY['dossier.accept'::text, 'result.deliver'::text]))),
+    CONSTRAINT act_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'failed'::text, 'removed'::text])))
+);
+
+ALTER TABLE ONLY rounds.act FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.act OWNER TO tannoi_owner;
+
+CREATE TABLE rounds.attempt (
+    office_id uuid NOT NULL,
+    errand_id uuid NOT NULL,
+    n integer NOT NULL,
+    stop_id uuid NOT NULL,
+    op_id uuid NOT NULL,
+    reason text NOT NULL,
+    invitation_n integer,
+    next_on date,
+    note text DEFAULT ''::text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    CONSTRAINT attempt_n_check CHECK ((n >= 1))
+);
+
+ALTER TABLE ONLY rounds.attempt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.attempt OWNER TO tannoi_owner;
+
+CREATE TABLE rounds.phone_change (
+    office_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    ref uuid NOT NULL,
+    is_gone boolean DEFAULT false NOT NULL,
+    CONSTRAINT phone_change_kind_check CHECK ((kind = ANY (ARRAY['round'::text, 'stop'::text, 'decision'::text])))
+);
+
+ALTER TABLE ONLY rounds.phone_change FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.phone_change OWNER TO tannoi_owner;
+
+CREATE TABLE rounds.round (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service_on date NOT NULL,
+    courier_id uuid NOT NULL,
+    shift_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    state text NOT NULL,
+    rev integer DEFAULT 1 NOT NULL,
+    starts_s integer NOT NULL,
+    ends_s integer NOT NULL,
+    lunch_at_s integer,
+    lunch_duration_s integer DEFAULT 0 NOT NULL,
+    duration_s integer NOT NULL,
+    distance_m integer NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    CONSTRAINT round_distance_m_check CHECK ((distance_m >= 0)),
+    CONSTRAINT round_duration_s_check CHECK ((duration_s >= 0)),
+    CONSTRAINT round_state_check CHECK ((state = ANY (ARRAY['published'::text, 'open'::text, 'closed'::text])))
+);
+
+ALTER TABLE ONLY rounds.round FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.round OWNER TO tannoi_owner;
+
+CREATE TABLE rounds.stop (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    delivery_point_id uuid NOT NULL,
+    citizen_id uuid NOT NULL,
+    planned_at timestamp with time zone NOT NULL,
+    tw_early_at timestamp with time zone,
+    tw_late_at timestamp with time zone,
+    service_duration_s integer NOT NULL,
+    state text NOT NULL,
+    arrived_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    rev integer DEFAULT 1 NOT NULL,
+    CONSTRAINT stop_position_check CHECK (("position" >= 1)),
+    CONSTRAINT stop_state_check CHECK ((state = ANY (ARRAY['open'::text, 'arrived'::text, 'done'::text, 'partly'::text, 'failed'::text, 'removed'::text])))
+);
+
+ALTER TABLE ONLY rounds.stop FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.stop OWNER TO tannoi_owner;
+
+CREATE TABLE sync.effect (
+    office_id uuid NOT NULL,
+    op_id uuid NOT NULL,
+    stream_id uuid NOT NULL,
+    seq bigint NOT NULL
+);
+
+ALTER TABLE ONLY sync.effect FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.effect OWNER TO tannoi_owner;
+
+CREATE TABLE sync.epoch (
+    one boolean DEFAULT true NOT NULL,
+    epoch bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT epoch_epoch_check CHECK ((epoch >= 1)),
+    CONSTRAINT epoch_one_check CHECK (one)
+);
+
+ALTER TABLE sync.epoch OWNER TO tannoi_owner;
+
+CREATE TABLE sync.feed (
+    office_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    fseq bigint NOT NULL,
+    kind text NOT NULL,
+    ref uuid NOT NULL,
+    rev bigint NOT NULL,
+    body bytea,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT feed_fseq_check CHECK ((fseq >= 1))
+);
+
+ALTER TABLE ONLY sync.feed FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.feed OWNER TO tannoi_owner;
+
+CREATE TABLE sync.feed_head (
+    office_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    last bigint DEFAULT 0 NOT NULL,
+    floor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT feed_head_check CHECK (((0 <= floor) AND (floor <= last)))
+);
+
+ALTER TABLE ONLY sync.feed_head FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.feed_head OWNER TO tannoi_owner;
+
+CREATE TABLE sync.op_decision (
+    office_id uuid NOT NULL,
+    op_id uuid NOT NULL,
+    n smallint NOT NULL,
+    outcome text NOT NULL,
+    reason text,
+    by_staff_id uuid,
+    note text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT op_decision_check CHECK (((n = 1) = (by_staff_id IS NULL))),
+    CONSTRAINT op_decision_n_check CHECK ((n >= 1)),
+    CONSTRAINT op_decision_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'noop'::text, 'held'::text])))
+);
+
+ALTER TABLE ONLY sync.op_decision FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.op_decision OWNER TO tannoi_owner;
+
+CREATE TABLE sync.op_log (
+    office_id uuid NOT NULL,
+    stream_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    op_id uuid NOT NULL,
+    kind text NOT NULL,
+    v smallint NOT NULL,
+    raw bytea NOT NULL,
+    hash bytea NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    time_quality text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT op_log_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT op_log_seq_check CHECK ((seq >= 1)),
+    CONSTRAINT op_log_time_quality_check CHECK ((time_quality = ANY (ARRAY['good'::text, 'corrected'::text, 'suspect'::text])))
+);
+
+ALTER TABLE ONLY sync.op_log FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.op_log OWNER TO tannoi_owner;
+
+CREATE TABLE sync.op_quarantine (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    stream_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    raw bytea NOT NULL,
+    reason text NOT NULL,
+    received_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY sync.op_quarantine FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.op_quarantine OWNER TO tannoi_owner;
+
+CREATE TABLE sync.op_side (
+    office_id uuid NOT NULL,
+    stream_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    raw bytea NOT NULL
+);
+
+ALTER TABLE ONLY sync.op_side FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.op_side OWNER TO tannoi_owner;
+
+CREATE TABLE sync.stream (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    last_seq bigint DEFAULT 0 NOT NULL,
+    last_hash bytea NOT NULL,
+    last_occurred_at timestamp with time zone,
+    head_seq bigint DEFAULT 0 NOT NULL,
+    fork_seq bigint,
+    made_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    app_version text DEFAULT ''::text NOT NULL,
+    CONSTRAINT stream_last_hash_check CHECK ((length(last_hash) = 32)),
+    CONSTRAINT stream_last_seq_check CHECK ((last_seq >= 0))
+);
+
+ALTER TABLE ONLY sync.stream FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.stream OWNER TO tannoi_owner;
+
+CREATE TABLE tracking.event (
+    office_id uuid NOT NULL,
+    errand_id uuid NOT NULL,
+    n integer NOT NULL,
+    code text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT event_n_check CHECK ((n >= 1))
+);
+
+ALTER TABLE ONLY tracking.event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE tracking.event OWNER TO tannoi_owner;
+
+ALTER TABLE ONLY custody.handover
+    ADD CONSTRAINT handover_pkey PRIMARY KEY (office_id, item_id, n);
+
+ALTER TABLE ONLY custody.item_code
+    ADD CONSTRAINT item_code_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY custody.item
+    ADD CONSTRAINT item_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY custody.record
+    ADD CONSTRAINT record_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY dispatch.plan
+    ADD CONSTRAINT plan_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY dossiers.dossier
+    ADD CONSTRAINT dossier_office_id_import_key_key UNIQUE (office_id, import_key);
+
+ALTER TABLE ONLY dossiers.dossier
+    ADD CONSTRAINT dossier_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY dossiers.procedure
+    ADD CONSTRAINT procedure_pkey PRIMARY KEY (code, valid_from);
+
+ALTER TABLE ONLY identity.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY identity.citizen
+    ADD CONSTRAINT citizen_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY identity.device
+    ADD CONSTRAINT device_id_key UNIQUE (id);
+
+ALTER TABLE ONLY identity.device
+    ADD CONSTRAINT device_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY identity.device
+    ADD CONSTRAINT device_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY identity.enrolment_code
+    ADD CONSTRAINT enrolment_code_code_hash_key UNIQUE (code_hash);
+
+ALTER TABLE ONLY identity.enrolment_code
+    ADD CONSTRAINT enrolment_code_pkey PRIMARY KEY (office_id, code_hash);
+
+ALTER TABLE ONLY identity.link
+    ADD CONSTRAINT link_pkey PRIMARY KEY (office_id, token_hash);
+
+ALTER TABLE ONLY identity.link
+    ADD CONSTRAINT link_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY identity.partner
+    ADD CONSTRAINT partner_code_key UNIQUE (code);
+
+ALTER TABLE ONLY identity.partner
+    ADD CONSTRAINT partner_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (office_id, token_hash);
+
+ALTER TABLE ONLY identity.session
+    ADD CONSTRAINT session_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_id_key UNIQUE (id);
+
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_username_key UNIQUE (username);
+
+ALTER TABLE ONLY kit.fact
+    ADD CONSTRAINT fact_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY kit.rate
+    ADD CONSTRAINT rate_pkey PRIMARY KEY (bucket, window_at);
+
+ALTER TABLE ONLY network.calendar_day
+    ADD CONSTRAINT calendar_day_pkey PRIMARY KEY (on_day);
+
+ALTER TABLE ONLY network.commune
+    ADD CONSTRAINT commune_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY network.courier
+    ADD CONSTRAINT courier_pkey PRIMARY KEY (office_id, staff_id);
+
+ALTER TABLE ONLY network.delivery_point
+    ADD CONSTRAINT delivery_point_office_id_search_key_key UNIQUE (office_id, search_key);
+
+ALTER TABLE ONLY network.delivery_point
+    ADD CONSTRAINT delivery_point_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY network.former_commune
+    ADD CONSTRAINT former_commune_pkey PRIMARY KEY (code, commune_code);
+
+ALTER TABLE ONLY network.former_district
+    ADD CONSTRAINT former_district_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY network.office
+    ADD CONSTRAINT office_code_key UNIQUE (code);
+
+ALTER TABLE ONLY network.office
+    ADD CONSTRAINT office_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY network.pin_move
+    ADD CONSTRAINT pin_move_pkey PRIMARY KEY (office_id, point_id, n);
+
+ALTER TABLE ONLY network.point
+    ADD CONSTRAINT point_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY network.rule_setting
+    ADD CONSTRAINT rule_setting_pkey PRIMARY KEY (name, valid_from);
+
+ALTER TABLE ONLY network.shift
+    ADD CONSTRAINT shift_courier_id_service_on_int4range_excl EXCLUDE USING gist (courier_id WITH =, service_on WITH =, int4range(starts_s, ends_s) WITH &&);
+
+ALTER TABLE ONLY network.shift
+    ADD CONSTRAINT shift_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY network.territory
+    ADD CONSTRAINT territory_pkey PRIMARY KEY (office_id, commune_code);
+
+ALTER TABLE ONLY network.vehicle
+    ADD CONSTRAINT vehicle_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY notifications.message
+    ADD CONSTRAINT message_office_id_subscription_id_kind_about_key UNIQUE (office_id, subscription_id, kind, about);
+
+ALTER TABLE ONLY notifications.message
+    ADD CONSTRAINT message_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY notifications.subscription
+    ADD CONSTRAINT subscription_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY proofs.blob
+    ADD CONSTRAINT blob_pkey PRIMARY KEY (office_id, sha256);
+
+ALTER TABLE ONLY proofs.proof
+    ADD CONSTRAINT proof_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY rounds.act
+    ADD CONSTRAINT act_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY rounds.attempt
+    ADD CONSTRAINT attempt_pkey PRIMARY KEY (office_id, errand_id, n);
+
+ALTER TABLE ONLY rounds.phone_change
+    ADD CONSTRAINT phone_change_pkey PRIMARY KEY (office_id, courier_id, id);
+
+ALTER TABLE ONLY rounds.round
+    ADD CONSTRAINT round_office_id_courier_id_service_on_key UNIQUE (office_id, courier_id, service_on);
+
+ALTER TABLE ONLY rounds.round
+    ADD CONSTRAINT round_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY rounds.stop
+    ADD CONSTRAINT stop_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY sync.effect
+    ADD CONSTRAINT effect_pkey PRIMARY KEY (office_id, op_id);
+
+ALTER TABLE ONLY sync.epoch
+    ADD CONSTRAINT epoch_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY sync.feed_head
+    ADD CONSTRAINT feed_head_pkey PRIMARY KEY (office_id, courier_id);
+
+ALTER TABLE ONLY sync.feed
+    ADD CONSTRAINT feed_pkey PRIMARY KEY (office_id, courier_id, fseq);
+
+ALTER TABLE ONLY sync.op_decision
+    ADD CONSTRAINT op_decision_pkey PRIMARY KEY (office_id, op_id, n);
+
+ALTER TABLE ONLY sync.op_log
+    ADD CONSTRAINT op_log_pkey PRIMARY KEY (office_id, stream_id, seq);
+
+ALTER TABLE ONLY sync.op_quarantine
+    ADD CONSTRAINT op_quarantine_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY sync.op_side
+    ADD CONSTRAINT op_side_pkey PRIMARY KEY (office_id, stream_id, seq);
+
+ALTER TABLE ONLY sync.stream
+    ADD CONSTRAINT stream_id_key UNIQUE (id);
+
+ALTER TABLE ONLY sync.stream
+    ADD CONSTRAINT stream_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY tracking.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (office_id, errand_id, n);
+
+CREATE INDEX item_holder ON custody.item USING btree (office_id, holder_kind, holder_id);
+
+CREATE INDEX plan_day ON dispatch.plan USING btree (office_id, service_on, asked_at);
+
+CREATE INDEX dossier_due ON dossiers.dossier USING btree (office_id, state, wanted_on);
+
+CREATE INDEX dossier_item ON dossiers.dossier USING btree (office_id, item_id);
+
+CREATE INDEX citizen_phone ON identity.citizen USING btree (office_id, phone_index);
+
+CREATE INDEX shift_day ON network.shift USING btree (office_id, service_on);
+
+CREATE UNIQUE INDEX subscription_errand ON notifications.subscription USING btree (office_id, errand_id, endpoint) WHERE ((errand_id IS NOT NULL) AND (ended_at IS NULL));
+
+CREATE UNIQUE INDEX subscription_staff ON notifications.subscription USING btree (office_id, staff_id, endpoint) WHERE ((staff_id IS NOT NULL) AND (ended_at IS NULL));
+
+CREATE INDEX proof_errand ON proofs.proof USING btree (office_id, errand_id);
+
+CREATE INDEX proof_op ON proofs.proof USING btree (office_id, op_id) WHERE (sha256 IS NOT NULL);
+
+CREATE UNIQUE INDEX act_open_errand ON rounds.act USING btree (office_id, errand_id) WHERE (state = 'open'::text);
+
+CREATE INDEX act_stop ON rounds.act USING btree (office_id, stop_id);
+
+CREATE INDEX stop_round ON rounds.stop USING btree (office_id, round_id, "position");
+
+CREATE INDEX op_log_age ON sync.op_log USING btree (office_id, stream_id, received_at);
+
+CREATE INDEX op_log_op ON sync.op_log USING btree (office_id, op_id);
+
+CREATE INDEX stream_staff ON sync.stream USING btree (office_id, staff_id);
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON custody.handover FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE custody.handover ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON custody.item_code FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE custody.item_code ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON custody.record FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE custody.record ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON custody.handover FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE custody.handover ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON custody.item_code FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE custody.item_code ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON custody.record FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE custody.record ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON identity.audit FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE identity.audit ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON identity.audit FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE identity.audit ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON network.pin_move FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE network.pin_move ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON network.pin_move FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE network.pin_move ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON proofs.proof FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE proofs.proof ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON proofs.proof FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE proofs.proof ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON rounds.attempt FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE rounds.attempt ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON rounds.attempt FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE rounds.attempt ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.effect FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.effect ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.op_decision FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.op_decision ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.op_log FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.op_log ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.op_quarantine FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.op_quarantine ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON sync.effect FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.effect ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON sync.op_decision FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.op_decision ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON sync.op_log FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.op_log ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON sync.op_quarantine FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.op_quarantine ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON tracking.event FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE tracking.event ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON tracking.event FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE tracking.event ENABLE ALWAYS TRIGGER append_only_whole;
+
+ALTER TABLE ONLY custody.handover
+    ADD CONSTRAINT handover_office_id_item_id_fkey FOREIGN KEY (office_id, item_id) REFERENCES custody.item(office_id, id);
+
+ALTER TABLE ONLY identity.device
+    ADD CONSTRAINT device_office_id_staff_id_fkey FOREIGN KEY (office_id, staff_id) REFERENCES identity.staff(office_id, id);
+
+ALTER TABLE ONLY identity.enrolment_code
+    ADD CONSTRAINT enrolment_code_office_id_staff_id_fkey FOREIGN KEY (office_id, staff_id) REFERENCES identity.staff(office_id, id);
+
+ALTER TABLE ONLY identity.session
+    ADD CONSTRAINT session_office_id_device_id_fkey FOREIGN KEY (office_id, device_id) REFERENCES identity.device(office_id, id);
+
+ALTER TABLE ONLY identity.session
+    ADD CONSTRAINT session_office_id_staff_id_fkey FOREIGN KEY (office_id, staff_id) REFERENCES identity.staff(office_id, id);
+
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES identity.partner(id);
+
+ALTER TABLE ONLY network.courier
+    ADD CONSTRAINT courier_office_id_fkey FOREIGN KEY (office_id) REFERENCES network.office(id);
+
+ALTER TABLE ONLY network.courier
+    ADD CONSTRAINT courier_office_id_vehicle_id_fkey FOREIGN KEY (office_id, vehicle_id) REFERENCES network.vehicle(office_id, id);
+
+ALTER TABLE ONLY network.delivery_point
+    ADD CONSTRAINT delivery_point_commune_code_fkey FOREIGN KEY (commune_code) REFERENCES network.commune(code);
+
+ALTER TABLE ONLY network.delivery_point
+    ADD CONSTRAINT delivery_point_office_id_fkey FOREIGN KEY (office_id) REFERENCES network.office(id);
+
+ALTER TABLE ONLY network.former_commune
+    ADD CONSTRAINT former_commune_commune_code_fkey FOREIGN KEY (commune_code) REFERENCES network.commune(code);
+
+ALTER TABLE ONLY network.former_commune
+    ADD CONSTRAINT former_commune_district_code_fkey FOREIGN KEY (district_code) REFERENCES network.former_district(code);
+
+ALTER TABLE ONLY network.office
+    ADD CONSTRAINT office_commune_code_fkey FOREIGN KEY (commune_code) REFERENCES network.commune(code);
+
+ALTER TABLE ONLY network.pin_move
+    ADD CONSTRAINT pin_move_office_id_point_id_fkey FOREIGN KEY (office_id, point_id) REFERENCES network.delivery_point(office_id, id);
+
+ALTER TABLE ONLY network.point
+    ADD CONSTRAINT point_commune_code_fkey FOREIGN KEY (commune_code) REFERENCES network.commune(code);
+
+ALTER TABLE ONLY network.point
+    ADD CONSTRAINT point_office_id_fkey FOREIGN KEY (office_id) REFERENCES network.office(id);
+
+ALTER TABLE ONLY network.shift
+    ADD CONSTRAINT shift_office_id_courier_id_fkey FOREIGN KEY (office_id, courier_id) REFERENCES network.courier(office_id, staff_id);
+
+ALTER TABLE ONLY network.shift
+    ADD CONSTRAINT shift_office_id_fkey FOREIGN KEY (office_id) REFERENCES network.office(id);
+
+ALTER TABLE ONLY network.territory
+    ADD CONSTRAINT territory_commune_code_fkey FOREIGN KEY (commune_code) REFERENCES network.commune(code);
+
+ALTER TABLE ONLY network.territory
+    ADD CONSTRAINT territory_office_id_fkey FOREIGN KEY (office_id) REFERENCES network.office(id);
+
+ALTER TABLE ONLY network.vehicle
+    ADD CONSTRAINT vehicle_office_id_fkey FOREIGN KEY (office_id) REFERENCES network.office(id);
+
+ALTER TABLE ONLY rounds.act
+    ADD CONSTRAINT act_office_id_stop_id_fkey FOREIGN KEY (office_id, stop_id) REFERENCES rounds.stop(office_id, id);
+
+ALTER TABLE ONLY rounds.stop
+    ADD CONSTRAINT stop_office_id_round_id_fkey FOREIGN KEY (office_id, round_id) REFERENCES rounds.round(office_id, id);
+
+ALTER TABLE ONLY sync.op_log
+    ADD CONSTRAINT op_log_office_id_stream_id_fkey FOREIGN KEY (office_id, stream_id) REFERENCES sync.stream(office_id, id);
+
+ALTER TABLE custody.handover ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE custody.item ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON custody.handover USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON custody.item USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON custody.record USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE custody.record ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON dispatch.plan USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE dispatch.plan ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE dossiers.dossier ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON dossiers.dossier USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE identity.audit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.citizen ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.device ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.enrolment_code ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.link ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON identity.audit USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON identity.citizen USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON identity.device USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON identity.enrolment_code USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON identity.link USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON identity.partner USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON identity.session USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON identity.staff USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE identity.partner ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.session ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.staff ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE network.courier ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE network.delivery_point ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON network.courier USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON network.delivery_point USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON network.pin_move USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON network.point USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON network.shift USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON network.territory USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON network.vehicle USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE network.pin_move ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE network.point ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE network.shift ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE network.territory ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE network.vehicle ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE notifications.message ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON notifications.message USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON notifications.subscription USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE notifications.subscription ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE proofs.blob ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON proofs.blob USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON proofs.proof USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE proofs.proof ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.act ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.attempt ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON rounds.act USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON rounds.attempt USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON rounds.phone_change USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON rounds.round USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON rounds.stop USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE rounds.phone_change ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.round ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.stop ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.effect ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.feed ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.feed_head ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON sync.effect USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.feed USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.feed_head USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.op_decision USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.op_log USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.op_quarantine USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.op_side USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.stream USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE sync.op_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.op_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.op_quarantine ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.op_side ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.stream ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE tracking.event ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON tracking.event USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+GRANT USAGE ON SCHEMA custody TO tannoi_app;
+
+GRANT USAGE ON SCHEMA dispatch TO tannoi_app;
+
+GRANT USAGE ON SCHEMA dossiers TO tannoi_app;
+
+GRANT USAGE ON SCHEMA identity TO tannoi_app;
+
+GRANT USAGE ON SCHEMA kit TO tannoi_app;
+
+GRANT USAGE ON SCHEMA network TO tannoi_app;
+
+GRANT USAGE ON SCHEMA notifications TO tannoi_app;
+
+GRANT USAGE ON SCHEMA proofs TO tannoi_app;
+
+GRANT ALL ON SCHEMA public TO tannoi_owner;
+
+GRANT USAGE ON SCHEMA rounds TO tannoi_app;
+
+GRANT USAGE ON SCHEMA sync TO tannoi_app;
+
+GRANT USAGE ON SCHEMA tracking TO tannoi_app;
+
+REVOKE ALL ON FUNCTION kit.append_only(book regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION kit.wall(walled regclass) FROM PUBLIC;
+
+GRANT SELECT,INSERT ON TABLE custody.handover TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE custody.item TO tannoi_app;
+
+GRANT UPDATE(seal_number) ON TABLE custody.item TO tannoi_app;
+
+GRANT UPDATE(holder_kind) ON TABLE custody.item TO tannoi_app;
+
+GRANT UPDATE(holder_id) ON TABLE custody.item TO tannoi_app;
+
+GRANT UPDATE(num_handovers) ON TABLE custody.item TO tannoi_app;
+
+GRANT UPDATE(is_frozen) ON TABLE custody.item TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE custody.item_code TO tannoi_app;
+
+GRANT USAGE ON SEQUENCE custody.item_serial TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE custody.record TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE dispatch.plan TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE dossiers.dossier TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE dossiers.procedure TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE identity.audit TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.citizen TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.device TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.enrolment_code TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.link TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.partner TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.session TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE kit.fact TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kit.rate TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.calendar_day TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.commune TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.courier TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.delivery_point TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.former_commune TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.former_district TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.office TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE network.pin_move TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.point TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.rule_setting TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.shift TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.territory TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.vehicle TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE notifications.message TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE notifications.subscription TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE proofs.blob TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE proofs.proof TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE rounds.act TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE rounds.attempt TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.phone_change TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE rounds.round TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE rounds.stop TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE sync.effect TO tannoi_app;
+
+GRANT SELECT ON TABLE sync.epoch TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE sync.feed TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE sync.feed_head TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE sync.op_decision TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE sync.op_log TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE sync.op_quarantine TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE sync.op_side TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE sync.stream TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE tracking.event TO tannoi_app;
