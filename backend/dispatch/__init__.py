@@ -11,7 +11,6 @@ from backend.dispatch.actions import (
     publish,
 )
 from backend.dispatch.model import Draft, PlanRow, Progress, Published
-from backend.dispatch.rules import Nearness, narrow
 from backend.dispatch.store import (
     DoorRow,
     PlaceInRound,
@@ -26,7 +25,6 @@ __all__ = [
     "PUBLISHED",
     "DoorRow",
     "Draft",
-    "Nearness",
     "PlaceInRound",
     "PlanRow",
     "Progress",
@@ -39,7 +37,6 @@ __all__ = [
     "list_near",
     "list_plans",
     "list_unplanned",
-    "narrow",
     "plan_topic",
     "publish",
 ]

@@ -10,7 +10,8 @@ from itertools import groupby
 from uuid import UUID
 
 from backend import dossiers, network, rounds
-from backend.dispatch import rules, store
+from backend.dispatch import plan as plans
+from backend.dispatch import store
 from backend.dispatch.model import (
     BUDGET_S,
     Draft,
@@ -23,7 +24,6 @@ from backend.dispatch.model import (
     Span,
     WorkingCourier,
 )
-from backend.dispatch.plan import list_errands, make_rounds
 from backend.dossiers import Dossier
 from backend.kit import jobs, live
 from backend.kit.clock import seconds_of_day, service_day
@@ -61,7 +61,7 @@ async def ask(
 
     Raises `Conflict` with `plan_past_day`, `plan_no_couriers` or `plan_no_errands`.
     """
-    rules.check_day(service_on, service_day(now))
+    plans.check_day(service_on, service_day(now))
     if not await _list_couriers(conn, office_id, service_on):
         raise Conflict("plan_no_couriers", service_on=service_on.isoformat())
     if not await list_unplanned(conn, office_id, service_on):
@@ -126,7 +126,7 @@ async def publish(
         raise Conflict("plan_not_ready")
     if not plan.draft.routes:
         raise Conflict("plan_empty")
-    rules.check_day(plan.service_on, service_day(now))
+    plans.check_day(plan.service_on, service_day(now))
     states = await _check_fresh(conn, plan, plan.draft)
     services = {errand_id: service for errand_id, (service, _) in states.items()}
     made = await rounds.publish(
@@ -134,7 +134,7 @@ async def publish(
         office_id=office_id,
         service_on=plan.service_on,
         plan_id=plan.id,
-        drafts=make_rounds(plan.draft, services),
+        drafts=plans.make_rounds(plan.draft, services),
         now=now,
     )
     await store.set_published(conn, office_id, plan.id, by, now)
@@ -145,13 +145,13 @@ async def publish(
 
 async def _check_fresh(conn: Conn, plan: PlanRow, draft: Draft) -> dict[UUID, tuple[str, str]]:
     """Lock the errands of a draft; raise `plan_stale` unless all is as it was planned with."""
-    placed = list(list_errands(draft))
+    placed = list(plans.list_errands(draft))
     rows = await store.lock_errands(conn, plan.office_id, placed)
     states = {row.id: (row.service, row.state) for row in rows}
     taken = await store.list_taken(conn, plan.office_id, placed)
     running = await store.list_running(conn, plan.office_id, plan.service_on)
-    errands = rules.list_stale_errands(draft, states, taken)
-    couriers = rules.list_stale_couriers(
+    errands = plans.list_stale_errands(draft, states, taken)
+    couriers = plans.list_stale_couriers(
         draft,
         {row.courier_id: (row.round_id, row.state) for row in running},
         await _list_couriers(conn, plan.office_id, plan.service_on),
