@@ -27,6 +27,8 @@ START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 PASSWORD = "mười hai ký tự"
 HERE = OfficeCard(new_id(), "BNH01", "Bưu cục Kinh Bắc", 21.18, 106.06, "02223821234")
 THERE = OfficeCard(new_id(), "BNH02", "Bưu cục Võ Cường", 21.16, 106.05, None)
+API = "/api/identity/v1"
+SESSION, DEVICE = "__Host-tannoi", "__Host-tannoi-device"
 DEMO_KEY = "k" * 32
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -161,3 +163,8 @@ async def sign_in(client: httpx.AsyncClient, username: str) -> dict[str, object]
     )
     assert answer.status_code == 200, answer.text
     return msgspec.json.decode(answer.content)
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    return answer.status_code, answer.json()["code"]
