@@ -7,14 +7,18 @@ GROUP BY s.office_id, s.id, s.last_seq
 HAVING count(o.seq) <> s.last_seq OR coalesce(max(o.seq), 0) <> s.last_seq;
 
 -- name: one_effect_per_op
--- No op had its effect twice, and each effect is of an op that was recorded (I2).
-SELECT e.op_id, count(*) AS num_effects, count(o.seq) AS num_recorded
-FROM sync.effect e
-LEFT JOIN sync.op_log o
-    ON o.office_id = e.office_id AND o.stream_id = e.stream_id AND o.seq = e.seq
-        AND o.op_id = e.op_id
-GROUP BY e.op_id
-HAVING count(*) > 1 OR count(o.seq) <> count(*);
+-- Every recorded op id has its one effect, in the whole house, and no effect is without its op (I2).
+SELECT coalesce(o.op_id, e.op_id) AS op_id, coalesce(e.num_effects, 0) AS num_effects
+FROM (SELECT DISTINCT op_id FROM sync.op_log) o
+FULL JOIN (
+    SELECT f.op_id, count(*) AS num_effects, count(l.seq) AS num_recorded
+    FROM sync.effect f
+    LEFT JOIN sync.op_log l
+        ON l.office_id = f.office_id AND l.stream_id = f.stream_id AND l.seq = f.seq
+            AND l.op_id = f.op_id
+    GROUP BY f.op_id
+) e ON e.op_id = o.op_id
+WHERE o.op_id IS NULL OR e.op_id IS NULL OR e.num_effects <> 1 OR e.num_recorded <> 1;
 
 -- name: every_op_decided
 -- Every recorded fact has a decision, and every decision a recorded fact (I3).
@@ -37,16 +41,47 @@ FROM (
 ) d
 WHERE n <> n_wanted OR (n > 1 AND outcome_before <> 'held');
 
--- name: applied_ops_have_effect
--- A fact stands as applied exactly when its effect is in the books (I8).
-SELECT d.office_id, d.op_id, d.outcome, e.seq AS effect_seq
-FROM (
-    SELECT DISTINCT ON (office_id, op_id) office_id, op_id, outcome
-    FROM sync.op_decision
-    ORDER BY office_id, op_id, n DESC
-) d
-LEFT JOIN sync.effect e ON e.office_id = d.office_id AND e.op_id = d.op_id
-WHERE (d.outcome = 'applied') AND e.op_id IS NULL;
+-- name: acts_match_ops
+-- Every act ended by a phone was ended by one applied fact that says so, and the reverse (I8).
+WITH applied AS MATERIALIZED (
+    SELECT o.office_id, o.op_id, o.kind, convert_from(o.raw, 'UTF8')::json ->> 'act' AS act_id
+    FROM sync.effect e
+    JOIN sync.op_log o
+        ON o.office_id = e.office_id AND o.stream_id = e.stream_id AND o.seq = e.seq
+    JOIN sync.op_decision d ON d.office_id = e.office_id AND d.op_id = e.op_id
+    WHERE d.outcome = 'applied'
+        AND o.kind IN ('dossier.accepted', 'result.delivered', 'visit.failed')
+)
+SELECT coalesce(f.office_id, a.office_id) AS office_id, coalesce(f.op_id, a.op_id) AS op_id,
+    f.kind, f.act_id, a.id AS act_ended, a.state
+FROM applied f
+FULL JOIN (SELECT * FROM rounds.act WHERE op_id IS NOT NULL) a
+    ON a.office_id = f.office_id AND a.op_id = f.op_id
+WHERE f.op_id IS NULL OR a.op_id IS NULL OR a.id::text <> f.act_id
+    OR a.state <> CASE f.kind WHEN 'visit.failed' THEN 'failed' ELSE 'done' END;
+
+-- name: attempts_match_ops
+-- Every failed visit is one attempt, numbered without a gap for its errand (I8).
+SELECT coalesce(a.office_id, t.office_id) AS office_id, coalesce(a.op_id, t.op_id) AS op_id,
+    t.errand_id, t.n
+FROM (SELECT * FROM rounds.act WHERE op_id IS NOT NULL AND state = 'failed') a
+FULL JOIN (
+    SELECT office_id, errand_id, n, op_id,
+        row_number() OVER (PARTITION BY office_id, errand_id ORDER BY n) AS n_wanted
+    FROM rounds.attempt
+) t ON t.office_id = a.office_id AND t.op_id = a.op_id AND t.errand_id = a.errand_id
+WHERE a.op_id IS NULL OR t.op_id IS NULL OR t.n <> t.n_wanted;
+
+-- name: handovers_match_acts
+-- Every act done moved one item once into or out of the courier's hands (I8).
+SELECT a.office_id, a.id AS act_id, a.op_id, count(h.n) AS num_handovers
+FROM rounds.act a
+LEFT JOIN custody.handover h
+    ON h.office_id = a.office_id AND h.op_id = a.op_id AND h.n > 1
+        AND 'courier' IN (h.from_kind, h.to_kind)
+WHERE a.op_id IS NOT NULL AND a.state = 'done'
+GROUP BY a.office_id, a.id, a.op_id
+HAVING count(h.n) <> 1;
 
 -- name: feed_without_gap
 -- Each phone's feed is numbered without a gap from its floor to its head (I4).
@@ -64,12 +99,13 @@ WHERE h.office_id IS NULL
     OR (f.num_rows > 0 AND (f.fseq_min <> h.floor + 1 OR f.fseq_max <> h.last));
 
 -- name: feed_in_order
--- A later document of the same thing is never an older state of it (I5).
+-- A later document of the same thing is never an older state of it; tombstones have none (I5).
 SELECT office_id, courier_id, kind, ref, fseq, rev, rev_before
 FROM (
     SELECT office_id, courier_id, kind, ref, fseq, rev,
         lag(rev) OVER (PARTITION BY office_id, courier_id, kind, ref ORDER BY fseq) AS rev_before
     FROM sync.feed
+    WHERE body IS NOT NULL
 ) f
 WHERE rev < rev_before;
 
@@ -91,7 +127,7 @@ LEFT JOIN sync.op_log o
 WHERE s.last_hash <> coalesce(o.hash, sha256(convert_to('stream:' || s.id::text, 'UTF8')));
 
 -- name: sides_belong
--- Every personal part belongs to a recorded fact that names its hash.
+-- Every personal part belongs to a recorded fact that names its hash (A16).
 SELECT p.office_id, p.stream_id, p.seq
 FROM sync.op_side p
 LEFT JOIN sync.op_log o USING (office_id, stream_id, seq)

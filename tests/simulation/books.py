@@ -17,8 +17,45 @@ STOP = uuid.UUID(int=7)
 async def write_books(conn: asyncpg.Connection) -> None:
     """Write a stream of four facts, a feed of four rows and an item that moved three times."""
     await _write_stream(conn)
+    await _write_acts(conn)
     await _write_feed(conn)
     await _write_chain(conn)
+
+
+ACTS = {101: "dossier.accepted", 104: "visit.failed"}
+"""Numbers of the ops that end an act; the others are notes."""
+
+
+async def _write_acts(conn: asyncpg.Connection) -> None:
+    round_id = uuid.UUID(int=20)
+    await conn.execute(
+        "INSERT INTO rounds.round (office_id, id, service_on, courier_id, shift_id, plan_id, "
+        "state, starts_s, ends_s, duration_s, distance_m, published_at) "
+        "VALUES ($1, $2, current_date, $3, $2, $2, 'open', 0, 1, 0, 0, now())",
+        *(OFFICE, round_id, COURIER),
+    )
+    await conn.execute(
+        "INSERT INTO rounds.stop (office_id, id, round_id, position, delivery_point_id, "
+        "citizen_id, planned_at, service_duration_s, state) "
+        "VALUES ($1, $2, $3, 1, $2, $2, now(), 60, 'partly')",
+        *(OFFICE, STOP, round_id),
+    )
+    for number, kind in ACTS.items():
+        errand = uuid.UUID(int=200 + number)
+        is_failed = kind == "visit.failed"
+        await conn.execute(
+            "INSERT INTO rounds.act VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())",
+            *(OFFICE, uuid.UUID(int=300 + number), STOP),
+            "result.deliver" if is_failed else "dossier.accept",
+            *(errand, "failed" if is_failed else "done", "ABSENT" if is_failed else None),
+            uuid.UUID(int=number),
+        )
+        if is_failed:
+            await conn.execute(
+                "INSERT INTO rounds.attempt VALUES "
+                "($1, $2, 1, $3, $4, 'ABSENT', NULL, NULL, '', now())",
+                *(OFFICE, errand, STOP, uuid.UUID(int=number)),
+            )
 
 
 async def _write_stream(conn: asyncpg.Connection) -> None:
@@ -30,13 +67,13 @@ async def _write_stream(conn: asyncpg.Connection) -> None:
         *(OFFICE, STREAM, DEVICE, COURIER, last),
     )
     for seq in range(1, 5):
-        op_id = uuid.UUID(int=100 + seq)
-        raw = f'{{"id":"{op_id}","side_hash":"{hashlib.sha256(side).hexdigest()}"}}'.encode()
+        op_id, act_id = uuid.UUID(int=100 + seq), uuid.UUID(int=400 + seq)
+        kind, side_hash = ACTS.get(100 + seq, "note.added"), hashlib.sha256(side).hexdigest()
+        raw = f'{{"id":"{op_id}","act":"{act_id}","side_hash":"{side_hash}"}}'.encode()
         last = hashlib.sha256(last + raw).digest()
         await conn.execute(
-            "INSERT INTO sync.op_log VALUES ($1, $2, $3, $4, 'note.added', 1, $5, $6, now(), "
-            "'good', now())",
-            *(OFFICE, STREAM, seq, op_id, raw, last),
+            "INSERT INTO sync.op_log VALUES ($1, $2, $3, $4, $5, 1, $6, $7, now(), 'good', now())",
+            *(OFFICE, STREAM, seq, op_id, kind, raw, last),
         )
         await conn.execute(
             "INSERT INTO sync.effect VALUES ($1, $2, $3, $4)", OFFICE, op_id, STREAM, seq

@@ -83,12 +83,15 @@ TABLES = (
     "custody.item_code",
     "custody.handover",
     "custody.record",
+    "rounds.act",
+    "rounds.attempt",
 )
 # Only the owner of the machine can do this; the app's role has no such right.
 OPEN_BOOKS = (
     *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in TABLES),
     "ALTER TABLE sync.effect DROP CONSTRAINT effect_pkey",
     "ALTER TABLE sync.feed DROP CONSTRAINT feed_pkey",
+    "ALTER TABLE rounds.attempt DROP CONSTRAINT attempt_pkey",
 )
 
 # A fact with one before it and one behind it.
@@ -125,8 +128,11 @@ MOVED_ITEM_LINK = """(office_id, item_id, n) = (
     SELECT office_id, id, 2 FROM custody.item WHERE num_handovers >= 3
     ORDER BY office_id, id LIMIT 1)"""
 LINK_BY_OP = """(h.office_id, h.item_id, h.n) = (
-    SELECT office_id, item_id, n FROM custody.handover WHERE op_id IS NOT NULL AND n > 1
-    ORDER BY office_id, item_id, n LIMIT 1)"""
+    SELECT b.office_id, b.item_id, b.n FROM custody.handover b
+    JOIN rounds.act a ON a.office_id = b.office_id AND a.op_id = b.op_id
+    WHERE b.n > 1 AND a.state = 'done' ORDER BY b.office_id, b.item_id, b.n LIMIT 1)"""
+ENDED_ACT = """(office_id, id) = (
+    SELECT office_id, id FROM rounds.act WHERE op_id IS NOT NULL ORDER BY office_id, id LIMIT 1)"""
 
 PLANTS = (
     Plant(
@@ -147,7 +153,37 @@ PLANTS = (
     Plant(
         "an effect is dropped",
         (f"DELETE FROM sync.effect WHERE {APPLIED_OP}",),
-        frozenset({"applied_ops_have_effect"}),
+        frozenset({"one_effect_per_op"}),
+    ),
+    Plant(
+        "an act is ended without a fact",
+        (f"UPDATE rounds.act SET op_id = gen_random_uuid() WHERE {ENDED_ACT}",),
+        frozenset({"acts_match_ops"}),
+    ),
+    Plant(
+        "an applied fact is undone",
+        (f"UPDATE rounds.act SET op_id = NULL, state = 'open' WHERE {ENDED_ACT}",),
+        frozenset({"acts_match_ops"}),
+    ),
+    Plant(
+        "an attempt is dropped",
+        ("DELETE FROM rounds.attempt",),
+        frozenset({"attempts_match_ops"}),
+    ),
+    Plant(
+        "an attempt is counted twice",
+        (
+            "INSERT INTO rounds.attempt SELECT office_id, errand_id, n + 1, stop_id, op_id, "
+            "reason, invitation_n, next_on, note, occurred_at FROM rounds.attempt "
+            "ORDER BY n DESC LIMIT 1",
+            "UPDATE rounds.attempt SET n = n + 1",
+        ),
+        frozenset({"attempts_match_ops"}),
+    ),
+    Plant(
+        "what an act handed over is taken back",
+        (f"DELETE FROM custody.handover h WHERE {LINK_BY_OP}",),
+        frozenset({"handovers_match_acts", "chain_without_gap"}),
     ),
     Plant(
         "a decision is dropped",
@@ -211,7 +247,9 @@ PLANTS = (
             "h.received_at, h.op_id FROM custody.handover h JOIN custody.item i ON i.office_id = "
             f"h.office_id AND i.id = h.item_id WHERE {LINK_BY_OP}",
         ),
-        frozenset({"one_handover_per_op", "chain_without_gap", "chain_joined"}),
+        frozenset(
+            {"one_handover_per_op", "chain_without_gap", "chain_joined", "handovers_match_acts"}
+        ),
     ),
     Plant(
         "an item's code is entered for another item",

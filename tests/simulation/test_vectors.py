@@ -1,17 +1,20 @@
 import hashlib
 import json
 import uuid
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from backend.sync import rules
 from tests.simulation.clocks import ticking
 from tests.simulation.phone import Phone
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors"
 CHAINS = json.loads((VECTORS / "hash_chain.json").read_text())["chains"]
 BODIES = json.loads((VECTORS / "op_framing.json").read_text())["bodies"]
+TIMES = json.loads((VECTORS / "time_clamp.json").read_text())["cases"]
 
 
 class Framed(msgspec.Struct):
@@ -51,3 +54,21 @@ def test_phone_pastes_the_bytes_it_hashed():
     assert {seq: bytes(raw).decode() for seq, raw in framed.side.items()} == {
         "2": '{ "name" : "x" }'
     }
+
+
+@pytest.mark.parametrize("case", TIMES, ids=lambda case: case["name"])
+def test_time_of_a_fact_is_clamped(case):
+    """Tests that the instant and its quality are as section 1.6 says, at each boundary."""
+    not_before = case["not_before"]
+    occurred_at, quality = rules.judge_time(
+        at=datetime.fromisoformat(case["at"]),
+        mono=case["mono"],
+        boot=case["boot"],
+        sent_at=datetime.fromisoformat(case["sent_at"]),
+        sent_mono=case["sent_mono"],
+        sent_boot=case["sent_boot"],
+        received_at=datetime.fromisoformat(case["received_at"]),
+        not_before=None if not_before is None else datetime.fromisoformat(not_before),
+    )
+    assert quality == case["time_quality"]
+    assert occurred_at == datetime.fromisoformat(case["occurred_at"])
