@@ -1,0 +1,70 @@
+/** Who is signed in at this desk, and what they may do. */
+import * as api from '../api';
+import type { Me } from '../wire';
+
+let who = $state.raw<Me | null>(null);
+let isKnown = $state(false);
+let hasEnded = $state(false);
+let problem = $state.raw<api.Problem | null>(null);
+/** Server time minus this machine's: a desk's clock may be wrong, the board's must not be. */
+let offset_ms = $state(0);
+
+export const session = {
+  get me(): Me | null {
+    return who;
+  },
+  /** True once the server has said who this is, or that it is nobody. */
+  get isKnown(): boolean {
+    return isKnown;
+  },
+  /** The session ran out while the app was in use. */
+  get hasEnded(): boolean {
+    return hasEnded;
+  },
+  get problem(): api.Problem | null {
+    return problem;
+  },
+  get offset_ms(): number {
+    return offset_ms;
+  },
+};
+
+api.onSignedOut(() => {
+  if (who !== null) hasEnded = true;
+  who = null;
+});
+
+function take(me: Me): void {
+  who = me;
+  hasEnded = false;
+  problem = null;
+  offset_ms = Date.parse(me.server_at) - Date.now();
+}
+
+export function may(permission: string): boolean {
+  return who?.permissions.includes(permission) ?? false;
+}
+
+export async function findSession(): Promise<void> {
+  const answer = await api.findMe();
+  if (answer.ok) take(answer.data);
+  else problem = answer.problem.status === 401 ? null : answer.problem;
+  isKnown = answer.ok || answer.problem.status === 401;
+}
+
+/** Sign in; returns what went wrong, or null. */
+export async function signIn(username: string, password: string): Promise<api.Problem | null> {
+  const answer = await api.signIn(username, password);
+  if (!answer.ok) return answer.problem;
+  take(answer.data);
+  return null;
+}
+
+/** Sign out; the session counts as ended here only when the server has ended it. */
+export async function signOut(): Promise<api.Problem | null> {
+  const answer = await api.signOut();
+  if (!answer.ok && answer.problem.status !== 401) return answer.problem;
+  who = null;
+  hasEnded = false;
+  return null;
+}
