@@ -1,0 +1,29 @@
+# Each target does one thing; `make` alone lists them.
+PYTHON := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help dev check test lock schema clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+dev: ## start everything, as ./run does
+	./run
+
+check: ## format, lint, types, imports, tidy: what needs no database
+	./test format lint types imports tidy
+
+test: ## all tests, or those of T=tests/backend/rounds
+	$(if $(T),$(PYTHON) -m pytest -q $(T),./test)
+
+lock: ## make both Python locks anew (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate pyproject.toml -o requirements.lock --python-version 3.11
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate pyproject.toml --group dev -o requirements-dev.lock --python-version 3.11
+
+schema: ## write migrations/schema.sql from the migrations
+	$(PYTHON) -m backend.ops.schema
+
+clean: ## remove what can be made again; data in var/ stays
+	rm -rf build pwa/dist pwa/node_modules .venv
