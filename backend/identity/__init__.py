@@ -78,6 +78,7 @@ __all__ = [
     "make_code",
     "make_link",
     "open_phone",
+    "read_phone",
     "resume",
     "save_citizen",
     "save_partner",

@@ -18,4 +18,5 @@ def is_on_earth(lat: float, lon: float) -> bool:
 
 def distance_m(a: Position, b: Position) -> int:
     """Return the great-circle distance in whole metres."""
-    return int(round(great_circle((a.lat, a.lon), (b.lat, b.lon)).m))
+    metres: float = great_circle((a.lat, a.lon), (b.lat, b.lon)).m
+    return round(metres)

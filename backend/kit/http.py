@@ -3,9 +3,11 @@
 import uuid
 from typing import Any
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import MediaType, Request, Response
+from litestar.enums import ScopeType
 from litestar.exceptions import (
     ClientException,
     HTTPException,
@@ -15,7 +17,6 @@ from litestar.exceptions import (
     PermissionDeniedException,
     ValidationException,
 )
-from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.kit.catalog import Locale, sentence
@@ -133,8 +134,14 @@ def on_failure(request: Request[Any, Any, Any], error: Exception) -> Response[Pr
     return problem(request, 500, "server_error", {})
 
 
+def on_unstorable_text(request: Request[Any, Any, Any], _: Exception) -> Response[Problem]:
+    """Answer text with a character that no text in the database can hold (U+0000)."""
+    return problem(request, 400, "malformed", {"path": "body"})
+
+
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     Refusal: on_refusal,
+    asyncpg.CharacterNotInRepertoireError: on_unstorable_text,
     HTTPException: on_http,
     Exception: on_failure,
 }

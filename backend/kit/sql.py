@@ -1,5 +1,6 @@
 """A room's named queries (`queries.sql`): loaded once, rows become structs by position."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +11,9 @@ from aiosql.adapters.asyncpg import AsyncPGAdapter
 
 Conn = asyncpg.Connection
 T = TypeVar("T")
+
+# It asks for operators in names; how a query is run is said here by the caller.
+logging.getLogger("aiosql").setLevel(logging.ERROR)
 
 
 class Queries:

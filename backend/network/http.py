@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -204,3 +204,6 @@ def _point_out(point: DeliveryPoint) -> PointOut:
         point.pin,
         point.pin_at,
     )
+
+
+controllers: Final = (DispatchController,)

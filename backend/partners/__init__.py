@@ -1,0 +1,1 @@
+"""Agencies and files: signed records at the counter, spreadsheets in, faults out."""
