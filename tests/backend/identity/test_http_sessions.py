@@ -136,6 +136,8 @@ async def test_forwarded_address_counts_only_from_a_proxy(app: Litestar, town: T
         '{"username": "dispatcher.here", "password": 12}',
         '{"username": "dispatcher.here", "password": "' + "x" * 1001 + '"}',
         '{"username": ',
+        '{"username": "dispatcher\\u0000", "password": "x"}',  # no text of the database holds it
+        '{"username": "\\ud800", "password": "x"}',  # half a character
         "[]",
         "",
         "\x00",
