@@ -21,7 +21,6 @@ from pgqueuer.executors import DatabaseRetryEntrypointExecutor, EntrypointExecut
 from pgqueuer.models import Job
 
 from backend.dispatch import jobs as dispatch_jobs
-from backend.dispatch.actions import SOLVE
 from backend.house import House, JobHandler, Sweep, make_house
 from backend.notifications import jobs as notification_jobs
 from backend.settings import WrongSettings, read_settings
@@ -31,9 +30,9 @@ log = structlog.get_logger("worker")
 HANDLERS: Mapping[str, JobHandler] = {**dispatch_jobs.HANDLERS, **notification_jobs.HANDLERS}
 SWEEPS: tuple[Sweep, ...] = (*dispatch_jobs.SWEEPS,)
 
-# At once, over all workers: a search takes a core whole; messages only wait for push services.
-CONCURRENCY: Mapping[str, int] = {SOLVE: 2}
+CONCURRENCY: Mapping[str, int] = dispatch_jobs.CONCURRENCY
 CONCURRENCY_ELSE = 8
+"""Of one kind at once, over all workers: messages only wait for push services."""
 
 RETRIES = 4
 """After the first try: pauses of 2, 8, 32 and 128 s."""

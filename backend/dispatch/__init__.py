@@ -10,7 +10,7 @@ from backend.dispatch.actions import (
     plan_topic,
     publish,
 )
-from backend.dispatch.model import Draft, PlanRow, Progress, Published
+from backend.dispatch.model import PlanRow, Published
 from backend.dispatch.store import (
     DoorRow,
     PlaceInRound,
@@ -24,10 +24,8 @@ __all__ = [
     "HOUSE_ID",
     "PUBLISHED",
     "DoorRow",
-    "Draft",
     "PlaceInRound",
     "PlanRow",
-    "Progress",
     "Published",
     "ask",
     "discard",

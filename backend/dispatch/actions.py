@@ -12,19 +12,9 @@ from uuid import UUID
 from backend import dossiers, network, rounds
 from backend.dispatch import plan as plans
 from backend.dispatch import store
-from backend.dispatch.model import (
-    BUDGET_S,
-    Draft,
-    DueErrand,
-    PlanInput,
-    PlanRow,
-    Published,
-    Running,
-    Solve,
-    Span,
-    WorkingCourier,
-)
+from backend.dispatch.model import BUDGET_S, PlanRow, Published, Solve
 from backend.dossiers import Dossier
+from backend.drafts import Draft, DueErrand, PlanInput, Running, Span, WorkingCourier
 from backend.kit import jobs, live
 from backend.kit.clock import seconds_of_day, service_day
 from backend.kit.errors import Conflict, NotFound

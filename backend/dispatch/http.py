@@ -12,16 +12,8 @@ from litestar.params import FromPath, FromQuery
 
 from backend import network
 from backend.dispatch import actions, store
-from backend.dispatch.model import (
-    Cause,
-    Draft,
-    DraftRoute,
-    DraftStop,
-    PlanRow,
-    PlanState,
-    Progress,
-    Totals,
-)
+from backend.dispatch.model import PlanRow, PlanState
+from backend.drafts import Cause, Draft, DraftRoute, DraftStop, Progress, Totals
 from backend.house import House
 from backend.identity import Actor, desk_office
 from backend.kit.sql import Conn

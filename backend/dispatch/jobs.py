@@ -12,8 +12,8 @@ import structlog
 
 from backend.dispatch import store
 from backend.dispatch.actions import SOLVE, fail_lost_plans, plan_topic, read_input
-from backend.dispatch.model import PlanInput, PlanRow, Solve
-from backend.dispatch.solver import News
+from backend.dispatch.model import PlanRow, Solve
+from backend.drafts import News, PlanInput
 from backend.house import House, JobHandler, Sweep
 from backend.kit import jobs, live
 from backend.kit.clock import now
@@ -77,7 +77,7 @@ async def _searching(asked: PlanInput) -> AsyncIterator[AsyncIterator[News]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "backend.dispatch.solver",
+        "backend.drafts",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=LINE_BYTES_MAX,
@@ -112,3 +112,5 @@ async def sweep(house: House) -> None:
 
 HANDLERS: dict[str, JobHandler] = {SOLVE: solve}
 SWEEPS: tuple[Sweep, ...] = (sweep,)
+CONCURRENCY = {SOLVE: 2}
+"""At once, over all workers: a search takes a core whole."""

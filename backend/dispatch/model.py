@@ -1,4 +1,4 @@
-"""Nouns of dispatch: what a plan is made from, what it says, and how far its making has come."""
+"""Nouns of dispatch: plans as they are kept, and the jobs about them."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -6,160 +6,12 @@ from uuid import UUID
 
 import msgspec
 
+from backend.drafts import Draft, Progress
+
 PlanState = Literal["queued", "solving", "draft", "published", "discarded", "failed"]
-Profile = Literal["motorbike", "car", "bicycle", "foot"]
-Params = dict[str, int | str]
 
 BUDGET_S = 15
 """Seconds of search unless asked otherwise: with start and end a plan stands within 20 s."""
-
-
-class DueErrand(msgspec.Struct, frozen=True, kw_only=True):
-    """One errand to visit, with the door as it is known."""
-
-    id: UUID
-    service: Literal["S1", "S2"]
-    delivery_point_id: UUID
-    citizen_id: UUID
-    lat: float | None
-    """None: nobody has set a pin."""
-    lon: float | None
-    tw_early_s: int | None
-    tw_late_s: int | None
-    service_duration_s: int
-    load_g: int
-    load_ml: int
-    skills: list[str]
-    num_days_late: int
-    num_attempts: int
-
-
-class Span(msgspec.Struct, frozen=True, kw_only=True):
-    """A shift: hours of one courier on the service day."""
-
-    shift_id: UUID
-    starts_s: int
-    ends_s: int
-    lunch_early_s: int | None
-    lunch_late_s: int | None
-    lunch_duration_s: int
-
-
-class Running(msgspec.Struct, frozen=True, kw_only=True):
-    """A round that the courier already has: what was promised there stays as it is."""
-
-    round_id: UUID
-    state: Literal["published", "open"]
-    last_lat: float
-    """Where the last of the remaining stops is; the office when none remains."""
-    last_lon: float
-    free_s: int
-    """When the last of the remaining stops is done."""
-    load_g: int
-    load_ml: int
-    """What the remaining stops need of the vehicle."""
-    has_lunched: bool
-
-
-class WorkingCourier(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who can be sent, with what carries them."""
-
-    id: UUID
-    profile: Profile
-    capacity_g: int
-    capacity_ml: int
-    skills: list[str]
-    spans: list[Span]
-    running: Running | None
-
-
-class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a plan is made from; travels to the solving process as JSON."""
-
-    service_on: date
-    office_lat: float
-    office_lon: float
-    from_s: int | None
-    errands: list[DueErrand]
-    couriers: list[WorkingCourier]
-    seed: int
-    budget_s: int
-
-
-class DraftStop(msgspec.Struct, frozen=True, kw_only=True):
-    """One visit of a draft, seconds after midnight of the service day."""
-
-    delivery_point_id: UUID
-    citizen_id: UUID
-    errand_ids: list[UUID]
-    arrival_s: int
-    start_s: int
-    departure_s: int
-    tw_early_s: int | None
-    tw_late_s: int | None
-    service_duration_s: int
-    travel_s: int
-    distance_m: int
-
-
-class DraftRoute(msgspec.Struct, frozen=True, kw_only=True):
-    """One courier's stops; behind those of `round_id` when that is given."""
-
-    courier_id: UUID
-    shift_id: UUID
-    round_id: UUID | None
-    starts_s: int
-    ends_s: int
-    lunch_at_s: int | None
-    lunch_duration_s: int
-    duration_s: int
-    distance_m: int
-    stops: list[DraftStop]
-
-
-class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """Why an errand is left out: a code that the screen words, with its numbers."""
-
-    code: str
-    params: Params
-
-
-class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
-    """An errand on no route."""
-
-    errand_id: UUID
-    reasons: list[Cause]
-
-
-class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """The draft in figures."""
-
-    num_errands: int
-    num_stops: int
-    num_routes: int
-    num_unassigned: int
-    duration_s: int
-    distance_m: int
-    cost: int
-
-
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """What the search found: ids and times only, so that it holds nobody's name."""
-
-    routes: list[DraftRoute]
-    unassigned: list[LeftOut]
-    totals: Totals
-
-
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the search is; cost in the optimiser's units, None before the first plan."""
-
-    elapsed_s: float = 0.0
-    budget_s: int = 0
-    best_cost: int | None = None
-    num_stops: int = 0
-    num_planned: int = 0
-    num_found: int = 0
 
 
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from backend.dispatch.model import Draft, PlanRow, PlanState, Progress
+from backend.dispatch.model import PlanRow, PlanState
+from backend.drafts import Draft, Progress
 from backend.kit.sql import Conn, load
 
 queries = load(__file__)

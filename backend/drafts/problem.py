@@ -5,8 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from backend.dispatch import travel
-from backend.dispatch.model import DueErrand, PlanInput, Span, WorkingCourier
+from backend.drafts import travel
+from backend.drafts.model import DueErrand, PlanInput, Span, WorkingCourier
 from routing import Break, Depot, Problem, Stop, TimeWindow, Vehicle, Weights
 
 OFFICE = "office"

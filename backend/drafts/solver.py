@@ -11,23 +11,15 @@ from typing import BinaryIO
 
 import msgspec
 
-from backend.dispatch.model import Draft, PlanInput, Progress
-from backend.dispatch.plan import make_draft
-from backend.dispatch.problem import Question, make_question
+from backend.drafts.answer import make_draft
+from backend.drafts.model import News, PlanInput, Progress
+from backend.drafts.problem import Question, make_question
 from routing import Limit, Solution, solve
 
 TELL_S = 0.5
 """News at most this often; the first plan at once."""
 NICENESS = 5
 """Screens and phones go first on a machine with few cores."""
-
-
-class News(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: how far, and the draft when it is better than the one before."""
-
-    progress: Progress
-    draft: Draft | None = None
-    is_done: bool = False
 
 
 class Teller:
