@@ -65,7 +65,7 @@ async def ready(state: State) -> Response[Health]:
     schema, epoch = None, None
     try:
         async with asyncio.timeout(READY_TIMEOUT_S), house.db.pool.acquire() as conn:
-            schema = await conn.fetchval("SELECT max(version_num) FROM schema_version")
+            schema = await conn.fetchval("SELECT max(version) FROM schema_version")
             epoch = await conn.fetchval("SELECT epoch FROM sync.epoch")
     except Exception:  # whatever it was, the database does not serve
         faults.append("database")
