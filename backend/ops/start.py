@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import os
 import signal
 import socket
@@ -10,7 +11,6 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,8 @@ from backend.ops.place import Place, open_place
 from backend.ops.serve import web_command, worker_command
 from backend.settings import LOOPBACK, ROOT
 
+ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104
+WARNINGS: Final = {"disk"}
 READY_WAIT_S: Final = 60
 STOP_WAIT_S: Final = 12  # Granian ends open streams after 5 s
 LOOK_EVERY_S: Final = 0.2
@@ -49,7 +51,7 @@ class Options:
     @property
     def public_url(self) -> str:
         """Where a browser finds the service."""
-        host = _own_address() if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        host = _own_address() if self.host in ANY_ADDRESS else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
@@ -80,7 +82,9 @@ def start(options: Options, console: Console) -> None:
         try:
             worker.start()
             web.start()
-            _wait_until_ready(web, options, asked)
+            warnings = _wait_until_ready(web, options, asked)
+            if "disk" in warnings:
+                console.print("[yellow]Less than a tenth of the disk is free.[/]")
             if not asked.is_set():
                 steps.done("service", f"ready after {time.monotonic() - began_s:.1f} s")
                 show_addresses(console, place, options.public_url, is_demo=options.with_demo)
@@ -156,30 +160,42 @@ def _make_children(options: Options, place: Place, env: dict[str, str]) -> tuple
     return web, worker
 
 
-def _wait_until_ready(web: Child, options: Options, asked: threading.Event) -> None:
-    """Return when the service says it is ready; a signal in its first second could get lost."""
-    host = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
+def _wait_until_ready(web: Child, options: Options, asked: threading.Event) -> list[str]:
+    """Return once the service answers, with what it warns of.
+
+    A signal in Granian's first second can get lost, so nothing is stopped before this.
+    """
+    host = "127.0.0.1" if options.host in ANY_ADDRESS else options.host
     address = f"http://[{host}]" if ":" in host else f"http://{host}"
     deadline_s = time.monotonic() + READY_WAIT_S
-    said = "no answer"
+    faults = ["no answer"]
     while time.monotonic() < deadline_s and not asked.is_set():
         if not web.is_running:
             raise CannotRun(f"The service did not start. Its last words:\n{web.last_words()}")
-        try:
-            url = f"{address}:{options.port}/health/ready"
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 (our own address)
-                if answer.status == HTTPStatus.OK:
-                    return
-        except urllib.error.HTTPError as error:
-            said = error.read(500).decode(errors="replace")
-        except OSError:
-            pass
+        faults = _ask_ready(f"{address}:{options.port}/health/ready")
+        if not set(faults) - WARNINGS:
+            return faults
         asked.wait(0.05)
     if not asked.is_set():
         raise CannotRun(
-            f"The service was not ready within {READY_WAIT_S} s ({said}). Its last words:\n"
-            f"{web.last_words()}"
+            f"The service was not ready within {READY_WAIT_S} s ({', '.join(faults)}). Its last "
+            f"words:\n{web.last_words()}"
         )
+    return []
+
+
+def _ask_ready(url: str) -> list[str]:
+    """Return what keeps the service from being ready; nothing when it is."""
+    try:
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310 (our own address)
+            return []
+    except urllib.error.HTTPError as error:
+        try:
+            return [str(fault) for fault in json.loads(error.read())["faults"]]
+        except (ValueError, KeyError):
+            return [str(error)]
+    except OSError as error:
+        return [str(error)]
 
 
 def _watch(
