@@ -207,3 +207,6 @@ def _point_out(point: DeliveryPoint) -> PointOut:
 
 
 controllers: Final = (DispatchController,)
+
+
+controllers = (DispatchController,)
