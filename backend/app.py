@@ -18,12 +18,14 @@ from litestar.static_files import create_static_files_router
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from backend import network
+from backend.dispatch import http as dispatch_http
 from backend.house import House, make_house
 from backend.identity import http as identity_http
 from backend.kit.errors import NotFound
 from backend.kit.http import EXCEPTION_HANDLERS, Envelope
 from backend.kit.logs import AccessLog, set_up_logs
 from backend.network import http as network_http
+from backend.notifications import http as notifications_http
 from backend.partners import agency_http
 from backend.settings import LOOPBACK, Settings, read_settings
 from backend.sync import http as sync_http
@@ -39,6 +41,8 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *network_http.controllers,
     *agency_http.controllers,
     *sync_http.controllers,
+    *dispatch_http.controllers,
+    *notifications_http.controllers,
 )
 
 

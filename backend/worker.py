@@ -22,6 +22,7 @@ from pgqueuer.models import Job
 
 from backend.dispatch import jobs as dispatch_jobs
 from backend.house import House, JobHandler, Sweep, make_house
+from backend.kit.logs import set_up_logs
 from backend.notifications import jobs as notification_jobs
 from backend.settings import WrongSettings, read_settings
 
@@ -116,7 +117,7 @@ class Worker:
         except RetryRequested:
             raise
         except Exception as error:
-            log.warning("job_failed", job=name, attempt=job.attempts, exc_info=error)
+            log.warning("job_failed", job=name, num=job.attempts, exc_info=error)
             raise
         finally:
             stop.cancel()
@@ -168,6 +169,7 @@ def main() -> int:
     except WrongSettings as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    set_up_logs(settings.log_level)
     asyncio.run(serve(make_house(settings)))
     return 0
 

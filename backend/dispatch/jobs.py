@@ -51,7 +51,7 @@ async def solve(house: House, payload: bytes) -> None:
     async with _searching(asked) as news:
         async for line in news:
             if not await _write(house, plan, line, now()):
-                log.info("plan_taken_away", plan_id=str(plan.id))
+                log.info("plan_taken_away", plan=str(plan.id))
                 return
             if line.is_done:
                 return

@@ -88,7 +88,7 @@ async def send(house: House, payload: bytes) -> None:
         await store.settle_message(conn, message, state, now())
         if outcome == "gone":
             await store.end_subscription(conn, to.office_id, to.id, now())
-    log.info("message", outcome=outcome, message_id=str(message.id), kind=message.kind)
+    log.info("message", outcome=outcome, kind=message.kind, office=str(to.office_id))
     if state == "queued":
         raise TryLater(str(message.id))
 
