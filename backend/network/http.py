@@ -207,6 +207,3 @@ def _point_out(point: DeliveryPoint) -> PointOut:
 
 
 controllers: Final = (DispatchController,)
-
-
-controllers = (DispatchController,)
