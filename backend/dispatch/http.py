@@ -8,7 +8,7 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import network
 from backend.dispatch import actions, store
@@ -220,7 +220,7 @@ class PlanController(Controller):
     @post("/", operation_id="dispatch_ask", opt={"permission": "plans.make"}, status_code=202)
     async def ask(
         self,
-        data: AskPlan,
+        data: JSONBody[AskPlan],
         state: State,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend.identity import Actor
 from backend.kit.clock import service_day
@@ -142,7 +142,7 @@ class DispatchController(Controller):
     async def move_pin(
         self,
         point_id: FromPath[UUID],
-        data: PinIn,
+        data: JSONBody[PinIn],
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from backend.house import House
 from backend.identity import Actor
@@ -42,7 +43,7 @@ class CourierPushController(Controller):
     )
     async def subscribe(
         self,
-        data: Subscribe,
+        data: JSONBody[Subscribe],
         state: State,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
@@ -65,7 +66,7 @@ class CourierPushController(Controller):
     )
     async def stop(
         self,
-        data: Unsubscribe,
+        data: JSONBody[Unsubscribe],
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],

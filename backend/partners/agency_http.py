@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Controller, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from backend.identity import Actor
 from backend.kit.sql import Conn
@@ -38,7 +38,7 @@ class AgencyController(Controller):
     @post("/records", operation_id="partner_receive", opt={"permission": "agency.receive"})
     async def receive(
         self,
-        data: NewRecord,
+        data: JSONBody[NewRecord],
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
@@ -49,7 +49,7 @@ class AgencyController(Controller):
     @post("/results", operation_id="partner_hand_over", opt={"permission": "agency.hand_over"})
     async def hand_over(
         self,
-        data: HandedResults,
+        data: JSONBody[HandedResults],
         state: State,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
@@ -67,7 +67,7 @@ class AgencyController(Controller):
     async def answer(
         self,
         errand_id: FromPath[UUID],
-        data: AgencyAnswer,
+        data: JSONBody[AgencyAnswer],
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
