@@ -7,17 +7,24 @@
 import asyncio
 import itertools
 import shutil
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
+import httpx
 import hypothesis
 import pytest
 
+from backend.app import make_app
+from backend.house import House, make_house
 from backend.kit.db import prepare, set_walls
 from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.ops.migrate import APP, migrate
+from backend.settings import read_settings
+from tests import serving
+from tests.serving import LiveServer, free_port, make_env
 
 ROOT = Path(__file__).resolve().parents[1]
 FREE_BYTES_MIN = 1 << 30
@@ -97,6 +104,61 @@ async def conn(server: EmbeddedPostgres) -> AsyncIterator[asyncpg.Connection]:
     yield conn
     await transaction.rollback()
     await conn.close()
+
+
+@pytest.fixture
+def public_url() -> str:
+    """Return where the browsers of these tests believe the service to be."""
+    return f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture
+def server_env(db_url: str, public_url: str, tmp_path: Path) -> dict[str, str]:
+    """Return the settings, as environment, of a demo house on this test's own database."""
+    return make_env(db_url, tmp_path, public_url)
+
+
+@pytest.fixture
+async def house(server_env: dict[str, str]) -> AsyncIterator[House]:
+    """Return the open house of these settings."""
+    house = make_house(read_settings(server_env))
+    await house.open(name="tannoi-test", pool_size=4, with_hub=False)
+    yield house
+    await house.close()
+
+
+@pytest.fixture
+async def client(server_env: dict[str, str], public_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a browser-like client of the whole application, which runs in this very process."""
+    app = make_app(make_house(read_settings(server_env)))
+    async with (
+        app.lifespan(),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),
+            # https, because the jar gives Secure cookies to nothing else.
+            base_url=public_url.replace("http:", "https:"),
+            headers={"sec-fetch-site": "same-origin"},
+        ) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+def live_server(
+    server_env: dict[str, str], public_url: str, tmp_path: Path
+) -> Iterator[LiveServer]:
+    """Return a real web server, in a process of its own, on this test's own database."""
+    server = LiveServer(public_url, server_env, tmp_path / "web.log")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def live_worker(server_env: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Return a worker process that runs the jobs of this test's own database."""
+    with serving.live_worker(server_env, tmp_path / "worker.log") as process:
+        yield process
 
 
 def _memory() -> Path:
