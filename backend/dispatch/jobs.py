@@ -21,6 +21,7 @@ from backend.kit.clock import now
 log = structlog.get_logger("dispatch")
 
 ROOT = Path(__file__).resolve().parents[2]
+SOLVER = "backend.drafts"
 TRIES_MAX = 3
 SILENCE_S = 120
 """A search that says nothing for so long, beyond its budget, is given up."""
@@ -77,7 +78,7 @@ async def _searching(asked: PlanInput) -> AsyncIterator[AsyncIterator[News]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "backend.drafts",
+        SOLVER,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=LINE_BYTES_MAX,
