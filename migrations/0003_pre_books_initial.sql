@@ -75,6 +75,7 @@ GRANT USAGE ON SEQUENCE custody.item_serial TO tannoi_app;
 SELECT kit.wall('custody.item');
 SELECT kit.wall('custody.handover');
 SELECT kit.wall('custody.record');
+SELECT kit.wall('custody.item_code');
 SELECT kit.append_only('custody.handover');
 SELECT kit.append_only('custody.record');
 SELECT kit.append_only('custody.item_code');

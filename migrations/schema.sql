@@ -161,6 +161,8 @@ CREATE TABLE custody.item_code (
     CONSTRAINT item_code_code_check CHECK ((code ~ '^[A-Z]{2}[0-9]{9}VN$'::text))
 );
 
+ALTER TABLE ONLY custody.item_code FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE custody.item_code OWNER TO tannoi_owner;
 
 CREATE SEQUENCE custody.item_serial
@@ -1350,9 +1352,13 @@ ALTER TABLE custody.handover ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE custody.item ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE custody.item_code ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY office_wall ON custody.handover USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON custody.item USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON custody.item_code USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON custody.record USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
