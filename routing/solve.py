@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from routing.engines import Engine
 from routing.engines import ortools as ortools_engine
+from routing.engines import pyvrp as pyvrp_engine
 from routing.evaluate import Judge, plan_of
 from routing.indexed import Indexed, Plan
 from routing.limit import Limit, Stopwatch
@@ -14,7 +15,7 @@ from routing.solution import Solution, Unassigned
 
 OnBest = Callable[[Solution], None]
 
-ENGINES: dict[str, Engine] = {"ortools": ortools_engine}
+ENGINES: dict[str, Engine] = {"pyvrp": pyvrp_engine, "ortools": ortools_engine}
 
 
 def solve(
@@ -51,7 +52,7 @@ def solve(
     if start is not None:
         best.offer(plan_of(judge.ix, start))
     if judge.ix.n > len(known):
-        chosen = ENGINES[engine or "ortools"]
+        chosen = ENGINES[engine or "pyvrp"]
         begun = best.plan if start is not None else None
         found = chosen.run(judge, watch, seed=seed, start=begun, on_plan=best.offer)
         if found is not None:
