@@ -90,7 +90,7 @@ class PushService:
     def open(self, browser: Browser, headers: dict[str, str], body: bytes) -> dict[str, object]:
         """Check the token (RFC 8292) and open the message as the browser would (RFC 8291)."""
         assert headers["content-encoding"] == "aes128gcm"
-        assert 0 <= int(headers["ttl"])
+        assert int(headers["ttl"]) >= 0
         assert len(headers.get("topic", "")) <= 32
         scheme, rest = headers["authorization"].split(" ", 1)
         assert scheme.lower() == "vapid"
@@ -113,7 +113,7 @@ async def push_service(sender_point: str) -> AsyncIterator[PushService]:
     """Serve a push service on a free port of this machine."""
     service = PushService(sender_point)
     server = await asyncio.start_server(service.serve, "127.0.0.1", 0)
-    service.origin = "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+    service.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield service
     finally:

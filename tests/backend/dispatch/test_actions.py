@@ -15,7 +15,7 @@ from backend.dispatch.model import Solve
 from backend.house import House
 from backend.kit.errors import Conflict
 from backend.rounds import store as round_store
-from tests.backend.day import MORNING, TODAY, Day, make_day, opened_house
+from tests.backend.desk import MORNING, TODAY, Day, make_day, opened_house
 
 pytestmark = pytest.mark.anyio
 
@@ -149,7 +149,7 @@ async def test_discarded_plan_stops_its_search(day: Day) -> None:
     asked = await ask(day)
 
     async def discard() -> None:
-        while (await read(day, asked.id)).state == "queued":
+        while (await read(day, asked.id)).state == "queued":  # noqa: ASYNC110 (a row, no event)
             await asyncio.sleep(0.01)
         async with day.house.db.transaction(actor="house", offices="*") as conn:
             await dispatch.discard(conn, day.office_id, asked.id)
