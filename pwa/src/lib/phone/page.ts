@@ -22,16 +22,25 @@ export function databaseOf(staff_id: string): string {
   return `tannoi-courier-${staff_id}`;
 }
 
-/** Open the phone of `staff_id` and start exchanging. `onstore` runs when the store changed. */
+/** Open the phone of `staff_id` and start exchanging once `confirmed` is settled (that the session
+is this person's). `onstore` runs when the store changed. */
 export async function startPhone(
   staff_id: string,
+  confirmed: Promise<unknown>,
   onstate: (state: LoopState) => void,
   onstore: () => void,
 ): Promise<Phone> {
   const name = databaseOf(staff_id);
   const browser = makePorts(`exchange-${name}`, APP_VERSION);
   const db = await openPhone(name, browser);
-  const ports: Ports = { ...browser, store: db };
+  const ports: Ports = {
+    ...browser,
+    store: db,
+    alone: async (work) => {
+      await confirmed;
+      return browser.alone(work);
+    },
+  };
   const channel = new BroadcastChannel(CHANNEL);
   const changed = (): void => {
     onstore();

@@ -11,6 +11,8 @@ export const en: Translation<typeof vi> = {
   undo: 'Undo',
   loading: 'Loading…',
   map_failed: 'The map cannot be shown on this device. The list of stops still works.',
+  sign_here: 'Sign in this box',
+  sign_again: 'Sign again',
   required: 'required',
   optional: 'optional',
   language: 'Language',

@@ -8,6 +8,8 @@ export const vi = {
   undo: 'Hoàn tác',
   loading: 'Đang tải…',
   map_failed: 'Không mở được bản đồ trên máy này. Danh sách điểm vẫn dùng được.',
+  sign_here: 'Ký trong khung này',
+  sign_again: 'Ký lại',
   required: 'bắt buộc',
   optional: 'không bắt buộc',
   language: 'Ngôn ngữ',

@@ -1,0 +1,217 @@
+/** What the courier app knows while it is open: who, which round, what is unsent, where we are. */
+import type { PhoneDb } from '../lib/db/phone';
+import { dropMe, findMe, saveMe, type Me } from '../lib/db/who';
+import { startPhone, type Phone } from '../lib/phone/page';
+import {
+  countDay,
+  viewRound,
+  type ActView,
+  type DayCount,
+  type RoundView,
+} from '../lib/rules/round';
+import type { StopView } from '../lib/rules/round';
+import type { Fact } from '../lib/sync/acts';
+import type { LoopState } from '../lib/sync/loop';
+import type { Meta, StoredOp } from '../lib/sync/types';
+import { toast } from '../lib/ui/toasts.svelte';
+import { t } from '../lib/i18n/courier';
+import * as identity from './identity';
+
+export type Phase = 'starting' | 'signed_out' | 'ready' | 'broken';
+
+const QUIET: LoopState = {
+  is_running: false,
+  trouble: null,
+  num_unsent: 0,
+  last_success_at: null,
+  is_stuck: false,
+};
+const NO_ROUND: RoundView = { round: null, stops: [] };
+
+let phase = $state<Phase>('starting');
+let me = $state.raw<Me | null>(null);
+let view = $state.raw<RoundView>(NO_ROUND);
+let ops = $state.raw<readonly StoredOp[]>([]);
+let meta = $state.raw<Meta | null>(null);
+let loop = $state.raw<LoopState>(QUIET);
+let numPhotos = $state(0);
+let isOnline = $state(navigator.onLine);
+let phone: Phone | null = null;
+
+const day = $derived<DayCount>(countDay(view));
+
+export const app = {
+  get phase() {
+    return phase;
+  },
+  get me() {
+    return me;
+  },
+  get round() {
+    return view.round;
+  },
+  get stops() {
+    return view.stops;
+  },
+  get view() {
+    return view;
+  },
+  get day() {
+    return day;
+  },
+  get ops() {
+    return ops;
+  },
+  get meta() {
+    return meta;
+  },
+  get loop() {
+    return loop;
+  },
+  get isOnline() {
+    return isOnline;
+  },
+  /** Facts the server has not, and pictures likewise. */
+  get numUnsent() {
+    return (meta ? meta.head - meta.ack : 0) + numPhotos;
+  },
+  get numPhotos() {
+    return numPhotos;
+  },
+  get numHeld() {
+    return ops.filter((op) => op.decision?.outcome === 'held').length;
+  },
+};
+
+export function findStop(id: string): StopView | null {
+  return view.stops.find((stop) => stop.id === id) ?? null;
+}
+
+export function findAct(stop: StopView | null, id: string): ActView | null {
+  return stop?.acts.find((act) => act.id === id) ?? null;
+}
+
+/** Begin: who was here last goes straight to the day, with or without a network. */
+export async function start(code: string | null): Promise<void> {
+  addEventListener('online', () => (isOnline = true));
+  addEventListener('offline', () => (isOnline = false));
+  try {
+    if (code !== null && (await enrol(code)) === null) return;
+    const known = await findMe();
+    if (known) await openFor(known, confirm(known));
+    else await resume();
+  } catch {
+    // IndexedDB would not open: never a silent fresh start (S18).
+    phase = 'broken';
+  }
+}
+
+/** Settles when the session may be used for `known`; somebody else's session opens their own day. */
+async function confirm(known: Me): Promise<void> {
+  const answer = await identity.whoAmI();
+  if (answer.kind !== 'ok' || answer.me.staff_id === known.staff_id) return;
+  await openFor(answer.me);
+  // The phone of `known` must never send under another person's session.
+  await new Promise(() => undefined);
+}
+
+async function resume(): Promise<void> {
+  const answer = await identity.resume();
+  if (answer.kind === 'ok') await openFor(answer.me);
+  else phase = 'signed_out';
+}
+
+/** Enrol by a one-time code; null when it worked, else the words to show. */
+export async function enrol(code: string): Promise<string | null> {
+  const answer = await identity.enrol(code);
+  if (answer.kind !== 'ok') {
+    phase = 'signed_out';
+    return answer.text;
+  }
+  await openFor(answer.me);
+  return null;
+}
+
+async function openFor(who: Me, confirmed: Promise<unknown> = Promise.resolve()): Promise<void> {
+  phone?.close();
+  await saveMe(who);
+  me = who;
+  loop = QUIET;
+  phone = await startPhone(who.staff_id, confirmed, onLoop, () => void read());
+  await read();
+  phase = 'ready';
+  void navigator.storage?.persist?.();
+}
+
+function onLoop(state: LoopState): void {
+  loop = state;
+}
+
+async function read(): Promise<void> {
+  if (phone === null) return;
+  const db = phone.db;
+  const [documents, kept, counters, photos] = await Promise.all([
+    db.listView(),
+    db.listAllOps(),
+    db.getMeta(),
+    db.countWaitingPhotos(),
+  ]);
+  ops = kept;
+  meta = counters;
+  numPhotos = photos;
+  view = viewRound(documents, kept, counters.ack);
+}
+
+export function db(): PhoneDb {
+  if (phone === null) throw new Error('nobody is signed in');
+  return phone.db;
+}
+
+/** Record a fact; true when it is on the disk. A failure stays on the screen until it is read. */
+export async function act(fact: Fact): Promise<boolean> {
+  if (phone === null) return false;
+  try {
+    await phone.record(fact);
+    await read();
+    return true;
+  } catch (error) {
+    const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
+    toast({ tone: 'bad', text: isFull ? t('phone_full') : t('not_saved') });
+    return false;
+  }
+}
+
+export async function syncNow(): Promise<void> {
+  if (phone === null) return;
+  const left = await phone.syncNow();
+  await read();
+  if (left === 0) toast({ tone: 'ok', text: t('sync_all_sent') });
+  else toast({ tone: 'warn', text: t('sync_left', { count: left }) });
+}
+
+/** Sign out, refused while anything has not reached the office (S11, product rule 10). */
+export async function signOut(): Promise<boolean> {
+  await read();
+  if (app.numUnsent > 0) {
+    toast({ tone: 'warn', text: t('sign_out_refused', { count: app.numUnsent }) });
+    return false;
+  }
+  if (!(await identity.signOut())) {
+    toast({ tone: 'warn', text: t('sign_out_offline') });
+    return false;
+  }
+  phone?.close();
+  phone = null;
+  await dropMe();
+  me = null;
+  view = NO_ROUND;
+  phase = 'signed_out';
+  return true;
+}
+
+/** Seconds the phone's clock is off, when it is enough to matter (over five minutes). */
+export function clockOff_s(): number | null {
+  const offset_ms = meta?.offset_ms ?? null;
+  if (offset_ms === null || Math.abs(offset_ms) < 300_000) return null;
+  return Math.round(offset_ms / 1000);
+}

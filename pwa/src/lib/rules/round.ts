@@ -1,0 +1,229 @@
+/** What the phone shows of a round: the office's documents, with the phone's own facts laid over.
+
+Pure: takes documents and facts, returns what a screen may draw. Whatever is not decided yet is
+marked as such, and counted beside the day's figures, never inside them (reliability S16).
+*/
+import type { Document, StoredOp } from '../sync/types';
+
+export interface RoundDoc {
+  id: string;
+  service_on: string;
+  state: 'published' | 'open' | 'closed';
+  rev: number;
+  courier: { id: string; display_name: string; badge: string };
+  office: { id: string; name: string; phone: string; lat: number | null; lon: number | null };
+  starts_at: string;
+  ends_at: string;
+  lunch_at: string | null;
+  lunch_duration_s: number;
+  num_stops: number;
+  distance_m: number;
+}
+
+export interface ActDoc {
+  id: string;
+  kind: 'dossier.accept' | 'result.deliver';
+  state: 'open' | 'done' | 'failed' | 'removed';
+  reason: string | null;
+  errand_id: string;
+  item_id: string | null;
+  item_code: string | null;
+  holder_kind: 'citizen' | 'courier' | 'office' | 'agency' | null;
+  seal_number: string | null;
+  dossier_code: string | null;
+  procedure_code: string;
+  procedure_name: string;
+  partner_name: string;
+  checklist: { paper: string; name: string; form: PaperForm; count: number }[];
+  reclaims: { paper: string; name: string }[];
+  fee_due_vnd: number;
+  postage_due_vnd: number;
+  instruction: string;
+  num_attempts: number;
+  num_invitations: number;
+}
+export type PaperForm = 'original' | 'copy' | 'electronic';
+
+export interface StopDoc {
+  id: string;
+  round_id: string;
+  position: number;
+  state: 'open' | 'arrived' | 'done' | 'partly' | 'failed' | 'removed';
+  rev: number;
+  planned_at: string;
+  tw_early_at: string | null;
+  tw_late_at: string | null;
+  service_duration_s: number;
+  arrived_at: string | null;
+  ended_at: string | null;
+  point: {
+    id: string;
+    address: string;
+    commune: string;
+    lat: number | null;
+    lon: number | null;
+    pin: 'none' | 'commune' | 'street' | 'door';
+    note: string;
+  };
+  party: { name: string; phone: string; wishes: string };
+  acts: ActDoc[];
+}
+
+/** How far a fact has come, in the honest words of S15. */
+export type FactState = 'saved' | 'sent' | 'applied' | 'held';
+
+export interface ActView extends ActDoc {
+  /** The fact that ended it on this phone, if any is still kept here. */
+  fact: { state: FactState; reason: string | null } | null;
+}
+export interface StopView extends Omit<StopDoc, 'acts'> {
+  acts: ActView[];
+}
+export interface RoundView {
+  round: RoundDoc | null;
+  stops: StopView[];
+}
+
+const ENDING: Readonly<Record<string, 'done' | 'failed'>> = {
+  'dossier.accepted': 'done',
+  'result.delivered': 'done',
+  'visit.failed': 'failed',
+};
+
+export function factState(op: StoredOp, ack: number): FactState {
+  if (op.decision?.outcome === 'held') return 'held';
+  if (op.decision) return 'applied';
+  return op.seq <= ack ? 'sent' : 'saved';
+}
+
+/** Lay the phone's facts over the office's documents of its latest round. */
+export function viewRound(
+  documents: readonly Document[],
+  ops: readonly StoredOp[],
+  ack: number,
+): RoundView {
+  const rounds = documents
+    .filter((row) => row.kind === 'round')
+    .map((row) => ({ ...(row.doc as RoundDoc) }));
+  const round = rounds.sort((a, b) => b.service_on.localeCompare(a.service_on))[0] ?? null;
+  if (round === null) return { round: null, stops: [] };
+  const stops = documents
+    .filter((row) => row.kind === 'stop' && (row.doc as StopDoc).round_id === round.id)
+    .map((row) => copyStop(row.doc as StopDoc))
+    .sort((a, b) => a.position - b.position);
+  const view = { round, stops };
+  for (const op of ops) layOver(view, op, ack);
+  return view;
+}
+
+function copyStop(doc: StopDoc): StopView {
+  return { ...doc, point: { ...doc.point }, acts: doc.acts.map((act) => ({ ...act, fact: null })) };
+}
+
+/** True while the document does not yet show what the fact did. */
+function isAhead(op: StoredOp, rev: number): boolean {
+  if (op.decision === null || op.decision.outcome === 'held') return true;
+  return op.subject.rev === rev;
+}
+
+function layOver(view: RoundView, op: StoredOp, ack: number): void {
+  const round = view.round;
+  if (round && op.subject.round === round.id && isAhead(op, round.rev)) layOverRound(view, op);
+  const stop = view.stops.find((one) => one.id === op.subject.stop);
+  if (stop === undefined) return;
+  const act = stop.acts.find((one) => one.id === op.subject.act);
+  const ending = ENDING[op.kind];
+  if (act && ending) {
+    act.fact = { state: factState(op, ack), reason: op.decision?.reason ?? null };
+  }
+  if (!isAhead(op, stop.rev)) return;
+  const fields = JSON.parse(op.raw) as Record<string, unknown>;
+  if (op.kind === 'stop.arrived' && stop.state === 'open') {
+    stop.state = 'arrived';
+    stop.arrived_at = String(fields['at']);
+  } else if (op.kind === 'pin.moved') {
+    Object.assign(stop.point, { lat: fields['lat'], lon: fields['lon'], pin: 'door' });
+  } else if (op.kind === 'note.added') {
+    stop.point.note = String(fields['text']);
+  } else if (act && ending && act.state === 'open') {
+    act.state = ending;
+    if (ending === 'failed') act.reason = String(fields['reason']);
+    if (op.kind === 'dossier.accepted') act.holder_kind = 'courier';
+    if (op.kind === 'result.delivered') act.holder_kind = 'citizen';
+    stop.state = stopState(stop.acts, stop.arrived_at !== null);
+    if (stop.state !== 'open' && stop.state !== 'arrived') stop.ended_at = String(fields['at']);
+  }
+}
+
+function layOverRound(view: RoundView, op: StoredOp): void {
+  const round = view.round;
+  if (round === null) return;
+  if (op.kind === 'round.opened' && round.state === 'published') round.state = 'open';
+  if (op.kind === 'round.closed') round.state = 'closed';
+  if (op.kind !== 'items.loaded' && op.kind !== 'items.returned') return;
+  const { items } = JSON.parse(op.raw) as { items: string[] };
+  const [from, to] =
+    op.kind === 'items.loaded'
+      ? (['office', 'courier'] as const)
+      : (['courier', 'office'] as const);
+  for (const act of view.stops.flatMap((stop) => stop.acts)) {
+    const isNamed = act.item_id !== null && items.includes(act.item_id);
+    if (isNamed && act.holder_kind === from) act.holder_kind = to;
+  }
+}
+
+/** As `rounds/rules.py` decides it from the acts that count. */
+export function stopState(acts: readonly ActDoc[], isArrived: boolean): StopDoc['state'] {
+  const states = new Set(acts.map((act) => act.state).filter((state) => state !== 'removed'));
+  if (states.size === 0) return 'removed';
+  if (states.has('open')) return isArrived ? 'arrived' : 'open';
+  if (states.size === 2) return 'partly';
+  return states.has('done') ? 'done' : 'failed';
+}
+
+export function isOpenStop(stop: { state: StopDoc['state'] }): boolean {
+  return stop.state === 'open' || stop.state === 'arrived';
+}
+
+export interface DayCount {
+  num_stops: number;
+  num_stops_left: number;
+  /** Decided by the office. */
+  num_done: number;
+  num_failed: number;
+  /** Recorded here, and not decided yet. */
+  num_undecided: number;
+  /** Waiting for a person at the office. */
+  num_held: number;
+}
+
+export function countDay(view: RoundView): DayCount {
+  const stops = view.stops.filter((stop) => stop.state !== 'removed');
+  const acts = stops.flatMap((stop) => stop.acts);
+  const isDecided = (act: ActView): boolean => act.fact === null || act.fact.state === 'applied';
+  return {
+    num_stops: stops.length,
+    num_stops_left: stops.filter(isOpenStop).length,
+    num_done: acts.filter((act) => act.state === 'done' && isDecided(act)).length,
+    num_failed: acts.filter((act) => act.state === 'failed' && isDecided(act)).length,
+    num_undecided: acts.filter((act) => act.fact !== null && !isDecided(act)).length,
+    num_held: acts.filter((act) => act.fact?.state === 'held').length,
+  };
+}
+
+/** Items to put into the bag before setting out: results still at the office. */
+export function listToLoad(view: RoundView): { stop: StopView; act: ActView }[] {
+  return listActs(view).filter(
+    ({ act }) =>
+      act.kind === 'result.deliver' && act.state === 'open' && act.holder_kind === 'office',
+  );
+}
+
+/** Items the courier still holds and must bring back: failed results, dossiers taken. */
+export function listOnHand(view: RoundView): { stop: StopView; act: ActView }[] {
+  return listActs(view).filter(({ act }) => act.holder_kind === 'courier' && act.state !== 'open');
+}
+
+function listActs(view: RoundView): { stop: StopView; act: ActView }[] {
+  return view.stops.flatMap((stop) => stop.acts.map((act) => ({ stop, act })));
+}
