@@ -78,7 +78,8 @@ def prepare_python(*, tests: bool) -> None:
         command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON]
     else:
         command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        command += ["--no-input", "--require-hashes", "-r"]
+        # The lock names every package, so nothing is left to resolve; what is used is compiled then.
+        command += ["--no-input", "--no-deps", "--no-compile", "--require-hashes", "-r"]
     _do("Python packages (the first time about a minute)", [*command, locks[kind]])
     _write_command()
     installed = {"run": wanted["run"], "place": str(ROOT)}
