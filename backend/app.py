@@ -18,6 +18,7 @@ from litestar.static_files import create_static_files_router
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from backend import network
+from backend.board import http as board_http
 from backend.dispatch import http as dispatch_http
 from backend.house import House, make_house
 from backend.identity import http as identity_http
@@ -42,6 +43,7 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *agency_http.controllers,
     *sync_http.controllers,
     *dispatch_http.controllers,
+    *board_http.controllers,
     *notifications_http.controllers,
 )
 

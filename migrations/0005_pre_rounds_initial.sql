@@ -25,6 +25,7 @@ CREATE TABLE rounds.round (
     PRIMARY KEY (office_id, id),
     UNIQUE (office_id, courier_id, service_on)
 );
+CREATE INDEX round_day ON rounds.round (office_id, service_on);
 
 CREATE TABLE rounds.stop (
     office_id uuid NOT NULL,

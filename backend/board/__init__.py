@@ -1,0 +1,1 @@
+"""The dispatcher's live screens: reads many rooms, owns no table."""
