@@ -78,7 +78,7 @@ def prepare_python(*, tests: bool) -> None:
         command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON]
     else:
         command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        # The lock names every package, so nothing is left to resolve; what is used is compiled then.
+        # The lock names every package: nothing is left to resolve. Code is compiled when used.
         command += ["--no-input", "--no-deps", "--no-compile", "--require-hashes", "-r"]
     _do("Python packages (the first time about a minute)", [*command, locks[kind]])
     _write_command()
