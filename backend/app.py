@@ -30,6 +30,7 @@ from backend.notifications import http as notifications_http
 from backend.partners import agency_http
 from backend.settings import LOOPBACK, Settings, read_settings
 from backend.sync import http as sync_http
+from backend.visits import http as visits_http
 
 READY_TIMEOUT_S: Final = 0.5
 DISK_FREE_MIN: Final = 0.10
@@ -44,6 +45,7 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *sync_http.controllers,
     *dispatch_http.controllers,
     *board_http.controllers,
+    *visits_http.controllers,
     *notifications_http.controllers,
 )
 
