@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Controller, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import ServerSentEvent
 
 from backend import dossiers, identity, proofs, sync
@@ -82,7 +82,7 @@ class BoardController(Controller):
     async def decide_held(
         self,
         op_id: FromPath[UUID],
-        data: DecideHeld,
+        data: JSONBody[DecideHeld],
         state: State,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
@@ -143,7 +143,7 @@ class ErrandController(Controller):
     )
     async def book_errand(
         self,
-        data: BookErrand,
+        data: JSONBody[BookErrand],
         state: State,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
