@@ -10,7 +10,7 @@ from backend.tracking import EventCode
 
 # None: the event is told with another one, or not at all.
 TOLD: dict[EventCode, Kind | None] = {
-    "booked": "booked",
+    "booked": None,  # nobody can follow it before; the first message says so
     "planned": "planned",
     "on_round": "on_the_way",
     "accepted": "accepted",

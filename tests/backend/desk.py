@@ -3,17 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import httpx
 import msgspec
+from litestar import Litestar
 
-from backend import custody, dossiers, identity, network
+from backend import custody, dossiers, identity, network, rounds
 from backend.dossiers import NewDossier, NewResult, Paper, Procedure, Reclaim, Source
 from backend.house import House, make_house
 from backend.identity import Actor, CitizenDraft, Partner, StaffDraft
+from backend.identity.actions.sessions import open_session
 from backend.kit.ids import new_id
 from backend.settings import Settings
 from tests.fakes import VAPID_PRIVATE_KEY
@@ -34,6 +37,16 @@ PROCEDURE = Procedure(
     must_appear=False,
     source="mẫu",
 )
+
+
+class Clock:
+    """The instant at which requests are judged."""
+
+    def __init__(self) -> None:
+        self.at = MORNING
+
+    def __call__(self) -> datetime:
+        return self.at
 
 
 def make_settings(db_url: str, data_dir: Path, **changes: object) -> Settings:
@@ -135,6 +148,120 @@ class Day:
         self.errands.append(new.id)
         return new.id
 
+    async def publish(self, *, errands: list[UUID] | None = None, courier: int = 0) -> UUID:
+        """Give a courier a round of errands in their order, half an hour apart from 08:00."""
+        wanted = self.errands if errands is None else errands
+        async with self.house.db.transaction(actor="house", offices="*") as conn:
+            stops = []
+            for at, errand_id in enumerate(wanted):
+                dossier = await dossiers.find_dossier(conn, self.office_id, errand_id)
+                assert dossier is not None
+                kind = "dossier.accept" if dossier.service == "S1" else "result.deliver"
+                stops.append(
+                    rounds.StopDraft(
+                        delivery_point_id=dossier.delivery_point_id,
+                        citizen_id=dossier.citizen_id,
+                        planned_s=28_800 + 1_800 * at,
+                        tw_early_s=dossier.tw_early_s,
+                        tw_late_s=dossier.tw_late_s,
+                        service_duration_s=300,
+                        acts=[rounds.ActDraft(errand_id, kind)],
+                    )
+                )
+            days = await network.list_couriers(conn, self.office_id, TODAY)
+            shift_id = next(d.shift_id for d in days if d.courier_id == self.couriers[courier])
+            assert shift_id is not None
+            draft = rounds.RoundDraft(
+                courier_id=self.couriers[courier],
+                shift_id=shift_id,
+                starts_s=27_000,
+                ends_s=61_200,
+                lunch_at_s=43_200,
+                lunch_duration_s=2_700,
+                duration_s=34_200,
+                distance_m=21_000,
+                stops=stops,
+            )
+            made = await rounds.publish(
+                conn,
+                office_id=self.office_id,
+                service_on=TODAY,
+                plan_id=new_id(),
+                drafts=[draft],
+                now=MORNING,
+            )
+        return made[0]
+
+    async def perform(self, kind: str, at: datetime, *, courier: int = 0, **fields: object) -> None:
+        """Let a courier report a fact, as their phone would, and see it count."""
+        op_id = new_id()
+        shape = rounds.KINDS[kind][0]
+        op = msgspec.convert({"id": op_id, "kind": kind, "v": 1, **fields}, shape)
+        async with self.house.db.transaction(actor="house", offices="*") as conn:
+            context = rounds.Context(
+                office_id=self.office_id,
+                courier_id=self.couriers[courier],
+                op_id=op_id,
+                occurred_at=at,
+                received_at=at,
+                time_quality="good",
+                sealer=self.house.sealer,
+            )
+            decision = await rounds.perform(conn, op, context)
+        assert decision.outcome == "applied", decision
+
+    async def act_of(self, errand_id: UUID) -> dict[str, UUID]:
+        """Return the stop and the act of an errand that is on a round."""
+        async with self.house.db.transaction(actor="house", offices="*") as conn:
+            row = await conn.fetchrow(
+                "SELECT stop_id, id FROM rounds.act WHERE errand_id = $1 AND state = 'open'",
+                errand_id,
+            )
+        assert row is not None
+        return {"stop": row[0], "act": row[1]}
+
+    async def fail(self, errand_id: UUID, at: datetime, *, courier: int = 0) -> None:
+        """Let a courier find nobody at home and leave an invitation."""
+        await self.perform(
+            "visit.failed",
+            at,
+            courier=courier,
+            reason="ABSENT",
+            photos=["ab" * 32],
+            note="",
+            invited=True,
+            **await self.act_of(errand_id),
+        )
+
+    async def accept(self, errand_id: UUID, at: datetime, *, courier: int = 0) -> None:
+        """Let a courier take papers at the door."""
+        await self.perform(
+            "dossier.accepted",
+            at,
+            courier=courier,
+            checklist=[{"paper": "to_khai", "form": "original", "count": 1}],
+            seal="NP900001",
+            sealed_before_citizen=True,
+            fee_shown_vnd=8_000,
+            identity={"method": "cccd", "last4": "0017"},
+            proxy=None,
+            sign_citizen="M1 1 L9 9",
+            sign_courier="M1 1 L9 9",
+            photos=["ab" * 32],
+            **await self.act_of(errand_id),
+        )
+
+    async def link(self, errand_id: UUID) -> str:
+        """Return the token of a citizen's link."""
+        async with self.house.db.transaction(actor="house", offices="*") as conn:
+            return await identity.make_link(
+                conn,
+                office_id=self.office_id,
+                errand_id=errand_id,
+                expires_at=MORNING + timedelta(days=30),
+                now=MORNING,
+            )
+
     async def _receive(
         self, conn: asyncpg.Connection, new: NewDossier, source: Source, seal: str
     ) -> None:
@@ -154,6 +281,27 @@ class Day:
             **fields, seal_number=seal, record_id=record.id, agency_id=self.partner_id
         )
         await dossiers.receive_result(conn, result, source)
+
+
+def make_client(
+    app: Litestar, session: str = "", address: str = "203.0.113.7"
+) -> httpx.AsyncClient:
+    """Return a browser, signed in by `session` unless that is empty."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app, client=(address, 40000)),
+        base_url="https://tannoi.test",
+        headers={"sec-fetch-site": "same-origin"},
+        cookies={"__Host-tannoi": session} if session else None,
+    )
+
+
+async def sign_in(day: Day, staff_id: UUID, role: str) -> str:
+    """Return the token of a session that begins in the morning."""
+    async with day.house.db.transaction(actor="house", offices="*") as conn:
+        opened = await open_session(
+            conn, day.office_id, staff_id, role, device_id=None, now=MORNING
+        )
+    return opened.session_token
 
 
 async def make_day(house: House, *, num_couriers: int = 2, number: int = 1) -> Day:

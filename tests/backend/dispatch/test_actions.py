@@ -1,9 +1,7 @@
 """Tests of asking for plans, solving them in the background and publishing them."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,15 +13,9 @@ from backend.dispatch.model import Solve
 from backend.house import House
 from backend.kit.errors import Conflict
 from backend.rounds import store as round_store
-from tests.backend.desk import MORNING, TODAY, Day, make_day, opened_house
+from tests.backend.desk import MORNING, TODAY, Day, make_day
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house(db_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    async with opened_house(db_url, tmp_path) as house:
-        yield house
 
 
 @pytest.fixture

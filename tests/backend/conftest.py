@@ -1,0 +1,32 @@
+"""What tests of several rooms share: an open house, an app of all routes, who asks it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+
+from backend.app import make_app
+from backend.house import House
+from tests.backend.desk import Clock, opened_house
+
+
+@pytest.fixture
+async def house(db_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """Return the house of this test's own database, open."""
+    async with opened_house(db_url, tmp_path) as house:
+        yield house
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return the instant at which requests are judged; tests move it."""
+    return Clock()
+
+
+@pytest.fixture
+def app(house: House, clock: Clock) -> Litestar:
+    """Return the whole application on that house; its start is not run, the house is open."""
+    app = make_app(house)
+    app.state.clock = clock
+    return app
