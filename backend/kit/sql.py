@@ -41,6 +41,10 @@ class Queries:
         """Return the SQL of a query with `$1` for its first parameter."""
         return self._sql[name]
 
+    def params(self, name: str) -> list[str]:
+        """Return the names of a query's parameters, `$1` first."""
+        return list(self._params[name])
+
     def about(self, name: str) -> str:
         """Return the comment of a query: what it is for, or what it proves."""
         return self._about[name]
