@@ -22,6 +22,7 @@ from pgqueuer.models import Job
 
 from backend.dispatch import jobs as dispatch_jobs
 from backend.house import House, JobHandler, Sweep, make_house
+from backend.kit.db import prepare
 from backend.kit.logs import set_up_logs
 from backend.notifications import jobs as notification_jobs
 from backend.settings import WrongSettings, read_settings
@@ -143,6 +144,8 @@ async def _listening(house: House) -> AsyncIterator[asyncpg.Pool]:
         settings.database_direct_url or settings.database_url,
         min_size=1,
         max_size=3,
+        # Jobs are put in through connections that write JSON this way; it is read the same way.
+        init=prepare,
         server_settings={"role": "tannoi_app", "application_name": "tannoi-queue"},
     ) as pool:
         yield pool
