@@ -1172,6 +1172,8 @@ CREATE UNIQUE INDEX act_open_errand ON rounds.act USING btree (office_id, errand
 
 CREATE INDEX act_stop ON rounds.act USING btree (office_id, stop_id);
 
+CREATE INDEX round_day ON rounds.round USING btree (office_id, service_on);
+
 CREATE INDEX stop_round ON rounds.stop USING btree (office_id, round_id, "position");
 
 CREATE INDEX op_log_age ON sync.op_log USING btree (office_id, stream_id, received_at);
