@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Controller, MediaType, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from backend import dispatch, dossiers, identity, notifications, rounds
 from backend.dossiers import Source
@@ -114,7 +114,7 @@ class VisitController(Controller):
     async def subscribe(
         self,
         token: FromPath[str],
-        data: Subscribe,
+        data: JSONBody[Subscribe],
         state: State,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
@@ -138,7 +138,7 @@ class VisitController(Controller):
     async def unsubscribe(
         self,
         token: FromPath[str],
-        data: Unsubscribe,
+        data: JSONBody[Unsubscribe],
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
@@ -163,7 +163,7 @@ class VisitController(Controller):
     async def instruct(
         self,
         token: FromPath[str],
-        data: Instruction,
+        data: JSONBody[Instruction],
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],

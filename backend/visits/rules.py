@@ -69,11 +69,16 @@ def show(place: PlaceInRound, num_near: int) -> Shown:
     return Shown("near", "near", place.num_before, True)
 
 
-def stage_without_round(state: str, num_attempts: int) -> Stage:
-    """Return the stage of an errand that is on no round now."""
-    if state in ("booked", "at_office") and num_attempts > 0:
+def stage_without_round(service: str, state: str, num_attempts: int) -> Stage:
+    """Return the stage of an errand that is on no round now.
+
+    A visit that failed shows as such until the papers are taken (S1) or, for a result (S2), until
+    it is delivered or goes back.
+    """
+    waits = {"S1": ("booked",), "S2": ("at_office", "out")}[service]
+    if state in waits and num_attempts > 0:
         return "failed"
-    return STAGES.get(state, "at_office")
+    return "on_the_way" if state == "out" else STAGES.get(state, "on_hold")
 
 
 def first_name(display_name: str) -> str:

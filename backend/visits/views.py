@@ -43,7 +43,7 @@ async def read_visit(
     if errand is None:
         raise NotFound()
     events = await tracking.list_events(conn, office_id, errand_id)
-    place = await dispatch.find_place_in_round(conn, office_id, errand_id)
+    place = await _find_place(conn, office_id, errand_id, now)
     shown = None if place is None else rules.show(place, num_near)
     courier = None
     if place is not None and place.round_state == "open":
@@ -53,7 +53,7 @@ async def read_visit(
         service=errand.service,
         stage=shown.stage
         if shown
-        else rules.stage_without_round(errand.state, errand.num_attempts),
+        else rules.stage_without_round(errand.service, errand.state, errand.num_attempts),
         stages=[_make_stage(event, errand.office) for event in events if event.code != "invited"],
         wanted_on=errand.wanted_on if place is None else place.service_on,
         window=None if place is None or shown is None else _make_window(place, shown, now),
@@ -73,6 +73,16 @@ async def read_visit(
         push_key=push_key,
         subscribed=await notifications.num_subscriptions(conn, office_id, errand_id) > 0,
     )
+
+
+async def _find_place(
+    conn: Conn, office_id: UUID, errand_id: UUID, now: datetime
+) -> PlaceInRound | None:
+    """Return where the visit stands in its round; a round of a past day that never left is none."""
+    place = await dispatch.find_place_in_round(conn, office_id, errand_id)
+    if place is not None and place.round_state != "open" and place.service_on < service_day(now):
+        return None
+    return place
 
 
 def may_instruct(state: str, place: PlaceInRound | None) -> bool:
