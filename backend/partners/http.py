@@ -7,7 +7,7 @@ import msgspec
 from litestar import Controller, Request, Response, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromQuery, RawBody
 
 from backend.identity import Actor
 from backend.kit.catalog import Locale
@@ -56,7 +56,7 @@ class ImportController(Controller):
     )
     async def import_file(
         self,
-        body: bytes,
+        body: RawBody,
         request: Request[Any, Any, Any],
         state: State,
         actor: NamedDependency[Actor],
@@ -84,7 +84,7 @@ class ImportController(Controller):
     )
     async def list_faults(
         self,
-        body: bytes,
+        body: RawBody,
         state: State,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
