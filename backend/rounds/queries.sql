@@ -56,9 +56,9 @@ WHERE office_id = :office_id AND id = :id;
 -- name: set_round_state
 -- Opened or closed.
 UPDATE rounds.round
-SET state = :state, rev = rev + 1,
-    opened_at = CASE WHEN :state = 'open' THEN :at ELSE opened_at END,
-    closed_at = CASE WHEN :state = 'closed' THEN :at ELSE closed_at END
+SET state = :state::text, rev = rev + 1,
+    opened_at = CASE WHEN :state = 'open' THEN :at::timestamptz ELSE opened_at END,
+    closed_at = CASE WHEN :state = 'closed' THEN :at::timestamptz ELSE closed_at END
 WHERE office_id = :office_id AND id = :id;
 
 -- name: last_position
@@ -139,8 +139,8 @@ ORDER BY id;
 -- name: set_stop_state
 -- What its acts make of a stop.
 UPDATE rounds.stop
-SET state = :state, rev = rev + 1,
-    ended_at = CASE WHEN :state IN ('done', 'partly', 'failed') THEN :at ELSE NULL END
+SET state = :state::text, rev = rev + 1,
+    ended_at = CASE WHEN :state IN ('done', 'partly', 'failed') THEN :at::timestamptz END
 WHERE office_id = :office_id AND id = :id;
 
 -- name: bump_stop

@@ -7,7 +7,7 @@ SELECT epoch FROM sync.epoch;
 INSERT INTO sync.stream (
     office_id, id, device_id, staff_id, last_hash, made_at, last_seen_at)
 VALUES (:office_id, :id, :device_id, :staff_id, :last_hash, :now, :now)
-ON CONFLICT (office_id, id) DO NOTHING;
+ON CONFLICT DO NOTHING;
 
 -- name: lock_stream
 -- The stream, locked: one exchange at a time (S3).
@@ -155,5 +155,9 @@ WHERE d.office_id = :office_id AND d.op_id = :op_id AND d.n = 1 AND d.outcome = 
         WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > 1);
 
 -- name: lock_effect
--- The effect of a fact, locked, so that two people do not decide it at once.
-SELECT op_id FROM sync.effect WHERE office_id = :office_id AND op_id = :op_id FOR UPDATE;
+-- The stream of a fact, locked, so that two people do not decide it at once.
+SELECT e.op_id
+FROM sync.effect AS e
+JOIN sync.stream AS s ON s.office_id = e.office_id AND s.id = e.stream_id
+WHERE e.office_id = :office_id AND e.op_id = :op_id
+FOR UPDATE OF s;

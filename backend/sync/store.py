@@ -278,6 +278,6 @@ async def find_held(conn: Conn, office_id: UUID, op_id: UUID) -> Held | None:
 
 
 async def lock_effect(conn: Conn, office_id: UUID, op_id: UUID) -> bool:
-    """Lock the effect of a fact; return whether there is one."""
+    """Lock the stream of a fact; return whether the fact has its effect."""
     found = await queries.value(conn, "lock_effect", office_id=office_id, op_id=op_id)
     return found is not None
