@@ -10,7 +10,8 @@ from backend.dispatch.actions import (
     plan_topic,
     publish,
 )
-from backend.dispatch.model import PlanRow, Published
+from backend.dispatch.jobs import solve
+from backend.dispatch.model import PlanRow, Published, Solve
 from backend.dispatch.store import (
     DoorRow,
     PlaceInRound,
@@ -27,6 +28,7 @@ __all__ = [
     "PlaceInRound",
     "PlanRow",
     "Published",
+    "Solve",
     "ask",
     "discard",
     "find_place_in_round",
@@ -37,4 +39,5 @@ __all__ = [
     "list_unplanned",
     "plan_topic",
     "publish",
+    "solve",
 ]
