@@ -28,6 +28,7 @@ from backend.kit.logs import AccessLog, set_up_logs
 from backend.network import http as network_http
 from backend.notifications import http as notifications_http
 from backend.partners import agency_http
+from backend.partners import http as partners_http
 from backend.settings import LOOPBACK, Settings, read_settings
 from backend.sync import http as sync_http
 from backend.visits import http as visits_http
@@ -42,6 +43,7 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *identity_http.controllers,
     *network_http.controllers,
     *agency_http.controllers,
+    *partners_http.controllers,
     *sync_http.controllers,
     *dispatch_http.controllers,
     *board_http.controllers,
