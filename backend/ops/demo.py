@@ -16,7 +16,7 @@ import msgspec
 
 from backend import custody, dispatch, identity, network, partners, proofs, rounds
 from backend.custody import Party
-from backend.house import House
+from backend.house import House, make_house
 from backend.identity import HOUSE
 from backend.kit.clock import at_second, service_day
 from backend.kit.sql import Conn
@@ -24,15 +24,16 @@ from backend.ops import demo_morning, demo_town
 from backend.ops.demo_errands import AFTERNOON, make_list
 from backend.ops.demo_morning import Phone
 from backend.ops.demo_town import Crew
+from backend.settings import Settings
 from backend.sync import Caller
 
 SEED: Final = 20_261_123
-NUM_PLANNED: Final = 125
-NUM_AFTERNOON: Final = 35
+NUM_PLANNED: Final = 138
+NUM_AFTERNOON: Final = 22
 NUM_TOMORROW: Final = 30
 BUDGET_S: Final = 3
 HOUR_S: Final = 3600
-LISTS_AT_S: Final = -8 * HOUR_S  # yesterday at four
+LISTS_AT_S: Final = 16 * HOUR_S  # of the agency's last working day
 PLAN_AT_S: Final = 6 * HOUR_S + 2400
 PUBLISH_AT_S: Final = 7 * HOUR_S
 OPEN_AT_S: Final = 7 * HOUR_S + 1500
@@ -86,7 +87,7 @@ async def seed(house: House, *, now: datetime, seed: int = SEED) -> bool:
 
     async def found(conn: Conn) -> None:
         day = service_day(now)
-        await demo_town.found(conn, key, day=day, now=at_second(day, LISTS_AT_S), seed=seed)
+        await demo_town.found(conn, key, day=day, now=at_second(day, -HOUR_S), seed=seed)
         await conn.execute(MARK, FIND_DAY, {"on": day, "seed": seed}, now)
 
     await _once(house, "town", now, found)
@@ -172,7 +173,11 @@ async def _bring_lists(conn: Conn, house: House, day: Day, crew: Crew) -> None:
         wanted_on=day.on,
         first_person=_first_person(crew, 0),
     )
-    await _bring(conn, house, crew, raw, at_second(day.on, LISTS_AT_S))
+    calendar = await network.get_working_days(conn, day.on, day.on)
+    brought_on = day.on - timedelta(days=1)
+    while not calendar.is_working_day(brought_on):
+        brought_on -= timedelta(days=1)
+    await _bring(conn, house, crew, raw, at_second(brought_on, LISTS_AT_S))
 
 
 async def _bring_later(conn: Conn, house: House, day: Day, crew: Crew) -> None:
@@ -299,3 +304,18 @@ async def _meet_agency(conn: Conn, day: Day, crew: Crew) -> None:
     for dossier in received[::2]:
         answer = partners.AgencyAnswer(agency_state=4, note="Mẫu")
         await partners.answer(conn, actor, dossier.errand_id, answer, at)
+
+
+async def prepare(settings: Settings, *, with_demo: bool, now: datetime) -> str:
+    """Load what every house knows and, for a demo, the town once; return what was done in words."""
+    house = make_house(settings)
+    await house.open(name="tannoi-seed", with_hub=False)
+    try:
+        if with_demo:
+            is_new = await seed(house, now=now)
+            return "demo town made" if is_new else "demo town is there"
+        async with house.db.transaction(actor=HOUSE.label, offices="*") as conn:
+            num_communes = await network.load_reference(conn)
+        return f"{num_communes} communes"
+    finally:
+        await house.close()

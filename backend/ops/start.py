@@ -16,6 +16,8 @@ from typing import Final
 
 from rich.console import Console
 
+from backend.kit.clock import now
+from backend.ops import demo
 from backend.ops.addresses import show_addresses
 from backend.ops.children import Child
 from backend.ops.embedded_pg import EmbeddedPostgres
@@ -23,7 +25,7 @@ from backend.ops.errors import CannotRun
 from backend.ops.migrate import migrate
 from backend.ops.place import Place, open_place
 from backend.ops.serve import web_command, worker_command
-from backend.settings import LOOPBACK, ROOT
+from backend.settings import LOOPBACK, ROOT, read_settings
 
 ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104
 WARNINGS: Final = {"disk"}
@@ -78,6 +80,9 @@ def start(options: Options, console: Console) -> None:
             public_url=options.public_url,
             cookie_secure=options.is_local,
         )
+        settings = read_settings(env)
+        found = asyncio.run(demo.prepare(settings, with_demo=options.with_demo, now=now()))
+        steps.done("town" if options.with_demo else "reference", found)
         web, worker = _make_children(options, place, env)
         try:
             worker.start()
