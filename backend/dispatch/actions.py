@@ -49,10 +49,12 @@ async def ask(
 ) -> UUID:
     """Ask for a plan of a day and return its id; drafts of that day make room for it.
 
+    `is_from_now` lets no visit begin before five minutes from now, unless all shifts are over.
     Raises `Conflict` with `plan_past_day`, `plan_no_couriers` or `plan_no_errands`.
     """
     plans.check_day(service_on, service_day(now))
-    if not await _list_couriers(conn, office_id, service_on):
+    couriers = await _list_couriers(conn, office_id, service_on)
+    if not couriers:
         raise Conflict("plan_no_couriers", service_on=service_on.isoformat())
     if not await list_unplanned(conn, office_id, service_on):
         raise Conflict("plan_no_errands", service_on=service_on.isoformat())
@@ -60,7 +62,9 @@ async def ask(
     plan_id = new_id()
     from_s = None
     if is_from_now and service_on == service_day(now):
-        from_s = seconds_of_day(now, service_on) + LEAVE_S
+        ends_s = max(day.ends_s or 0 for days in couriers.values() for day in days)
+        soon_s = seconds_of_day(now, service_on) + LEAVE_S
+        from_s = soon_s if soon_s < ends_s else None
     await store.add_plan(
         conn,
         office_id=office_id,
@@ -227,14 +231,15 @@ async def _list_running(
         free_s = row.starts_s
         if row.free_at is not None:
             free_s = seconds_of_day(row.free_at, plan.service_on)
-        if row.state == "open" and is_today:
-            free_s = max(free_s, seconds_of_day(now, plan.service_on))
         running[row.courier_id] = Running(
             round_id=row.round_id,
             state="open" if row.state == "open" else "published",
             last_lat=office.lat if row.lat is None else row.lat,
             last_lon=office.lon if row.lon is None else row.lon,
             free_s=free_s,
+            now_s=seconds_of_day(now, plan.service_on)
+            if row.state == "open" and is_today
+            else None,
             load_g=row.load_g,
             load_ml=row.load_ml,
             has_lunched=row.lunch_at_s is not None,

@@ -50,7 +50,9 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     """Where the last of the remaining stops is; the office when none remains."""
     last_lon: float
     free_s: int
-    """When the last of the remaining stops is done."""
+    """When the last of the remaining stops is done, as planned."""
+    now_s: int | None
+    """The clock, where the courier is on the road today."""
     load_g: int
     load_ml: int
     """What the remaining stops need of the vehicle."""

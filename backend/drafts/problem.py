@@ -17,6 +17,7 @@ SHARE_S = 15 * 60
 NO_PIN = "unassigned.no_pin"
 NO_COURIER = "unassigned.no_vehicle"
 ALL_LEFT = "unassigned.all_left"
+DAY_OVER = "unassigned.day_over"
 PRIORITY_LATE = 20
 """Each day that an errand is late, and each visit that failed, lifts its claim by so much."""
 
@@ -68,18 +69,21 @@ class Question:
 def make_question(asked: PlanInput) -> Question:
     """Return the optimiser's question for a day; doors without a pin are left out of it."""
     working = {str(w.courier.id): w for c in asked.couriers if (w := _make_working(c, asked))}
-    left_out = {e.id: code for e in asked.errands if (code := _hopeless(e, working.values()))}
+    nobody = DAY_OVER if any(courier.spans for courier in asked.couriers) else NO_COURIER
+    left_out = {
+        e.id: code for e in asked.errands if (code := _hopeless(e, working.values(), nobody))
+    }
     errands = [e for e in asked.errands if e.id not in left_out]
     groups = {f"s{n}": group for n, group in enumerate(group_errands(errands))}
     problem = _make_problem(asked, groups, working) if groups else None
     return Question(problem, groups, working, left_out)
 
 
-def _hopeless(errand: DueErrand, working: Collection[Working]) -> str | None:
+def _hopeless(errand: DueErrand, working: Collection[Working], nobody: str) -> str | None:
     if errand.lat is None:
         return NO_PIN
     if not working:
-        return NO_COURIER
+        return nobody
     if errand.service == "S2" and all(w.is_on_road for w in working):
         return ALL_LEFT
     return None
@@ -187,9 +191,12 @@ def _make_working(courier: WorkingCourier, asked: PlanInput) -> Working | None:
     if not spans:
         return None
     start_s = max(spans[0].starts_s, asked.from_s or 0)
+    end_s = spans[-1].ends_s
     if courier.running is not None:
         start_s = max(start_s, courier.running.free_s)
-    end_s = spans[-1].ends_s
+        # After hours the clock says nothing of the day any more, so the planned times hold.
+        if courier.running.now_s is not None and courier.running.now_s < end_s:
+            start_s = max(start_s, courier.running.now_s)
     if start_s >= end_s:
         return None
     breaks, lunch = [], None

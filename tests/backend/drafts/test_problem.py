@@ -72,6 +72,7 @@ def make_running(**changes: object) -> Running:
         last_lat=21.19,
         last_lon=106.07,
         free_s=15 * HOUR_S,
+        now_s=None,
         load_g=39_000,
         load_ml=0,
         has_lunched=True,
@@ -168,6 +169,11 @@ HOPELESS = [
     (make_errand(1, lat=None, lon=None), [make_courier()], "unassigned.no_pin"),
     (make_errand(1), [], "unassigned.no_vehicle"),
     (make_errand(1), [make_courier(spans=[])], "unassigned.no_vehicle"),
+    (  # the round takes the whole shift
+        make_errand(1),
+        [make_courier(running=make_running(free_s=17 * HOUR_S))],
+        "unassigned.day_over",
+    ),
     (
         make_errand(1, service="S2"),
         [make_courier(running=make_running(state="open"))],
@@ -211,6 +217,22 @@ def test_courier_with_a_round_goes_on_from_its_last_stop() -> None:
     assert vehicle.start_depot != vehicle.end_depot
     assert vehicle.capacity_g == 1_000
     assert vehicle.breaks == ()
+
+
+CLOCKS = [
+    (14 * HOUR_S, 15 * HOUR_S),  # before the round is done
+    (16 * HOUR_S, 16 * HOUR_S),  # the courier is late
+    (17 * HOUR_S, 15 * HOUR_S),  # after hours: as planned
+]
+
+
+@pytest.mark.parametrize(("now_s", "start_s"), CLOCKS)
+def test_late_courier_goes_on_from_now(now_s: int, start_s: int) -> None:
+    """Tests that stops added to a round on the road begin no earlier than they can."""
+    running = make_running(state="open", now_s=now_s)
+    vehicle = vehicle_of(make_input([make_errand(1)], [make_courier(running=running)]))
+
+    assert vehicle.shift_early_s == start_s
 
 
 LUNCHES = [
