@@ -33,6 +33,7 @@ class Visit:
     errand_id: uuid.UUID
     item_id: uuid.UUID | None
     """None until papers are taken at the door."""
+    citizen_id: uuid.UUID
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Town:
 
     now: datetime
     couriers: list[CourierOfTown] = field(default_factory=list)
+    spares: list[Visit] = field(default_factory=list)
+    """Errands of the first office that are on no round yet; their stop and act are made later."""
     rows: dict[str, list[dict[str, object]]] = field(default_factory=dict)
 
     def add(self, table: str, **columns: object) -> None:
@@ -81,7 +84,13 @@ class Town:
 
 
 def make_town(
-    rnd: random.Random, *, now: datetime, num_couriers: int, num_stops: int, num_offices: int = 2
+    rnd: random.Random,
+    *,
+    now: datetime,
+    num_couriers: int,
+    num_stops: int,
+    num_offices: int = 2,
+    num_spares: int = 0,
 ) -> Town:
     """Return a town whose couriers each have one published round of `num_stops` stops today."""
     town = Town(now)
@@ -92,6 +101,11 @@ def make_town(
         town.couriers.append(
             _add_courier(town, rnd, number, num_stops, office_id, partner_id, commune)
         )
+    office_id, partner_id, commune = offices[0]
+    town.spares = [
+        _add_visit(town, rnd, number, office_id, partner_id, None, commune)
+        for number in range(num_spares)
+    ]
     return town
 
 
@@ -270,7 +284,7 @@ def _add_visit(
     position: int,
     office_id: uuid.UUID,
     partner_id: uuid.UUID,
-    round_id: uuid.UUID,
+    round_id: uuid.UUID | None,
     commune: tuple[str, str, float, float],
 ) -> Visit:
     stop_id, point_id, act_id, errand_id, citizen_id = (new_id(rnd) for _ in range(5))
@@ -325,28 +339,29 @@ def _add_visit(
         changed_at=town.now,
         is_demo=IS_DEMO,
     )
-    town.add(
-        "rounds.stop",
-        office_id=office_id,
-        id=stop_id,
-        round_id=round_id,
-        position=position,
-        delivery_point_id=point_id,
-        citizen_id=citizen_id,
-        planned_at=town.now,
-        service_duration_s=240,
-        state="open",
-    )
-    town.add(
-        "rounds.act",
-        office_id=office_id,
-        id=act_id,
-        stop_id=stop_id,
-        kind=kind,
-        errand_id=errand_id,
-        state="open",
-    )
-    return Visit(stop_id, point_id, act_id, kind, errand_id, item_id)
+    if round_id is not None:
+        town.add(
+            "rounds.stop",
+            office_id=office_id,
+            id=stop_id,
+            round_id=round_id,
+            position=position,
+            delivery_point_id=point_id,
+            citizen_id=citizen_id,
+            planned_at=town.now,
+            service_duration_s=240,
+            state="open",
+        )
+        town.add(
+            "rounds.act",
+            office_id=office_id,
+            id=act_id,
+            stop_id=stop_id,
+            kind=kind,
+            errand_id=errand_id,
+            state="open",
+        )
+    return Visit(stop_id, point_id, act_id, kind, errand_id, item_id, citizen_id)
 
 
 def _add_item(town: Town, item_id: uuid.UUID, office_id: uuid.UUID, partner_id: uuid.UUID) -> str:
