@@ -5,11 +5,12 @@ from typing import Final
 from urllib.parse import quote
 
 import asyncpg
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
+from backend.kit.clock import now
+from backend.ops import demo
 from backend.ops.place import Place
+from backend.settings import Settings
 
 APPS: Final = (
     ("/dispatch/", "Điều phối", "dispatch"),
@@ -36,17 +37,28 @@ ORDER BY o.code, s.username
 """
 
 
-def show_addresses(console: Console, place: Place, public_url: str, *, is_demo: bool) -> None:
+def show_addresses(console: Console, place: Place, settings: Settings) -> None:
     """Print where each app is, and for a demo the links that sign its people in."""
-    table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
+    public_url = settings.public_url
     for path, vietnamese, english in APPS:
-        table.add_row(f"{vietnamese} [dim]{english}[/]", "", _link(public_url + path))
-    if is_demo:
-        for role, name, office, path in asyncio.run(_list_sign_ins(place)):
-            vietnamese, english = ROLES[role]
-            who = f"{name}, {office}"
-            table.add_row(f"{vietnamese} [dim]{english}[/]", who, _link(public_url + path))
-    console.print(table)
+        _show(console, f"[bold]{vietnamese}[/] [dim]{english}[/]", public_url + path)
+    if not settings.is_demo:
+        return
+    console.print("\n[bold]Vào thử[/] [dim]try it: each link signs its demo user in[/]")
+    for role, name, office, path in asyncio.run(_list_sign_ins(place)):
+        vietnamese, english = ROLES[role]
+        title = f"[bold]{vietnamese}[/] [dim]{english}[/]  {name}, {office}"
+        _show(console, title, public_url + path)
+    citizen_path = asyncio.run(demo.find_citizen_path(settings, now=now()))
+    if citizen_path is not None:
+        title = "[bold]Người dân[/] [dim]citizen[/]  liên kết theo dõi của một hồ sơ mẫu"
+        _show(console, title, public_url + citizen_path)
+
+
+def _show(console: Console, title: str, url: str) -> None:
+    """Print an address whole on a line of its own, so that it can be clicked and copied."""
+    console.print(title, soft_wrap=True, highlight=False)
+    console.print(f"  [cyan]{url}[/]", soft_wrap=True, highlight=False)
 
 
 async def _list_sign_ins(place: Place) -> list[tuple[str, str, str, str]]:
@@ -71,7 +83,3 @@ def _spread(entries: list[tuple[str, str, str, str]]) -> list[tuple[str, str, st
     for entry in entries:
         chosen.setdefault(entry[2], entry)
     return list(chosen.values())[:NUM_OF_A_ROLE_MAX]
-
-
-def _link(url: str) -> str:
-    return f"[link={url}][cyan]{url}[/][/link]"

@@ -98,6 +98,17 @@ async def seed(house: House, *, now: datetime, seed: int = SEED) -> bool:
     return True
 
 
+async def find_citizen_path(settings: Settings, *, now: datetime) -> str | None:
+    """Return the path of a page a demo citizen would be sent, or None when nobody waits."""
+    house = make_house(settings)
+    await house.open(name="tannoi-link", pool_size=1, with_hub=False)
+    try:
+        token = await make_citizen_link(house, now=now)
+    finally:
+        await house.close()
+    return None if token is None else f"/t/{token}"
+
+
 async def make_citizen_link(house: House, *, now: datetime) -> str | None:
     """Return the token of a new link to a demo citizen still to be visited, or None."""
     async with house.db.transaction(actor=HOUSE.label, offices="*") as conn:

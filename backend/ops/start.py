@@ -92,7 +92,7 @@ def start(options: Options, console: Console) -> None:
                 console.print("[yellow]Less than a tenth of the disk is free.[/]")
             if not asked.is_set():
                 steps.done("service", f"ready after {time.monotonic() - began_s:.1f} s")
-                show_addresses(console, place, options.public_url, is_demo=options.with_demo)
+                show_addresses(console, place, settings)
                 if not options.is_local:
                     console.print(
                         "[yellow]Plain HTTP beyond this machine: cookies travel unprotected. Put a "
