@@ -59,8 +59,7 @@ SMALLER_WORDS = (
 )
 SMALLER = frozenset(SMALLER_WORDS.split())
 # The words of kind with their marks: "quán" and "phương" are others.
-MARKED_WORDS = "thành phố thị xã trấn phường huyện quận tỉnh"
-MARKED = frozenset(sound(MARKED_WORDS).split())
+MARKED = frozenset(sound("thành phố thị xã trấn phường huyện quận tỉnh").split())
 
 
 class _Word(msgspec.Struct, frozen=True):

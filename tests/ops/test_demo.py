@@ -1,5 +1,6 @@
 """The demo town: half a day lived through the real doors, coherent at any hour, once."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +24,9 @@ pytestmark = pytest.mark.store
 
 
 @pytest.fixture
-async def house(db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+async def house(
+    db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[House]:
     settings = Settings(
         data_dir=tmp_path,
         database_url=db_url,
