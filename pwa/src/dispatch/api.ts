@@ -87,8 +87,6 @@ export const signIn = (username: string, password: string) =>
 export const signOut = () => ask<null>(`${IDENTITY}/sign-out`, { method: 'POST', json: {} });
 export const makeCode = (staff_id: string) =>
   ask<wire.Code>(`${IDENTITY}/codes`, { method: 'POST', json: { staff_id } });
-export const loseDevice = (device_id: string) =>
-  ask<null>(`${IDENTITY}/devices/${device_id}/lost`, { method: 'POST', json: {} });
 
 /** The day and office a question is about. */
 export interface Scope {
@@ -98,10 +96,9 @@ export interface Scope {
 
 export const getBoard = ({ service_on, office }: Scope) =>
   ask<wire.Board>(`${DISPATCH}/board`, { query: { service_on, office } });
-export const listCouriers = ({ service_on, office }: Scope) =>
-  ask<wire.CourierList>(`${DISPATCH}/couriers`, { query: { service_on, office } });
-export const listCommunes = (office: string) =>
-  ask<wire.CommuneList>(`${DISPATCH}/communes`, { query: { office } });
+export const listCouriers = (service_on: string) =>
+  ask<wire.CourierList>(`${DISPATCH}/couriers`, { query: { service_on } });
+export const listCommunes = () => ask<wire.Commune[]>(`${DISPATCH}/communes`);
 
 export interface ErrandFilter {
   service_on?: string | null;
@@ -122,10 +119,10 @@ export const makeLink = (id: string, office: string) =>
     query: { office },
     json: {},
   });
-export const importErrands = (csv: Blob, commit: boolean, office: string) =>
+export const importErrands = (csv: Blob, commit: boolean) =>
   ask<wire.ImportReport>(`${DISPATCH}/imports`, {
     method: 'POST',
-    query: { commit: String(commit), office },
+    query: { commit: String(commit) },
     csv,
   });
 
@@ -154,9 +151,7 @@ export const decideHeld = (
   op_id: string,
   office: string,
   decision: { outcome: 'applied' | 'noop'; note: string },
-) =>
-  ask<null>(`${DISPATCH}/held/${op_id}`, { method: 'POST', query: { office }, json: decision });
+) => ask<null>(`${DISPATCH}/held/${op_id}`, { method: 'POST', query: { office }, json: decision });
 
 /** Address of the stream that says when to read again. */
-export const liveAddress = (office: string): string =>
-  addressOf(`${DISPATCH}/live`, { office });
+export const liveAddress = (office: string): string => addressOf(`${DISPATCH}/live`, { office });

@@ -1,6 +1,7 @@
 /** Starts the dispatch app. */
 import { mount } from 'svelte';
 import '../lib/ui/base.css';
+import './dispatch.css';
 import { restoreLocale } from '../lib/i18n/catalog.svelte';
 import { restoreTheme } from '../lib/theme.svelte';
 import App from './App.svelte';

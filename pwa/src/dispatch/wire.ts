@@ -41,6 +41,7 @@ export interface Commune {
   name: string;
   lat: number;
   lon: number;
+  is_ours: boolean;
 }
 
 export type StopState = 'open' | 'arrived' | 'done' | 'partly' | 'failed' | 'removed';
@@ -83,8 +84,8 @@ export interface BoardStop {
   name: string;
   address: string;
   commune: string | null;
-  lat: number;
-  lon: number;
+  lat: number | null;
+  lon: number | null;
   pin: string;
   acts: BoardAct[];
 }
@@ -160,7 +161,7 @@ export interface Link {
   from_kind: string | null;
   from_name: string | null;
   to_kind: string;
-  to_name: string;
+  to_name: string | null;
   seal_number: string | null;
   is_seal_whole: boolean | null;
   occurred_at: Instant;
@@ -223,23 +224,26 @@ export interface ImportReport {
   num_rows: number;
   num_accepted: number;
   num_known: number;
+  is_committed: boolean;
   faults: Fault[];
 }
 
 export interface CourierDay {
-  courier_id: string;
+  id: string;
+  office_id: string;
   display_name: string;
   badge: string | null;
   phone: string | null;
-  vehicle_label: string;
-  profile: string;
-  shift_id: string | null;
-  starts_s: DaySeconds | null;
-  ends_s: DaySeconds | null;
-  lunch_early_s: DaySeconds | null;
-  lunch_late_s: DaySeconds | null;
-  lunch_duration_s: number;
-  devices: { id: string; label: string; enrolled_at: Instant; last_seen_at: Instant | null }[];
+  skills: string[];
+  vehicle: { id: string; label: string; profile: string; capacity_g: number; capacity_ml: number };
+  shift: {
+    id: string;
+    starts_s: DaySeconds;
+    ends_s: DaySeconds;
+    lunch_early_s: DaySeconds | null;
+    lunch_late_s: DaySeconds | null;
+    lunch_duration_s: number;
+  } | null;
 }
 
 export type PlanState = 'queued' | 'solving' | 'draft' | 'published' | 'discarded' | 'failed';
@@ -320,7 +324,6 @@ export interface HeldFact {
   op_id: string;
   kind: string;
   reason: string;
-  /** The reason in words, in the language asked for. */
   courier_name: string;
   occurred_at: Instant;
   received_at: Instant;
@@ -330,10 +333,8 @@ export interface HeldFact {
   stop: { id: string; name: string; address: string } | null;
 }
 
-export interface CommuneList {
-  items: Commune[];
-}
 export interface CourierList {
+  service_on: Day;
   items: CourierDay[];
 }
 export interface PlanList {
