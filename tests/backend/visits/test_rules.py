@@ -85,7 +85,7 @@ def test_code_as_people_write_it(text: str, code: str) -> None:
 
 
 def test_code_is_forgotten_after_ninety_days() -> None:
-    """Tests the boundary of a code's life."""
+    """Tests that a code ends after ninety days and not before."""
     assert not is_forgotten(MORNING, MORNING + timedelta(days=90))
     assert is_forgotten(MORNING, MORNING + timedelta(days=90, seconds=1))
 
