@@ -1,0 +1,176 @@
+"""What the access matrix sends to each route: add a route's sample here when you add the route.
+
+A path parameter is looked up in `World.ids` by its name. A route that takes a body, or whose
+parameter means another thing than its name says, has an entry in `SAMPLES`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from tests.access.world import PNG, World
+
+JSON = "application/json"
+ENDPOINT = "https://push.tannoi.test/1"
+POINT = (  # the generator of P-256: any point of the curve will do
+    "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
+)
+KEYS = {"p256dh": POINT, "auth": "A" * 22}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One well-formed request, and what it answers those who may."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    """Names in `World.ids`, for parameters that mean another thing than their name says."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Callable[[World], object] | None = None
+    """Encoded as JSON unless it is bytes."""
+    content_type: str = JSON
+    granted: int | None = None
+    """The status for those who may, where it is not 2xx: the thing is in another state."""
+    names_a_thing: bool = False
+    """True when the body names a thing of the first office."""
+
+
+def encode(value: object) -> bytes:
+    """Return a body as it travels."""
+    return value if isinstance(value, bytes) else msgspec.json.encode(value)
+
+
+def _result(world: World) -> object:
+    return {
+        "results": [
+            {
+                "dossier_code": "000.00.21.H05-261124-0001",
+                "procedure_code": "2.000001",
+                "citizen": {"name": "Nguyễn Thị Mẫu", "phone": "0900000001"},
+                "address": "Số 9 đường Mẫu, phường Kinh Bắc, Bắc Ninh",
+                "wanted_on": "2026-11-25",
+                "seal_number": "NP000009",
+            }
+        ],
+        "post_staff_id": world.ids["signer_id"],
+    }
+
+
+def _csv(_: World) -> bytes:
+    columns = {
+        "service": "S1",
+        "procedure_code": "2.000001",
+        "citizen_name": "Nguyễn Thị Mẫu",
+        "phone": "0900000001",
+        "address": "Số 9 đường Mẫu, phường Kinh Bắc, Bắc Ninh",
+        "wanted_on": "2026-11-25",
+    }
+    row = (f'"{value}"' for value in columns.values())
+    return f"{','.join(columns)}\n{','.join(row)}\n".encode()
+
+
+IDENTITY: Final = {
+    "POST /api/identity/v1/sign-in": Sample(
+        body=lambda _: {"username": "nobody", "password": "x"}, granted=401
+    ),
+    "POST /api/identity/v1/enrol": Sample(
+        body=lambda _: {"code": "2" * 20, "device_label": "x"}, granted=401
+    ),
+    "POST /api/identity/v1/resume": Sample(granted=401),
+    "POST /api/identity/v1/sign-out": Sample(),
+    "POST /api/identity/v1/codes": Sample(
+        body=lambda world: {"staff_id": world.ids["staff_id"]}, names_a_thing=True
+    ),
+    "POST /api/identity/v1/devices/{device_id:uuid}/lost": Sample(),
+    "POST /api/identity/v1/staff/{staff_id:uuid}/disable": Sample(path={"staff_id": "leaver_id"}),
+    "GET /demo/{username:str}": Sample(granted=404),  # without its key
+}
+PHONE: Final = {
+    "POST /api/sync/v1/exchange": Sample(
+        body=lambda _: {
+            "v": 1,
+            "app": "1",
+            "stream": "01a207c9-6c85-76e4-b582-1a5ee986d71b",
+            "epoch": 1,
+            "cursor": 0,
+            "head": 0,
+            "sent_at": "2026-11-23T23:30:00Z",
+            "mono": 1,
+            "boot": "01a207c9-6c85-76e4-b582-1a5ee986d71c",
+            "first": 1,
+            "prev": "3a1a3c4ff0dfa1aa8f4a1c8f8a0a7d2f3c1f3f8b0c5f1a2b3c4d5e6f7a8b9c0d",
+            "ops": [],
+            "side": {},
+        }
+    ),
+    "PUT /api/sync/v1/blobs/{sha256:str}": Sample(body=lambda _: PNG, content_type="image/png"),
+    "POST /api/courier/v1/push": Sample(
+        body=lambda _: {"endpoint": ENDPOINT, "keys": KEYS, "locale": "vi"}
+    ),
+    "POST /api/courier/v1/push/stop": Sample(body=lambda _: {"endpoint": ENDPOINT}),
+}
+DESK: Final = {
+    "POST /api/dispatch/v1/points/{point_id:uuid}/pin": Sample(
+        body=lambda _: {"lat": 21.18, "lon": 106.06}
+    ),
+    "GET /api/dispatch/v1/plans": Sample(query={"service_on": "2026-11-24"}),
+    "POST /api/dispatch/v1/plans": Sample(body=lambda _: {"service_on": "2026-11-25"}),
+    "POST /api/dispatch/v1/plans/{plan_id:uuid}/publish": Sample(granted=409),  # not solved yet
+    "POST /api/dispatch/v1/plans/{plan_id:uuid}/discard": Sample(),
+    "POST /api/dispatch/v1/errands": Sample(
+        body=lambda _: {
+            "procedure_code": "2.000001",
+            "citizen": {"name": "Nguyễn Thị Mẫu", "phone": "0900000001"},
+            "address": "Số 9 đường Mẫu, phường Kinh Bắc, Bắc Ninh",
+            "wanted_on": "2026-11-25",
+        }
+    ),
+    "POST /api/dispatch/v1/errands/{errand_id:uuid}/link": Sample(),
+    "POST /api/dispatch/v1/held/{op_id:uuid}": Sample(
+        body=lambda _: {"outcome": "noop", "note": "đã hỏi bưu tá"}
+    ),
+}
+IMPORTS: Final = {
+    "POST /api/dispatch/v1/imports": Sample(body=_csv, content_type="text/csv"),
+    "POST /api/dispatch/v1/imports/faults": Sample(body=_csv, content_type="text/csv"),
+}
+CITIZEN: Final = {
+    "POST /api/citizen/v1/visits/{token:str}/push": Sample(
+        body=lambda _: {"endpoint": ENDPOINT, "keys": KEYS, "locale": "vi"}
+    ),
+    "POST /api/citizen/v1/visits/{token:str}/push/stop": Sample(
+        body=lambda _: {"endpoint": ENDPOINT}
+    ),
+    "POST /api/citizen/v1/visits/{token:str}/instruction": Sample(
+        body=lambda _: {"text": "tầng 2"}
+    ),
+    "GET /api/citizen/v1/codes/{code:str}": Sample(path={"code": "item_code"}),
+}
+AGENCY: Final = {
+    "POST /api/partner/v1/dossiers/{errand_id:uuid}/state": Sample(
+        body=lambda _: {"agency_state": 4}
+    ),
+    "POST /api/partner/v1/records": Sample(
+        body=lambda world: {
+            "direction": "to_agency",
+            "items": [world.ids["item_id"]],
+            "post_staff_id": world.ids["signer_id"],
+        },
+        names_a_thing=True,
+    ),
+    "POST /api/partner/v1/results": Sample(body=_result, names_a_thing=True),
+}
+HOUSE: Final = {
+    "GET /metrics": Sample(granted=404),  # beyond this machine
+    "GET /schema/{path:str}": Sample(granted=404),
+}
+SAMPLES: Final[dict[str, Sample]] = {
+    **IDENTITY,
+    **PHONE,
+    **DESK,
+    **IMPORTS,
+    **CITIZEN,
+    **AGENCY,
+    **HOUSE,
+}

@@ -1,0 +1,258 @@
+"""Two offices with people of every role, and one of each thing a route can name."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import get_args
+from uuid import UUID
+
+from backend import dispatch, dossiers, identity, proofs, rounds
+from backend.house import House
+from backend.identity.actions import devices, sessions
+from backend.identity.model import Role
+from backend.kit.ids import new_id
+from backend.kit.sql import Conn
+from backend.proofs import Blob, BlobFolder, Proof
+from backend.rounds import ActDraft, RoundDraft, StopDraft
+from tests.backend.desk import MORNING, TODAY, Day, make_day
+
+ROLES: tuple[Role, ...] = get_args(Role)
+SECRET = "Bí Mật Hoàng"  # a citizen's name that nobody elsewhere may ever read
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+@dataclass
+class World:
+    """What a probe may name; `ids` are things of the first office, `there` the second's people."""
+
+    here: UUID
+    there: UUID
+    sessions: dict[str, str] = field(default_factory=dict)
+    """Session tokens by `<role>.<here|there>`, and of `boss`, `second` and `revoked`."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """Values of path parameters and bodies, by name."""
+    own: dict[str, str] = field(default_factory=dict)
+    """Of the second office: what its people may name themselves."""
+
+    @property
+    def secrets(self) -> set[str]:
+        """Return what no answer to the second office, to a stranger or a citizen may hold."""
+        hidden = {value for name, value in self.ids.items() if name.endswith("_id")}
+        return hidden | {SECRET}
+
+
+async def make_world(house: House) -> World:
+    """Fill an empty database; everything in it is committed."""
+    here = await make_day(house)
+    there = await make_day(house, number=2)
+    world = World(here.office_id, there.office_id)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await _add_things(conn, house, here, world.ids)
+        for suffix, day in (("here", here), ("there", there)):
+            await _add_people(conn, day, suffix, world)
+        world.own["signer_id"] = str(there.dispatcher.id)
+    return world
+
+
+async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -> None:
+    """Add one of each thing to the first office; the round is the first courier's."""
+    errand_id = await day.book(conn, name=SECRET)
+    result_id = await day.book(conn, "S2")
+    await day.book(conn)
+    errand = await dossiers.find_dossier(conn, day.office_id, errand_id)
+    result = await dossiers.find_dossier(conn, day.office_id, result_id)
+    assert errand is not None
+    assert result is not None
+    plan_id = await dispatch.ask(
+        conn,
+        office_id=day.office_id,
+        service_on=TODAY,
+        asked_by=day.dispatcher.id,
+        now=MORNING,
+        budget_s=1,
+    )
+    round_ids = await _publish(conn, day, errand, plan_id)
+    stop_id = await conn.fetchval("SELECT id FROM rounds.stop WHERE round_id = $1", round_ids[0])
+    token = await identity.make_link(
+        conn,
+        office_id=day.office_id,
+        errand_id=errand_id,
+        expires_at=MORNING + timedelta(days=1),
+        now=MORNING,
+    )
+    ids |= {
+        "errand_id": str(errand_id),
+        "result_id": str(result_id),
+        "item_id": str(result.item_id),
+        "item_code": str(result.item_code),
+        "citizen_id": str(errand.citizen_id),
+        "point_id": str(errand.delivery_point_id),
+        "plan_id": str(plan_id),
+        "round_id": str(round_ids[0]),
+        "stop_id": str(stop_id),
+        "courier_id": str(day.couriers[0]),
+        "staff_id": str(day.couriers[1]),
+        "signer_id": str(day.dispatcher.id),
+        "username": "buuta1.1",
+        "token": token,
+    }
+    await _add_proof(conn, house, day, errand_id, ids)
+    await _add_held(conn, day, UUID(ids["stop_id"]), ids)
+
+
+async def _publish(conn: Conn, day: Day, errand: dossiers.Dossier, plan_id: UUID) -> list[UUID]:
+    shift_id = await conn.fetchval(
+        "SELECT id FROM network.shift WHERE courier_id = $1", day.couriers[0]
+    )
+    draft = RoundDraft(
+        courier_id=day.couriers[0],
+        shift_id=shift_id,
+        starts_s=27_000,
+        ends_s=61_200,
+        lunch_at_s=None,
+        lunch_duration_s=0,
+        duration_s=3_600,
+        distance_m=2_000,
+        stops=[
+            StopDraft(
+                delivery_point_id=errand.delivery_point_id,
+                citizen_id=errand.citizen_id,
+                planned_s=30_000,
+                tw_early_s=None,
+                tw_late_s=None,
+                service_duration_s=300,
+                acts=[ActDraft(errand.id, "dossier.accept")],
+            )
+        ],
+    )
+    return await rounds.publish(
+        conn,
+        office_id=day.office_id,
+        service_on=TODAY,
+        plan_id=plan_id,
+        drafts=[draft],
+        now=MORNING,
+    )
+
+
+async def _add_proof(
+    conn: Conn, house: House, day: Day, errand_id: UUID, ids: dict[str, str]
+) -> None:
+    """Add a photograph whose bytes are stored."""
+    digest = hashlib.sha256(PNG).digest()
+    media_type = BlobFolder(house.blob_dir).store(day.office_id, digest, PNG)
+    blob = Blob(digest, len(PNG), media_type, MORNING, day.couriers[0])
+    await proofs.add_blob(conn, day.office_id, blob)
+    proof = Proof(
+        office_id=day.office_id,
+        id=new_id(),
+        errand_id=errand_id,
+        op_id=None,
+        kind="photo",
+        sha256=digest,
+        data={},
+        occurred_at=MORNING,
+        received_at=MORNING,
+    )
+    await proofs.keep(conn, [proof])
+    ids |= {"proof_id": str(proof.id), "sha256": digest.hex()}
+
+
+async def _add_held(conn: Conn, day: Day, stop_id: UUID, ids: dict[str, str]) -> None:
+    """Add a fact of a phone that waits for a person."""
+    stream_id, op_id, device_id = new_id(), new_id(), new_id()
+    raw = b'{"id":"%s","kind":"note.added","v":1,"stop":"%s","text":"x"}' % (
+        str(op_id).encode(),
+        str(stop_id).encode(),
+    )
+    await conn.execute(
+        "INSERT INTO identity.device (office_id, id, staff_id, label, token_hash, enrolled_at) "
+        "VALUES ($1, $2, $3, 'Nokia C12', $4, $5)",
+        day.office_id,
+        device_id,
+        day.couriers[0],
+        b"device",
+        MORNING,
+    )
+    await conn.execute(
+        "INSERT INTO sync.stream (office_id, id, device_id, staff_id, last_seq, last_hash, "
+        "head_seq, made_at, last_seen_at) VALUES ($1, $2, $3, $4, 1, $5, 1, $6, $6)",
+        day.office_id,
+        stream_id,
+        device_id,
+        day.couriers[0],
+        bytes(32),
+        MORNING,
+    )
+    await conn.execute(
+        "INSERT INTO sync.op_log (office_id, stream_id, seq, op_id, kind, v, raw, hash, "
+        "occurred_at, time_quality, received_at) "
+        "VALUES ($1, $2, 1, $3, 'note.added', 1, $4, $5, $6, 'good', $6)",
+        day.office_id,
+        stream_id,
+        op_id,
+        raw,
+        bytes(32),
+        MORNING,
+    )
+    await conn.execute(
+        "INSERT INTO sync.op_decision (office_id, op_id, n, outcome, reason, at) "
+        "VALUES ($1, $2, 1, 'held', 'state_conflict', $3)",
+        day.office_id,
+        op_id,
+        MORNING,
+    )
+    ids |= {"device_id": str(device_id), "op_id": str(op_id), "stream_id": str(stream_id)}
+
+
+async def _add_people(conn: Conn, day: Day, suffix: str, world: World) -> None:
+    """Add a person of each role, signed in; couriers are those of the day, with phones."""
+    for role in ROLES:
+        if role == "courier":
+            staff = await identity.get_staff(conn, day.couriers[0])
+            world.sessions[f"courier.{suffix}"] = await _enrol(conn, day, staff.id)
+        else:
+            staff = await _add_staff(conn, day, f"{role.replace('_', '')}.{suffix}", role)
+            world.sessions[f"{role}.{suffix}"] = await _open(conn, staff)
+    if suffix == "here":
+        world.sessions["second"] = await _enrol(conn, day, day.couriers[1])
+        boss = await _add_staff(conn, day, "boss", "administrator", all_offices=True)
+        world.sessions["boss"] = await _open(conn, boss)
+        leaver = await _add_staff(conn, day, "leaver", "administrator")
+        world.sessions["revoked"] = await _open(conn, leaver)
+        await identity.disable_staff(conn, identity.HOUSE, leaver.id, now=MORNING)
+        target = await _add_staff(conn, day, "target", "dispatcher")
+        world.ids["leaver_id"] = str(target.id)
+
+
+async def _add_staff(
+    conn: Conn, day: Day, username: str, role: Role, *, all_offices: bool = False
+) -> identity.Staff:
+    draft = identity.StaffDraft(
+        office_id=day.office_id,
+        username=username,
+        display_name="Phạm Văn Mẫu",
+        role=role,
+        partner_id=day.partner_id if role == "agency_officer" else None,
+        all_offices=all_offices,
+    )
+    return await identity.add_staff(conn, draft, now=MORNING)
+
+
+async def _open(conn: Conn, staff: identity.Staff) -> str:
+    opened = await sessions.open_session(
+        conn, staff.office_id, staff.id, staff.role, device_id=None, now=MORNING
+    )
+    return opened.session_token
+
+
+async def _enrol(conn: Conn, day: Day, staff_id: UUID) -> str:
+    code = await identity.make_code(conn, day.dispatcher, staff_id, now=MORNING)
+    opened = await devices.enrol(
+        conn, code.code, device_label="Nokia C12", now=MORNING, request_id=None
+    )
+    assert opened is not None
+    return opened.session_token
