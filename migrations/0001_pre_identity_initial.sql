@@ -6,7 +6,8 @@ GRANT USAGE ON SCHEMA kit TO tannoi_app;
 
 -- The offices the running transaction may see; NULL when none were set, so that nothing shows.
 CREATE FUNCTION kit.offices() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT string_to_array(nullif(nullif(current_setting('app.offices', true), ''), '*'), ',')::uuid[]
+    SELECT string_to_array(
+        nullif(nullif(current_setting('app.offices', true), ''), '*'), ',')::uuid[]
 $$;
 
 -- True for the house's own work (worker, sign-in, doctor), which serves all offices.

@@ -19,6 +19,7 @@ from backend.dossiers.model import (
     Delivery,
     Dossier,
     Failure,
+    FailureReason,
     Identity,
     NewDossier,
     NewResult,
@@ -29,6 +30,8 @@ from backend.dossiers.model import (
     Reclaim,
     Reclaimed,
     Source,
+    Strokes,
+    Text,
 )
 from backend.dossiers.rules import INVITED, RETURNING, failure_proofs
 from backend.dossiers.store import (
@@ -50,6 +53,7 @@ __all__ = [
     "Delivery",
     "Dossier",
     "Failure",
+    "FailureReason",
     "Identity",
     "NewDossier",
     "NewResult",
@@ -60,6 +64,8 @@ __all__ = [
     "Reclaim",
     "Reclaimed",
     "Source",
+    "Strokes",
+    "Text",
     "accept",
     "agency_answers",
     "book",

@@ -7,7 +7,7 @@ JOIN custody.item AS i ON i.office_id = d.office_id AND i.id = d.item_id
 JOIN identity.citizen AS z ON z.office_id = d.office_id AND z.id = d.citizen_id
 WHERE d.office_id = :office_id AND d.partner_id = :partner_id
     AND i.holder_kind = 'office'
-    AND ((d.service = 'S1' AND d.state = 'at_office') OR (d.service = 'S2' AND d.state = 'returning'))
+    AND (d.service, d.state) IN (('S1', 'at_office'), ('S2', 'returning'))
 ORDER BY d.item_code;
 
 -- name: list_received

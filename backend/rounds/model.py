@@ -7,12 +7,14 @@ from uuid import UUID
 import msgspec
 
 from backend.dossiers import (
+    FailureReason,
     Identity,
     PaperCount,
     Proxy,
     Reclaimed,
+    Strokes,
+    Text,
 )
-from backend.dossiers.model import FailureReason, Strokes, Text
 from backend.kit.seal import Sealer
 
 ActKind = Literal["dossier.accept", "result.deliver"]

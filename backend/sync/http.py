@@ -22,7 +22,6 @@ from backend.house import House
 from backend.identity import Actor
 from backend.kit.errors import Busy, Malformed, NotFound, TooLarge
 from backend.kit.sql import Conn
-from backend.proofs.blobs import SIZE_MAX
 from backend.sync.exchange import exchange
 from backend.sync.feed import snapshot
 from backend.sync.model import BODY_BYTES_MAX, Caller, ExchangeRequest, Reply, Snapshot
@@ -188,7 +187,7 @@ class BlobController(Controller):
         operation_id="sync_put_blob",
         opt={"permission": "phone.blob", "takes": PICTURES},
         status_code=201,
-        request_max_body_size=SIZE_MAX,
+        request_max_body_size=proofs.SIZE_MAX,
         responses={200: ResponseSpec(None, description="Already stored", generate_examples=False)},
     )
     async def put_blob(

@@ -7,7 +7,7 @@ GROUP BY s.office_id, s.id, s.last_seq
 HAVING count(o.seq) <> s.last_seq OR coalesce(max(o.seq), 0) <> s.last_seq;
 
 -- name: one_effect_per_op
--- Every recorded op id has its one effect, in the whole house, and no effect is without its op (I2).
+-- Each recorded op id has its one effect in the whole house; no effect is without its op (I2).
 SELECT coalesce(o.op_id, e.op_id) AS op_id, coalesce(e.num_effects, 0) AS num_effects
 FROM (SELECT DISTINCT op_id FROM sync.op_log) o
 FULL JOIN (
