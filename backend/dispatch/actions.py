@@ -56,6 +56,7 @@ async def ask(
     couriers = await _list_couriers(conn, office_id, service_on)
     if not couriers:
         raise Conflict("plan_no_couriers", service_on=service_on.isoformat())
+    await rounds.release_left_behind(conn, office_id, service_on, now)
     if not await list_unplanned(conn, office_id, service_on):
         raise Conflict("plan_no_errands", service_on=service_on.isoformat())
     await store.discard_older(conn, office_id, service_on)

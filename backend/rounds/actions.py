@@ -127,6 +127,17 @@ async def remove_errands(
     await live.publish(conn, board_topic(office_id))
 
 
+async def release_left_behind(conn: Conn, office_id: UUID, service_on: date, now: datetime) -> int:
+    """Free what rounds before `service_on` left undone and uncarried; return how many errands.
+
+    Should a phone still report one of them, reality wins as for any stop taken away.
+    """
+    errand_ids = await store.left_behind(conn, office_id, service_on)
+    if errand_ids:
+        await remove_errands(conn, office_id, errand_ids, now)
+    return len(errand_ids)
+
+
 async def touch_errand(conn: Conn, office_id: UUID, errand_id: UUID) -> None:
     """Tell the phone that shows this errand that something about it changed."""
     for act in await store.lock_open_acts(conn, office_id, [errand_id]):

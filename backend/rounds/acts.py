@@ -260,6 +260,11 @@ async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
     if dossier.last_invited_on is not None:
         calendar = await network.get_working_days(conn, dossier.last_invited_on, on_day)
         since = calendar.count_between(dossier.last_invited_on, on_day)
+    gap_days = await network.get_number(conn, INVITATION_GAP, on_day)
+    # Never due again on the day it failed: the next working day, after an invitation its gap.
+    next_on = op.next_on or await network.add_working_days(
+        conn, on_day, gap_days if op.invited else 1
+    )
     invitation = await dossiers.fail(
         conn,
         dossier,
@@ -271,11 +276,11 @@ async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
             has_signature=bool(op.sign_citizen),
             is_invited=op.invited,
             on_day=on_day,
-            gap_days=await network.get_number(conn, INVITATION_GAP, on_day),
+            gap_days=gap_days,
             working_days_since=since,
         ),
         _source(ctx),
-        next_on=op.next_on,
+        next_on=next_on,
     )
     await store.add_attempt(
         conn,
@@ -285,7 +290,7 @@ async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
         op_id=ctx.op_id,
         reason=op.reason,
         invitation_n=invitation,
-        next_on=op.next_on,
+        next_on=next_on,
         note=op.note,
         at=ctx.occurred_at,
     )

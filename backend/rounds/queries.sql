@@ -163,6 +163,17 @@ JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
 WHERE s.office_id = :office_id AND s.round_id = :round_id AND a.state = 'open'
 ORDER BY a.errand_id;
 
+-- name: left_behind
+-- Errands of earlier days' rounds that nobody did and nobody carries: they may go out again.
+SELECT a.errand_id
+FROM rounds.act AS a
+JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
+WHERE a.office_id = :office_id AND a.state = 'open' AND r.service_on < :service_on
+    AND d.state IN ('booked', 'at_office')
+ORDER BY a.errand_id;
+
 -- name: list_open_errands
 -- The errands that are on some round now.
 SELECT errand_id

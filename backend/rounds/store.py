@@ -264,6 +264,11 @@ async def open_errands(conn: Conn, office_id: UUID, round_id: UUID) -> list[UUID
     return await queries.list(conn, "open_errands", _id, office_id=office_id, round_id=round_id)
 
 
+async def left_behind(conn: Conn, office_id: UUID, service_on: date) -> list[UUID]:
+    """Return the errands on rounds before a day that nobody did and nobody carries."""
+    return await queries.list(conn, "left_behind", _id, office_id=office_id, service_on=service_on)
+
+
 async def list_open_errands(conn: Conn, office_id: UUID) -> set[UUID]:
     """Return the errands that are on some round now."""
     return set(await queries.list(conn, "list_open_errands", _id, office_id=office_id))

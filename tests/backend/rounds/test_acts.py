@@ -2,10 +2,13 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from backend import rounds
+from backend.kit.clock import service_day
 from tests.backend.day import (
     Day,
     accept_op,
@@ -195,3 +198,42 @@ async def test_notes_and_pins_reach_the_phone_and_the_door(day: Day) -> None:
     assert await day.decisions(phone, courier) == [APPLIED, APPLIED]
     point = phone.view["stop", str(visit.stop_id)][1]["point"]
     assert (point["note"], point["pin"], point["lat"]) == ("Cổng xanh, bấm chuông", "door", 21.19)
+
+
+async def test_what_failed_is_due_on_a_later_day_by_itself(day: Day) -> None:
+    """Tests that a visit failed without a wish for a day comes back after the invitation's gap."""
+    courier, phone = await start(day)
+    invited = visit_of(courier, "result.deliver")
+    unpaid = visit_of(courier, "result.deliver", 1)
+    phone.record(*fail_op(invited))
+    phone.record(*fail_op(unpaid, reason="FEE_UNPAID", photos=[], invited=False))
+    assert await day.decisions(phone, courier) == [APPLIED, APPLIED]
+    rows = await day.admin.fetch(
+        "SELECT id, wanted_on FROM dossiers.dossier WHERE id = ANY ($1)",
+        [invited.errand_id, unpaid.errand_id],
+    )
+    wanted = {row["id"]: row["wanted_on"] for row in rows}
+    today = service_day(day.now)
+    assert wanted[invited.errand_id] > wanted[unpaid.errand_id] > today
+
+
+async def test_what_yesterday_left_undone_may_go_out_again(day: Day) -> None:
+    """Tests that only what nobody carries is freed, and a late report still wins."""
+    courier = day.town.couriers[0]
+    phone = day.phone_of(courier)
+    left = visit_of(courier, "dossier.accept")
+    carried = visit_of(courier, "result.deliver")
+    phone.record(
+        "items.loaded",
+        {"round": str(courier.round_id), "items": [str(carried.item_id)], "missing": []},
+    )
+    phone.record(*accept_op(left))
+    assert (await day.talk(day.phone_of(courier, seed=8), courier))["ack"] == 0
+    tomorrow = service_day(day.now) + timedelta(days=1)
+    async with day.db.transaction(actor="test", offices=[courier.office_id]) as conn:
+        assert await rounds.release_left_behind(conn, courier.office_id, tomorrow, day.now) > 0
+        open_errands = await rounds.list_open_errands(conn, courier.office_id)
+    assert left.errand_id not in open_errands
+    assert carried.errand_id not in open_errands  # not loaded yet as far as the office knows
+    outcomes = await day.decisions(phone, courier)
+    assert outcomes == [APPLIED, ("applied", "late_previous_holder")]
