@@ -380,6 +380,18 @@ def _add_item(town: Town, item_id: uuid.UUID, office_id: uuid.UUID, partner_id: 
         made_at=town.now,
     )
     town.add("custody.item_code", code=code, office_id=office_id, item_id=item_id)
+    record_id = uuid.UUID(int=item_id.int ^ 1)
+    town.add(
+        "custody.record",
+        office_id=office_id,
+        id=record_id,
+        partner_id=partner_id,
+        direction="from_agency",
+        num_items=1,
+        signed_at=town.now,
+        signed_by_agency=partner_id,
+        signed_by_post=office_id,
+    )
     agency, office = ("agency", partner_id), ("office", office_id)
     for n, giver, taker in ((1, (None, None), agency), (2, agency, office)):
         town.add(
@@ -393,5 +405,6 @@ def _add_item(town: Town, item_id: uuid.UUID, office_id: uuid.UUID, partner_id: 
             to_id=taker[1],
             occurred_at=town.now,
             received_at=town.now,
+            record_id=record_id if n == 2 else None,
         )
     return code
