@@ -3,22 +3,31 @@
 import asyncio
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
+from backend import partners
+from backend.dispatch import PlanRow
+from backend.identity import Role
 from backend.kit import catalog
+from backend.kit.csv_table import Fault
 from backend.kit.errors import Refusal
-from backend.ops import doctor, schema
+from backend.ops import commands, doctor, schema
 from backend.ops.errors import CannotRun
 from backend.ops.migrate import check_schema, connect, migrate
 from backend.ops.place import DATA, Place, open_place
-from backend.ops.serve import serve, work
+from backend.ops.serve import serve, work, worker_of
 from backend.ops.start import Options, start
 from backend.settings import WrongSettings
+
+NUM_FAULTS_SHOWN = 50
 
 console = Console(highlight=False)
 app = typer.Typer(
@@ -29,7 +38,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+user_app = typer.Typer(help="People of the house.", no_args_is_help=True)
+import_app = typer.Typer(help="Take in files (CSV, UTF-8).", no_args_is_help=True)
 verify_app = typer.Typer(help="Compare what is with what should be.", no_args_is_help=True)
+app.add_typer(user_app, name="user")
+app.add_typer(import_app, name="import")
 app.add_typer(verify_app, name="verify")
 
 Data = Annotated[
@@ -54,8 +67,11 @@ def main() -> None:
     except (CannotRun, WrongSettings) as error:
         _fail(str(error))
     except Refusal as error:
-        locale: catalog.Locale = "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
-        _fail(catalog.sentence(error.code, locale, error.params))
+        _fail(catalog.sentence(error.code, _locale(), error.params))
+
+
+def _locale() -> catalog.Locale:
+    return "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
 
 
 def _fail(sentence: str) -> None:
@@ -124,6 +140,149 @@ def doctor_command(data: Data = DATA, database_url: DatabaseUrl = None) -> None:
         findings = asyncio.run(doctor.examine(place.settings().database_url))
     if not doctor.show(findings, console):
         raise typer.Exit(1)
+
+
+@user_app.command("add")
+def add_user_command(
+    username: Annotated[str, typer.Argument(help="What they sign in with.")],
+    name: Annotated[str, typer.Option(help="Full name, as on the badge.")],
+    role: Annotated[Role, typer.Option(help="What they do.")],
+    office: Annotated[str, typer.Option(help="Code of their office.")],
+    badge: Annotated[str | None, typer.Option(help="Number on the badge.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Agency's code, for its officers.")] = None,
+    all_offices: Annotated[bool, typer.Option("--all-offices", help="Sees every office.")] = False,
+    password_file: Annotated[
+        Path | None, typer.Option(help="Read the password here instead of asking.")
+    ] = None,
+    data: Data = DATA,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Add a member of staff. Couriers get no password: they sign in with a code at the office."""
+    password = None
+    if role != "courier":
+        password = (
+            typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+            if password_file is None
+            else _read(password_file).decode().strip()
+        )
+    person = commands.Person(office, username, name, role, badge, partner, all_offices, password)
+    with open_place(data, database_url) as place:
+        _require_schema(place)
+        staff = asyncio.run(commands.add_user(place, person))
+    console.print(f"[green]✓[/] {escape(staff.username)} ({staff.role}) {staff.id}")
+
+
+@import_app.command("errands")
+def import_errands_command(
+    file: Annotated[Path, typer.Argument(help="CSV, UTF-8.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Judge the rows, book nothing.")
+    ] = False,
+    faults_file: Annotated[
+        Path | None, typer.Option("--faults", help="Write the faults here, as CSV.")
+    ] = None,
+    data: Data = DATA,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Book a file of errands; each fault is named by row and column, the good rows are booked."""
+    raw = _read(file)
+    with open_place(data, database_url) as place:
+        _require_schema(place)
+        found = asyncio.run(commands.import_errands(place, raw, commit=not dry_run))
+    _show_faults(found.faults)
+    if faults_file is not None:
+        faults_file.write_bytes(partners.faults_csv(found.faults))
+    done = "would be booked" if dry_run else "booked"
+    console.print(
+        f"{found.num_rows} rows: {found.num_accepted} {done}, {found.num_known} known already, "
+        f"{found.num_rows - found.num_accepted - found.num_known} faulty"
+    )
+    if found.faults:
+        raise typer.Exit(1)
+
+
+@import_app.command("offices")
+def import_offices_command(
+    file: Annotated[Path, typer.Argument(help="CSV, UTF-8.")],
+    data: Data = DATA,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Add offices, or bring those of the same code up to date."""
+    raw = _read(file)
+    with open_place(data, database_url) as place:
+        _require_schema(place)
+        num_rows, num_accepted, faults = asyncio.run(commands.import_offices(place, raw))
+    _show_faults(faults)
+    console.print(
+        f"{num_rows} rows: {num_accepted} offices saved, {num_rows - num_accepted} faulty"
+    )
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command("plan")
+def plan_command(
+    office: Annotated[str, typer.Argument(help="Code of the office.")],
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day; today by default.")
+    ] = None,
+    budget: Annotated[int, typer.Option(min=1, max=600, help="Seconds to search.")] = 15,
+    publish: Annotated[bool, typer.Option("--publish", help="Make rounds of the draft.")] = False,
+    data: Data = DATA,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Plan an office's day: ask, show the search, print the draft, publish it if wanted."""
+    with open_place(data, database_url) as place, console.status("queued") as status:
+        _require_schema(place)
+        with worker_of(place):
+            found, rounds = asyncio.run(
+                commands.plan(
+                    place,
+                    office,
+                    None if on is None else on.date(),
+                    budget_s=budget,
+                    publish=publish,
+                    show=lambda row: status.update(_describe_search(row)),
+                )
+            )
+    if found.draft is None:
+        console.print(f"The plan is {found.state}.")
+        raise typer.Exit(1)
+    totals = found.draft.totals
+    console.print(
+        f"[green]✓[/] {totals.num_errands} errands, {totals.num_stops} stops on "
+        f"{totals.num_routes} routes, {totals.distance_m / 1000:.1f} km, "
+        f"{totals.num_unassigned} unassigned"
+    )
+    if publish:
+        console.print(f"[green]✓[/] {len(rounds)} rounds published")
+
+
+def _describe_search(row: PlanRow) -> str:
+    progress = row.progress
+    return (
+        f"{row.state}: {progress.num_planned} of {progress.num_stops} stops, "
+        f"{progress.elapsed_s:.0f} of {row.budget_s} s"
+    )
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CannotRun(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _show_faults(faults: list[Fault]) -> None:
+    if not faults:
+        return
+    table = Table("row", "column", "value", "fault", box=box.SIMPLE_HEAD)
+    for fault in faults[:NUM_FAULTS_SHOWN]:
+        cells = (str(fault.row), fault.column, fault.value, fault.message(_locale()))
+        table.add_row(*(escape(cell) for cell in cells))
+    console.print(table)
+    if len(faults) > NUM_FAULTS_SHOWN:
+        console.print(f"… and {len(faults) - NUM_FAULTS_SHOWN} more; see all with --faults FILE")
 
 
 @verify_app.command("schema")

@@ -6,12 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from backend.ops.children import Child
 from backend.ops.migrate import check_schema, connect
-from backend.ops.place import open_place
+from backend.ops.place import Place, open_place
 from backend.settings import LOOPBACK, ROOT, read_settings
+
+WORKER_STOP_S = 15
 
 
 def web_command(*, host: str, port: int, num_processes: int) -> list[str]:
@@ -60,6 +64,23 @@ def _environment(
             is_demo=False, public_url=f"http://{host}:{port}", cookie_secure=host in LOOPBACK
         )
         yield inherited | settings
+
+
+@contextlib.contextmanager
+def worker_of(place: Place) -> Iterator[None]:
+    """Run a worker for as long as this is held, unless the place's own service is running one."""
+    if place.postgres is None:
+        yield
+        return
+    settings = place.environment(is_demo=False, public_url="http://127.0.0.1:8000")
+    env = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
+    worker = Child("worker", worker_command(), env, place.log_dir / "worker.log")
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.ask_to_stop()
+        worker.stop(time.monotonic() + WORKER_STOP_S)
 
 
 async def _check_schema(url: str) -> None:
