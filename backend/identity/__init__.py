@@ -1,6 +1,6 @@
 """Staff, phones, citizens and agencies: who is who, and who may do what."""
 
-from backend.identity.access import PERMISSIONS, Permission, can, desk_office
+from backend.identity.access import PERMISSIONS, Permission, can, check_sees, desk_office
 from backend.identity.actions.audit import write as audit
 from backend.identity.actions.citizens import (
     find_link,
@@ -59,6 +59,7 @@ __all__ = [
     "add_staff",
     "audit",
     "can",
+    "check_sees",
     "count_hit",
     "desk_office",
     "disable_staff",

@@ -96,13 +96,19 @@ def can(actor: Actor, permission: Permission, *, office_id: UUID | None = None) 
     return office_id is None or actor.offices == "*" or office_id in actor.offices
 
 
+def check_sees(actor: Actor, office_id: UUID) -> None:
+    """Raise 404 for a thing of an office that is not the actor's: the first wall (A4)."""
+    if actor.offices != "*" and office_id not in actor.offices:
+        raise NotFound
+
+
 def desk_office(actor: Actor, asked: UUID | None) -> UUID:
     """Return the office that a request is about: the one asked for, else the actor's own.
 
     Raises 404 for an office that is not the actor's to see.
     """
-    if asked is not None and actor.offices != "*" and asked not in actor.offices:
-        raise NotFound
+    if asked is not None:
+        check_sees(actor, asked)
     office_id = asked or actor.office_id
     if office_id is None:
         raise NotFound

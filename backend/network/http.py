@@ -10,7 +10,7 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from backend.identity import Actor
+from backend.identity import Actor, check_sees
 from backend.kit.clock import service_day
 from backend.kit.errors import NotFound
 from backend.kit.geo import Position, distance_m
@@ -151,6 +151,7 @@ class DispatchController(Controller):
         point = await store.find_point_anywhere(conn, point_id)
         if point is None:
             raise NotFound
+        check_sees(actor, point.office_id)
         moved = await actions.move_pin(
             conn,
             office_id=point.office_id,

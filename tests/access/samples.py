@@ -115,7 +115,7 @@ DESK: Final = {
         body=lambda _: {"lat": 21.18, "lon": 106.06}
     ),
     "GET /api/dispatch/v1/plans": Sample(query={"service_on": "2026-11-24"}),
-    "POST /api/dispatch/v1/plans": Sample(body=lambda _: {"service_on": "2026-11-25"}),
+    "POST /api/dispatch/v1/plans": Sample(body=lambda _: {"service_on": "2026-11-24"}),
     "POST /api/dispatch/v1/plans/{plan_id:uuid}/publish": Sample(granted=409),  # not solved yet
     "POST /api/dispatch/v1/plans/{plan_id:uuid}/discard": Sample(),
     "POST /api/dispatch/v1/errands": Sample(
@@ -149,12 +149,12 @@ CITIZEN: Final = {
 }
 AGENCY: Final = {
     "POST /api/partner/v1/dossiers/{errand_id:uuid}/state": Sample(
-        body=lambda _: {"agency_state": 4}
+        path={"errand_id": "handed_id"}, body=lambda _: {"agency_state": 4}
     ),
     "POST /api/partner/v1/records": Sample(
         body=lambda world: {
             "direction": "to_agency",
-            "items": [world.ids["item_id"]],
+            "items": [world.ids["fetched_id"]],
             "post_staff_id": world.ids["signer_id"],
         },
         names_a_thing=True,

@@ -1,6 +1,7 @@
 """P11: every route with every kind of caller, generated from the application's route table."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -11,6 +12,9 @@ from litestar.handlers.base import BaseRouteHandler
 from backend.app import make_app
 from backend.house import make_house
 from backend.identity.access import OPEN, PERMISSIONS, list_routes
+from backend.kit import db
+from backend.kit.db import Offices, set_walls
+from backend.kit.sql import Conn
 from tests.access.asking import Answer, ask
 from tests.access.samples import SAMPLES, Sample, encode
 from tests.access.world import ROLES, World
@@ -111,7 +115,7 @@ def test_every_sample_has_its_route() -> None:
 
 @pytest.mark.parametrize("route", GUARDED)
 async def test_route_refuses_who_may_not(app: Litestar, world: World, route: str) -> None:
-    """Tests one route with no session, a revoked one, a citizen's token, and all other roles."""
+    """Tests that strangers, revoked sessions, citizens and all other roles are refused."""
     for stranger in (None, "", "x" * 43, world.sessions["revoked"], world.ids["token"]):
         answer = await probe(app, world, route, cookie=stranger)
         if not route.startswith("HEAD "):
@@ -127,7 +131,7 @@ async def test_route_refuses_who_may_not(app: Litestar, world: World, route: str
 
 @pytest.mark.parametrize(("route", "role"), GRANTED)
 async def test_route_serves_who_may(app: Litestar, world: World, route: str, role: str) -> None:
-    """Tests one route with one role that may: its own office's things are served."""
+    """Tests that who may is served the things of their own office."""
     answer = await probe(app, world, route, cookie=world.sessions[f"{role}.here"])
     check_granted(route, answer)
 
@@ -136,7 +140,7 @@ async def test_route_serves_who_may(app: Litestar, world: World, route: str, rol
 async def test_route_hides_other_offices(
     app: Litestar, world: World, route: str, role: str
 ) -> None:
-    """Tests one route with the same role elsewhere: things of here are not there (T6)."""
+    """Tests that for the same role elsewhere the things of here are not there (T6)."""
     answer = await probe(app, world, route, cookie=world.sessions[f"{role}.there"])
     if names_a_thing(route):
         check_not_there(route, answer)
@@ -154,6 +158,35 @@ def check_not_there(route: str, answer: Answer) -> None:
         return
     assert answer.status == 404, (route, answer.status, answer.body[:300])
     assert route.startswith("HEAD ") or answer.code == "not_found"
+
+
+@pytest.mark.parametrize(("route", "role"), GRANTED)
+async def test_first_wall_stands_alone(
+    app: Litestar, world: World, monkeypatch: pytest.MonkeyPatch, route: str, role: str
+) -> None:
+    """Tests that without row-level security our own conditions still are enough (A4).
+
+    `test_walls.py` tests the other half: the database alone, without our conditions.
+    """
+
+    async def see_all(conn: Conn, *, actor: str, offices: Offices) -> None:
+        assert offices != (), "an actor who may is of an office"
+        await set_walls(conn, actor=actor, offices="*")
+
+    monkeypatch.setattr(db, "set_walls", see_all)
+    answer = await probe(app, world, route, cookie=world.sessions[f"{role}.there"])
+    if names_a_thing(route):
+        check_not_there(route, answer)
+    check_silent(world, answer)
+
+
+async def test_agency_cannot_sign_for_items_of_elsewhere(app: Litestar, world: World) -> None:
+    """Tests that a record signed by one's own post still cannot name another office's items."""
+    signed = replace(world, ids=world.ids | {"signer_id": world.own["signer_id"]})
+    cookie = world.sessions["agency_officer.there"]
+    answer = await probe(app, signed, "POST /api/partner/v1/records", cookie=cookie)
+    assert (answer.status, answer.code) == (404, "not_found")
+    check_silent(world, answer)
 
 
 @pytest.mark.parametrize(("route", "role"), [pair for pair in GRANTED if names_a_thing(pair[0])])
@@ -219,7 +252,7 @@ async def test_public_route_tells_strangers_nothing(
 
 @pytest.mark.parametrize("route", LINKS)
 async def test_link_opens_its_errand_and_no_other(app: Litestar, world: World, route: str) -> None:
-    """Tests a citizen's route: the link's token opens it, and nothing else does, staff included."""
+    """Tests that a link's token opens its errand, and nothing else does, staff included."""
     check_granted(route, await probe(app, world, route, cookie=None))
     bodies = set()
     for token in ("x" * 22, world.sessions["dispatcher.here"], world.ids["errand_id"]):

@@ -66,6 +66,8 @@ async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -
     result = await dossiers.find_dossier(conn, day.office_id, result_id)
     assert errand is not None
     assert result is not None
+    fetched = await _add_papers(conn, day, "at_office")
+    handed = await _add_papers(conn, day, "handed_to_agency")
     plan_id = await dispatch.ask(
         conn,
         office_id=day.office_id,
@@ -86,6 +88,8 @@ async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -
     ids |= {
         "errand_id": str(errand_id),
         "result_id": str(result_id),
+        "fetched_id": str(fetched.item_id),
+        "handed_id": str(handed.id),
         "item_id": str(result.item_id),
         "item_code": str(result.item_code),
         "citizen_id": str(errand.citizen_id),
@@ -101,6 +105,19 @@ async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -
     }
     await _add_proof(conn, house, day, errand_id, ids)
     await _add_held(conn, day, UUID(ids["stop_id"]), ids)
+
+
+async def _add_papers(conn: Conn, day: Day, state: str) -> dossiers.Dossier:
+    """Add papers that a courier fetched before: at the office, or already at the agency."""
+    errand_id = await day.book(conn, "S2")
+    await conn.execute(
+        "UPDATE dossiers.dossier SET service = 'S1', state = $2, agency_state = 2 WHERE id = $1",
+        errand_id,
+        state,
+    )
+    found = await dossiers.find_dossier(conn, day.office_id, errand_id)
+    assert found is not None
+    return found
 
 
 async def _publish(conn: Conn, day: Day, errand: dossiers.Dossier, plan_id: UUID) -> list[UUID]:
@@ -197,6 +214,12 @@ async def _add_held(conn: Conn, day: Day, stop_id: UUID, ids: dict[str, str]) ->
         raw,
         bytes(32),
         MORNING,
+    )
+    await conn.execute(
+        "INSERT INTO sync.effect (office_id, op_id, stream_id, seq) VALUES ($1, $2, $3, 1)",
+        day.office_id,
+        op_id,
+        stream_id,
     )
     await conn.execute(
         "INSERT INTO sync.op_decision (office_id, op_id, n, outcome, reason, at) "

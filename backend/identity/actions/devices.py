@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.identity import rules, store
+from backend.identity.access import check_sees
 from backend.identity.actions import audit, people, sessions
 from backend.identity.model import (
     Actor,
@@ -33,6 +34,7 @@ async def make_code(conn: Conn, actor: Actor, staff_id: UUID, *, now: datetime) 
     """
     assert actor.id is not None, "codes are made by staff"
     courier = await people.get_staff(conn, staff_id)
+    check_sees(actor, courier.office_id)
     rules.check_code_maker(actor, courier)
     code = "".join(secrets.choice(rules.CODE_ALPHABET) for _ in range(rules.CODE_LENGTH))
     expires_at = now + timedelta(seconds=rules.CODE_VALID_S)
@@ -98,6 +100,7 @@ async def lose_device(conn: Conn, actor: Actor, device_id: UUID, *, now: datetim
     device = await store.find_device(conn, device_id)
     if device is None:
         raise NotFound
+    check_sees(actor, device.office_id)
     await store.lose_device(conn, device, now=now)
     await audit.note(conn, actor, device.office_id, "device.lose", "device", device.id, now=now)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.identity import passwords, rules, store
+from backend.identity.access import check_sees
 from backend.identity.actions import audit
 from backend.identity.model import (
     Actor,
@@ -64,6 +65,7 @@ async def disable_staff(conn: Conn, actor: Actor, staff_id: UUID, *, now: dateti
     Refused: 404 for people of other offices, 409 `same_person` for oneself.
     """
     staff = await get_staff(conn, staff_id)
+    check_sees(actor, staff.office_id)
     if staff.id == actor.id:
         raise Conflict("same_person")
     await store.disable_staff(conn, staff, now=now)
@@ -75,6 +77,7 @@ async def set_password(
 ) -> None:
     """Set a person's password and end their sessions. 422 for a weak one, 404 for other offices."""
     staff = await get_staff(conn, staff_id)
+    check_sees(actor, staff.office_id)
     rules.check_password(password, username=staff.username)
     hashed = await passwords.hash_password(password)
     await store.set_password(conn, staff, password_hash=hashed, now=now)

@@ -12,12 +12,14 @@ from backend.identity.access import (
     UndeclaredRoute,
     can,
     check_routes,
+    desk_office,
     list_permissions,
 )
 from backend.identity.model import HOUSE, PUBLIC, Actor, Role
+from backend.kit.errors import NotFound
 
 HERE, THERE = UUID(int=1), UUID(int=2)
-DISPATCHER = Actor(kind="staff", id=UUID(int=3), role="dispatcher", offices=(HERE,))
+DISPATCHER = Actor(kind="staff", id=UUID(int=3), role="dispatcher", offices=(HERE,), office_id=HERE)
 
 
 def test_permissions_table_is_whole() -> None:
@@ -50,6 +52,27 @@ def test_can(
 ) -> None:
     """Tests that role and office both must allow, and that strangers may nothing."""
     assert can(actor, permission, office_id=office_id) is is_allowed
+
+
+@pytest.mark.parametrize(
+    ("actor", "asked", "found"),
+    [
+        (DISPATCHER, None, HERE),
+        (DISPATCHER, HERE, HERE),
+        (DISPATCHER, THERE, None),
+        (Actor(kind="staff", offices="*", office_id=HERE), None, HERE),
+        (Actor(kind="staff", offices="*", office_id=HERE), THERE, THERE),
+        (PUBLIC, None, None),
+        (PUBLIC, HERE, None),
+    ],
+)
+def test_desk_office(actor: Actor, asked: UUID | None, found: UUID | None) -> None:
+    """Tests that a desk works on its own office or one it may see, and others are not there."""
+    if found is not None:
+        assert desk_office(actor, asked) == found
+    else:
+        with pytest.raises(NotFound):
+            desk_office(actor, asked)
 
 
 @get("/a", opt={"permission": "me.read"}, sync_to_thread=False)
