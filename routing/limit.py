@@ -61,3 +61,19 @@ class Stopwatch:
                 iterations=None if count is None else int(count * part),
             )
         )
+
+
+class Throttle:
+    """Lets something through at most once in so many seconds; always if that is 0."""
+
+    def __init__(self, every_s: float) -> None:
+        self.every_s = every_s
+        self._next_s = 0.0
+
+    def may_pass(self) -> bool:
+        """Whether it may now."""
+        now = time.perf_counter()
+        if now < self._next_s:
+            return False
+        self._next_s = now + self.every_s
+        return True

@@ -2,20 +2,28 @@
 
 from collections.abc import Callable
 
+from routing import portfolio
 from routing.engines import Engine
+from routing.engines import kernel as kernel_engine
 from routing.engines import ortools as ortools_engine
 from routing.engines import pyvrp as pyvrp_engine
 from routing.evaluate import Judge, plan_of
 from routing.indexed import Indexed, Plan
-from routing.limit import Limit, Stopwatch
+from routing.limit import Limit, Stopwatch, Throttle
 from routing.mend import mend, reasons
 from routing.precheck import hopeless
 from routing.problem import Problem
 from routing.solution import Solution, Unassigned
 
+TELL_EVERY_S = 0.25
 OnBest = Callable[[Solution], None]
 
-ENGINES: dict[str, Engine] = {"pyvrp": pyvrp_engine, "ortools": ortools_engine}
+ENGINES: dict[str, Engine] = {
+    "portfolio": portfolio,
+    "pyvrp": pyvrp_engine,
+    "kernel": kernel_engine,
+    "ortools": ortools_engine,
+}
 
 
 def solve(
@@ -48,13 +56,13 @@ def solve(
     watch = Stopwatch(limit)
     judge = Judge(Indexed(problem))
     known = hopeless(judge)
-    best = _Best(judge, known, on_best)
+    best = _Best(judge, known, on_best, Throttle(TELL_EVERY_S if watch.timed else 0.0))
     if start is not None:
         best.offer(plan_of(judge.ix, start))
     if judge.ix.n > len(known):
-        chosen = ENGINES[engine or "pyvrp"]
+        chosen = ENGINES[engine or "portfolio"]
         begun = best.plan if start is not None else None
-        found = chosen.run(judge, watch, seed=seed, start=begun, on_plan=best.offer)
+        found = chosen.run(judge, watch, seed=seed, start=begun, on_plan=best.hint)
         if found is not None:
             best.offer(found)
     if best.plan is None:
@@ -65,12 +73,24 @@ def solve(
 class _Best:
     """The best sound plan so far; whatever is offered is mended first."""
 
-    def __init__(self, judge: Judge, known: tuple[Unassigned, ...], on_best: OnBest | None) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        known: tuple[Unassigned, ...],
+        on_best: OnBest | None,
+        throttle: Throttle,
+    ) -> None:
         self.judge = judge
         self.known = known
         self.on_best = on_best
+        self.throttle = throttle
         self.plan: Plan | None = None
         self.cost = 0
+
+    def hint(self, plan: Plan) -> None:
+        """Take a plan found on the way, unless one was taken a moment ago."""
+        if self.on_best is not None and self.throttle.may_pass():
+            self.offer(plan)
 
     def offer(self, plan: Plan) -> None:
         """Take a plan if, once sound, it is better."""

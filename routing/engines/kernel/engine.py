@@ -157,4 +157,3 @@ class Kernel:
             if self.cost < known:
                 known = self.cost
                 on_plan(self.best())
-

@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return"
+# What numpy hands out one entry at a time has no type of its own.
 """The cheapest place for a stop, compiled: most places are refused in a few steps.
 
 A place is looked at in this order: extra way against the best so far, earliest against latest
@@ -6,7 +8,7 @@ times, loads, then exact times from the place on until nothing later changes.
 
 import numpy as np
 
-from routing.engines.kernel.jit import jit
+from routing.engines.kernel.jit import jit, jit_inline
 from routing.engines.kernel.model import (
     CAPACITY,
     CASH,
@@ -101,18 +103,18 @@ def tail_penalty(
         slot, before, x = 1 - slot, node, x + 1
 
 
-@jit
+@jit_inline
 def on_road_trip(m: Model, p: State, k: int, x: int) -> bool:
     """Whether position `x` lies in a first trip that has already left."""
     if not m.vehicle[k, ON_ROAD]:
         return False
-    for y in range(x):
+    for y in range(x):  # noqa: SIM110 (compiled code knows no generators)
         if p.routes[k, y] >= m.visit.shape[0]:
             return False
     return True
 
 
-@jit
+@jit_inline
 def plain_fits(m: Model, p: State, k: int, x: int, c: int, on_road: bool) -> bool:
     """Whether the loads allow stop `c` at position `x` of the trip there is."""
     if on_road and m.node[c, GOODS] and m.node[c, LOADED_ON] != k:
@@ -132,9 +134,7 @@ def plain_fits(m: Model, p: State, k: int, x: int, c: int, on_road: bool) -> boo
 
 
 @jit
-def split_fits(
-    m: Model, p: State, k: int, x: int, c: int, on_road: bool, mode: int
-) -> bool:
+def split_fits(m: Model, p: State, k: int, x: int, c: int, on_road: bool, mode: int) -> bool:
     """Whether the loads allow `c` at position `x` with a reload just before or after it."""
     if mode == RELOAD_AFTER and on_road and m.node[c, GOODS] and m.node[c, LOADED_ON] != k:
         return False
@@ -152,14 +152,12 @@ def split_fits(
         elif on_road:
             if p.along[k, x, low] + taken - out > capacity or after > capacity:
                 return False
-        elif first + out > capacity or brought + taken > capacity or after > capacity:
-            return False
-        elif rest > capacity:
+        elif max(first + out, brought + taken, after, rest) > capacity:
             return False
     return True
 
 
-@jit
+@jit_inline
 def timely(m: Model, p: State, k: int, x: int, c: int, before: int, after: int) -> bool:
     """Whether the earliest times just here and the latest times just there leave room for `c`."""
     profile = m.vehicle[k, PROFILE]
@@ -193,7 +191,7 @@ def penalty_with(
     return tail_penalty(m, p, k, x, second, labels, 0, bound)
 
 
-@jit
+@jit_inline
 def held_back(m: Model, p: State, k: int, x: int, c: int) -> bool:
     """Whether `c` is released after its trip would leave; such a place is not offered."""
     if not m.settings[HAS_RELEASE] or m.node[c, RELEASE] == 0:
@@ -233,7 +231,7 @@ def try_reloads(
                 best[1], best[2], best[3], best[4] = k, x, mode, depot
 
 
-@jit
+@jit_inline
 def has_room(m: Model, p: State, k: int) -> bool:
     """Whether a route may become longer."""
     if p.length[k] + 3 >= p.routes.shape[1]:
@@ -241,7 +239,7 @@ def has_room(m: Model, p: State, k: int) -> bool:
     return p.length[k] < m.vehicle[k, STOPS_MAX] or num_stops(m, p, k) < m.vehicle[k, STOPS_MAX]
 
 
-@jit
+@jit_inline
 def num_stops(m: Model, p: State, k: int) -> int:
     """Return the stops of a route."""
     stops = 0
@@ -251,13 +249,13 @@ def num_stops(m: Model, p: State, k: int) -> int:
     return stops
 
 
-@jit
+@jit_inline
 def num_reloads(m: Model, p: State, k: int) -> int:
     """Return the reloads of a route."""
     return p.length[k] - num_stops(m, p, k)
 
 
-@jit
+@jit_inline
 def try_position(
     m: Model, p: State, k: int, x: int, c: int, extra: int, may_reload: bool, best: np.ndarray,
     labels: np.ndarray,
@@ -279,7 +277,7 @@ def try_position(
         try_reloads(m, p, k, x, c, extra, best, labels)
 
 
-@jit
+@jit_inline
 def extra_cost(m: Model, p: State, k: int, c: int) -> int:
     """Return what `c` adds to route `k` wherever it stands."""
     extra = m.visit[c, k]
@@ -305,7 +303,7 @@ def try_route(
     for x in range(p.fixed[k, FROZEN], p.length[k] + 1):
         if p.earliest[k, x] > m.node[c, LATE]:
             break
-        if blink > 0 and np.random.random() < blink:  # noqa: NPY002 (compiled: its own stream)
+        if blink > 0 and np.random.random() < blink:
             continue
         try_position(m, p, k, x, c, extra, may_reload, best, labels)
 
@@ -326,7 +324,8 @@ def best_insertion(
             k = (max(first, 0) + nth) % vehicles
             if p.length[k] > 0:
                 try_route(m, p, k, c, blink, best, labels)
-    seen[:] = 0
+    for kind in range(seen.shape[0]):
+        seen[kind] = 0
     for k in range(vehicles):
         # Of empty vehicles of one kind the first stands for all.
         if p.length[k] == 0 and not seen[m.vehicle[k, KIND]]:
@@ -351,7 +350,7 @@ def near_positions(
         for x in range(p.place[other], p.place[other] + 2):
             if x < p.fixed[k, FROZEN]:
                 continue
-            if blink > 0 and np.random.random() < blink:  # noqa: NPY002 (compiled: its own stream)
+            if blink > 0 and np.random.random() < blink:
                 continue
             try_position(m, p, k, x, c, extra, may_reload, best, labels)
 

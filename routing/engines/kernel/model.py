@@ -228,4 +228,3 @@ def _near(arc: Small) -> Small:
     np.fill_diagonal(either, -1)
     order = np.argsort(either, axis=1, kind="stable")
     return np.ascontiguousarray(order[:, : min(len(arc), 800)].astype(np.int32))
-

@@ -1,8 +1,10 @@
+# mypy: disable-error-code="no-any-return"
+# What numpy hands out one entry at a time has no type of its own.
 """Keeps what is known along one route true after it has changed; compiled."""
 
 import numpy as np
 
-from routing.engines.kernel.jit import jit
+from routing.engines.kernel.jit import jit, jit_inline
 from routing.engines.kernel.model import (
     CAPACITY,
     CARRIED,
@@ -42,19 +44,19 @@ from routing.engines.kernel.times import (
 )
 
 
-@jit
+@jit_inline
 def node_before(m: Model, p: State, k: int, x: int) -> int:
     """Return the node the leg into position `x` comes from."""
     return p.routes[k, x - 1] if x > 0 else m.vehicle[k, START]
 
 
-@jit
+@jit_inline
 def node_at(m: Model, p: State, k: int, x: int) -> int:
     """Return the node of position `x`; after the last one the end of the day."""
     return p.routes[k, x] if x < p.length[k] else m.vehicle[k, END]
 
 
-@jit
+@jit_inline
 def released(m: Model, p: State, k: int, x: int) -> int:
     """Return the latest release of the trip that begins at position `x`."""
     latest = 0
@@ -67,14 +69,14 @@ def released(m: Model, p: State, k: int, x: int) -> int:
     return latest
 
 
-@jit
+@jit_inline
 def first_leave(m: Model, p: State, k: int) -> int:
     """Return when the vehicle leaves."""
     early = m.vehicle[k, SHIFT_EARLY]
     return early if m.vehicle[k, ON_ROAD] else max(early, released(m, p, k, 0))
 
 
-@jit
+@jit_inline
 def store_labels(p: State, k: int, x: int, labels: np.ndarray, slot: int) -> None:
     """Write labels down as those on leaving towards position `x`."""
     soonest = INF
@@ -86,7 +88,7 @@ def store_labels(p: State, k: int, x: int, labels: np.ndarray, slot: int) -> Non
     p.earliest[k, x] = soonest
 
 
-@jit
+@jit_inline
 def recall_labels(p: State, k: int, x: int, labels: np.ndarray, slot: int) -> None:
     """Read them again."""
     for s in range(labels.shape[1]):
@@ -135,11 +137,10 @@ def _backward(m: Model, p: State, k: int) -> None:
     for x in range(length - 1, -1, -1):
         node = p.routes[k, x]
         way = m.way_least[profile, node, node_at(m, p, k, x + 1)]
-        after = p.along[k, x + 1]
         gone = released(m, p, k, x + 1) if node >= m.visit.shape[0] else 0
         for s in range(rests + 1):
-            leave = latest_leave(m, k, way, after, bound, s)
-            easy = latest_leave(m, k, way, after, free, s)
+            leave = latest_leave(m, k, way, p.along, k, x + 1, bound, s)
+            easy = latest_leave(m, k, way, p.along, k, x + 1, free, s)
             service = m.node[node, SERVICE]
             if node < m.visit.shape[0]:
                 p.along[k, x, bound + s] = latest_ready(m, node, leave - service)
@@ -195,7 +196,7 @@ def loads_fit(m: Model, p: State, k: int) -> bool:
     return fits
 
 
-@jit
+@jit_inline
 def cash_cost(m: Model, cash: int) -> int:
     """Return the cost of handling more than the fair share of cash."""
     excess = cash - m.settings[FAIR_CASH]

@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return"
+# What numpy hands out one entry at a time has no type of its own.
 """Ruin and recreate with strings of neighbouring stops, compiled.
 
 Source
@@ -84,14 +86,17 @@ def make_work(m: Model, p: State) -> Work:
 @jit
 def save_route(p: State, to: State, k: int) -> None:
     """Copy all that is known of one route."""
-    length = p.length[k]
+    length, columns = p.length[k], p.along.shape[2]
     to.length[k] = length
-    to.fixed[k] = p.fixed[k]
-    to.routes[k, :length] = p.routes[k, :length]
-    to.along[k, : length + 1] = p.along[k, : length + 1]
-    to.arc[k, : length + 1] = p.arc[k, : length + 1]
-    to.earliest[k, : length + 1] = p.earliest[k, : length + 1]
-    to.latest[k, : length + 1] = p.latest[k, : length + 1]
+    for column in range(p.fixed.shape[1]):
+        to.fixed[k, column] = p.fixed[k, column]
+    for x in range(length + 1):
+        to.routes[k, x] = p.routes[k, x]
+        to.arc[k, x] = p.arc[k, x]
+        to.earliest[k, x] = p.earliest[k, x]
+        to.latest[k, x] = p.latest[k, x]
+        for column in range(columns):
+            to.along[k, x, column] = p.along[k, x, column]
 
 
 @jit
@@ -112,8 +117,8 @@ def take_out(m: Model, p: State, w: Work, k: int, place: int, size: int, kept: i
     length, frozen = p.length[k], p.fixed[k, FROZEN]
     span = size + kept
     low, high = max(frozen, place - span + 1), min(place, length - span)
-    first = low + (np.random.randint(high - low + 1) if high > low else 0)  # noqa: NPY002
-    hold = first + 1 + (np.random.randint(size - 1) if size > 1 else 0) if kept > 0 else -1  # noqa: NPY002
+    first = low + (np.random.randint(high - low + 1) if high > low else 0)
+    hold = first + 1 + (np.random.randint(size - 1) if size > 1 else 0) if kept > 0 else -1
     write, stops = 0, m.visit.shape[0]
     for x in range(length):
         node = p.routes[k, x]
@@ -152,11 +157,14 @@ def drop_reloads(m: Model, p: State, k: int, kept: np.ndarray) -> None:
             x += 1
             continue
         length = p.length[k]
-        kept[:length] = p.routes[k, :length]
-        p.routes[k, x : length - 1] = kept[x + 1 : length]
+        for y in range(x, length):
+            kept[y] = p.routes[k, y]
+        for y in range(x, length - 1):
+            p.routes[k, y] = kept[y + 1]
         p.length[k] = length - 1
         if not trip_fits(m, p, k):
-            p.routes[k, :length] = kept[:length]
+            for y in range(x, length):
+                p.routes[k, y] = kept[y]
             p.length[k] = length
             x += 1
 
@@ -174,8 +182,8 @@ def ruin(m: Model, p: State, backup: State, w: Work) -> int:
         return 0
     longest = min(STRING_MAX, total / active)
     most = 4.0 * AVERAGE_REMOVED / (1.0 + longest) - 1.0
-    strings = int(np.random.random() * most + 1.0)  # noqa: NPY002
-    seed, done, change = np.random.randint(m.visit.shape[0]), 0, 0  # noqa: NPY002
+    strings = int(np.random.random() * most + 1.0)
+    seed, done, change = np.random.randint(m.visit.shape[0]), 0, 0
     for nth in range(m.near.shape[1]):
         if done >= strings:
             break
@@ -185,11 +193,11 @@ def ruin(m: Model, p: State, backup: State, w: Work) -> int:
             continue
         change -= touch(p, backup, w, k)
         free = p.length[k] - p.fixed[k, FROZEN]
-        size = min(free, int(np.random.random() * min(float(free), longest) + 1.0))  # noqa: NPY002
+        size = min(free, int(np.random.random() * min(float(free), longest) + 1.0))
         kept = 0
-        if 1 < size < free and np.random.random() < SPLIT_CHANCE:  # noqa: NPY002
+        if 1 < size < free and np.random.random() < SPLIT_CHANCE:
             kept = 1
-            while size + kept < free and np.random.random() > GROW_CHANCE:  # noqa: NPY002
+            while size + kept < free and np.random.random() > GROW_CHANCE:
                 kept += 1
         take_out(m, p, w, k, p.place[stop], size, kept)
         drop_reloads(m, p, k, w.kept)
@@ -202,31 +210,33 @@ def ruin(m: Model, p: State, backup: State, w: Work) -> int:
 @jit
 def sort_key(m: Model, stop: int, order: int) -> float:
     """Return the place of a stop in one of the orders of recreation."""
-    row, depot = m.node[stop], m.vehicle[0, START]
+    depot = m.vehicle[0, START]
     if order < 4:
-        return np.random.random()  # noqa: NPY002
+        return np.random.random()
     if order < 6:
         load = 0.0
         for c in range(m.settings[LOADS]):
-            load += (row[OUT + c] + abs(row[TAKEN + c])) / (1.0 + m.vehicle[0, CAPACITY + c])
+            load += (m.node[stop, OUT + c] + abs(m.node[stop, TAKEN + c])) / (
+                1.0 + m.vehicle[0, CAPACITY + c]
+            )
         return -load
     if order < 8:
         return -float(m.arc[0, depot, stop])
     if order < 9:
         return float(m.arc[0, depot, stop])
     if order < 12:
-        return float(min(row[LATE], 1 << 40) - row[EARLY])
+        return float(min(m.node[stop, LATE], 1 << 40) - m.node[stop, EARLY])
     if order < 14:
-        return float(row[EARLY])
+        return float(m.node[stop, EARLY])
     if order < 16:
-        return -float(row[LATE])
-    return -float(row[LEFT_OUT]) - float(row[CASH]) * 1e-6
+        return -float(m.node[stop, LATE])
+    return -float(m.node[stop, LEFT_OUT]) - float(m.node[stop, CASH]) * 1e-6
 
 
 @jit
 def sort_removed(m: Model, w: Work) -> None:
     """Put the removed stops in the order of their return."""
-    count, order = w.removed[-1, 0], np.random.randint(17)  # noqa: NPY002
+    count, order = w.removed[-1, 0], np.random.randint(17)
     for at in range(count):
         w.keys[at] = sort_key(m, w.removed[at, 0], order)
     for at in range(1, count):
@@ -290,7 +300,8 @@ def keep_best(p: State, best: Best) -> None:
     best.cost[0] = best.cost[1]
     for k in range(p.length.shape[0]):
         best.length[k] = p.length[k]
-        best.routes[k, : p.length[k]] = p.routes[k, : p.length[k]]
+        for x in range(p.length[k]):
+            best.routes[k, x] = p.routes[k, x]
 
 
 @jit
@@ -312,7 +323,7 @@ def search(
     warm: float, cool: float, granular: int,
 ) -> None:  # fmt: skip
     """Make so many steps, the temperature falling from `warm` to `cool` (cost units)."""
-    np.random.seed(seed)  # noqa: NPY002 (compiled: its own stream, set on every call)
+    np.random.seed(seed)
     temperature, fall = warm, (cool / warm) ** (1.0 / max(1, steps))
     for _ in range(steps):
         temperature *= fall
@@ -321,7 +332,7 @@ def search(
         change = offer_left_out(m, p, w)
         change += ruin(m, p, backup, w)
         sort_removed(m, w)
-        allowance = -temperature * np.log(np.random.random())  # noqa: NPY002
+        allowance = -temperature * np.log(np.random.random())
         spare = int(min(allowance, 1e15)) - change + 1
         added = recreate(m, p, backup, w, granular, BLINK, spare)
         if added < INF and change + added < allowance:

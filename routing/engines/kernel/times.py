@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return"
+# What numpy hands out one entry at a time has no type of its own.
 """Times along a route, compiled: what can be reached when, at which cost, and by when at latest.
 
 A label is (time, penalty). `labels` arrays are (slots, states, 2, 2): state = rests taken; of each
@@ -7,7 +9,7 @@ feasible; the judge later finds the best place of rests among all.
 
 import numpy as np
 
-from routing.engines.kernel.jit import jit
+from routing.engines.kernel.jit import jit, jit_inline
 from routing.engines.kernel.model import (
     DAY_END,
     DRIFT,
@@ -56,7 +58,7 @@ def travel_banded(bands: np.ndarray, leave: int, hundredths: int, halt: int) -> 
     return at, 0
 
 
-@jit
+@jit_inline
 def leg(m: Model, profile: int, before: int, node: int, leave: int) -> int:
     """Return when one is ready at `node`."""
     if m.bands.shape[0] == 0:
@@ -66,7 +68,7 @@ def leg(m: Model, profile: int, before: int, node: int, leave: int) -> int:
     return travel_banded(m.bands, leave, way * 100, INF)[0] + setup
 
 
-@jit
+@jit_inline
 def leg_rested(
     m: Model, profile: int, before: int, node: int, leave: int, early: int, duration: int
 ) -> int:
@@ -85,48 +87,45 @@ def leg_rested(
     return travel_banded(m.bands, begin + duration, left, INF)[0] + setup
 
 
-@jit
+@jit_inline
 def serve_start(m: Model, node: int, ready: int) -> int:
     """Return when service begins; INF after the last window."""
-    row = m.node[node]
-    if ready > row[LATE]:
+    if ready > m.node[node, LATE]:
         return INF
-    if row[NUM_WINDOWS] <= 1:
-        return max(ready, row[EARLY])
-    for w in range(row[NUM_WINDOWS]):
+    if m.node[node, NUM_WINDOWS] <= 1:
+        return max(ready, m.node[node, EARLY])
+    for w in range(m.node[node, NUM_WINDOWS]):
         if ready <= m.windows[node, w, 1]:
             return max(ready, m.windows[node, w, 0])
     return INF
 
 
-@jit
+@jit_inline
 def start_cost(m: Model, node: int, start: int) -> int:
     """Return the penalty of beginning service then."""
-    row = m.node[node]
     cost = 0
-    if start > row[SOFT_LATE]:
-        cost += m.settings[LATENESS] * (start - row[SOFT_LATE])
-    if start > row[DRIFT_LATE]:
-        cost += m.settings[DRIFT] * (start - row[DRIFT_LATE])
-    if start < row[DRIFT_EARLY]:
-        cost += m.settings[DRIFT] * (row[DRIFT_EARLY] - start)
+    if start > m.node[node, SOFT_LATE]:
+        cost += m.settings[LATENESS] * (start - m.node[node, SOFT_LATE])
+    if start > m.node[node, DRIFT_LATE]:
+        cost += m.settings[DRIFT] * (start - m.node[node, DRIFT_LATE])
+    if start < m.node[node, DRIFT_EARLY]:
+        cost += m.settings[DRIFT] * (m.node[node, DRIFT_EARLY] - start)
     return cost
 
 
-@jit
+@jit_inline
 def end_cost(m: Model, vehicle: int, end: int) -> int:
     """Return the penalty of ending the day then."""
-    row = m.vehicle[vehicle]
     cost = 0
-    if end > row[SHIFT_LATE]:
-        cost += m.settings[OVERTIME] * (end - row[SHIFT_LATE])
-    excess = end - row[SHIFT_EARLY] - m.settings[FAIR_WORK]
+    if end > m.vehicle[vehicle, SHIFT_LATE]:
+        cost += m.settings[OVERTIME] * (end - m.vehicle[vehicle, SHIFT_LATE])
+    excess = end - m.vehicle[vehicle, SHIFT_EARLY] - m.settings[FAIR_WORK]
     if excess > 0:
         cost += m.settings[EXCESS_WORK] * excess
     return cost
 
 
-@jit
+@jit_inline
 def clear(labels: np.ndarray, slot: int) -> None:
     """Empty a slot of labels."""
     for s in range(labels.shape[1]):
@@ -134,40 +133,46 @@ def clear(labels: np.ndarray, slot: int) -> None:
         labels[slot, s, 1, 0] = INF
 
 
-@jit
+@jit_inline
 def push(labels: np.ndarray, slot: int, state: int, at: int, penalty: int) -> None:
     """Add a label: the cheapest stays first, an earlier one second."""
-    first, second = labels[slot, state, 0], labels[slot, state, 1]
-    if first[0] == INF:
-        first[0], first[1] = at, penalty
+    first_at = labels[slot, state, 0, 0]
+    if first_at == INF:
+        labels[slot, state, 0, 0], labels[slot, state, 0, 1] = at, penalty
         return
-    if penalty < first[1] or (penalty == first[1] and at < first[0]):
-        at, first[0] = first[0], at
-        penalty, first[1] = first[1], penalty
-    if at < first[0] and (at < second[0] or (at == second[0] and penalty < second[1])):
-        second[0], second[1] = at, penalty
-    if second[0] >= first[0]:
-        second[0] = INF
+    least = labels[slot, state, 0, 1]
+    if penalty < least or (penalty == least and at < first_at):
+        labels[slot, state, 0, 0], labels[slot, state, 0, 1] = at, penalty
+        at, first_at = first_at, at
+        penalty = least
+    soonest = labels[slot, state, 1, 0]
+    if at < first_at and at < soonest:
+        labels[slot, state, 1, 0], labels[slot, state, 1, 1] = at, penalty
+        soonest = at
+    if soonest >= first_at:
+        labels[slot, state, 1, 0] = INF
 
 
-@jit
+@jit_inline
 def ready_after(
     m: Model, vehicle: int, before: int, node: int, leave: int, state: int, more: int
 ) -> int:
     """Return when one is ready after `more` rests on the leg; INF if a rest comes too late."""
-    row = m.vehicle[vehicle]
     if more == 0:
-        return leg(m, row[PROFILE], before, node, leave)
-    if leave > row[REST_START_LATE + state]:
+        return leg(m, m.vehicle[vehicle, PROFILE], before, node, leave)
+    if leave > m.vehicle[vehicle, REST_START_LATE + state]:
         return INF
     ready = leg_rested(
-        m, row[PROFILE], before, node, leave,
-        row[REST_EARLY + state], row[REST_DURATION + state],
+        m, m.vehicle[vehicle, PROFILE], before, node, leave,
+        m.vehicle[vehicle, REST_EARLY + state], m.vehicle[vehicle, REST_DURATION + state],
     )  # fmt: skip
     for nth in range(state + 1, state + more):
-        if ready > row[REST_START_LATE + nth]:
+        if ready > m.vehicle[vehicle, REST_START_LATE + nth]:
             return INF
-        ready = max(ready, row[REST_EARLY + nth]) + row[REST_DURATION + nth]
+        ready = (
+            max(ready, m.vehicle[vehicle, REST_EARLY + nth])
+            + m.vehicle[vehicle, REST_DURATION + nth]
+        )
     return ready
 
 
@@ -204,48 +209,56 @@ def advance(
     return found
 
 
-@jit
+@jit_inline
 def latest_ready(m: Model, node: int, start_by: int) -> int:
     """Return the latest moment of being ready from which service begins by `start_by`."""
-    row = m.node[node]
-    if row[NUM_WINDOWS] <= 1:
-        return min(start_by, row[LATE]) if row[EARLY] <= start_by else -INF
-    for w in range(row[NUM_WINDOWS] - 1, -1, -1):
+    if m.node[node, NUM_WINDOWS] <= 1:
+        return min(start_by, m.node[node, LATE]) if m.node[node, EARLY] <= start_by else -INF
+    for w in range(m.node[node, NUM_WINDOWS] - 1, -1, -1):
         if m.windows[node, w, 0] <= start_by:
             return min(start_by, m.windows[node, w, 1])
     return -INF
 
 
-@jit
+@jit_inline
 def end_bounds(m: Model, vehicle: int, state: int) -> tuple[int, int]:
     """Return the latest end of the day with these rests taken, and the latest at no cost."""
-    row = m.vehicle[vehicle]
-    latest = row[DAY_END]
-    for nth in range(state, row[NUM_RESTS]):
-        latest = min(latest, row[REST_DUE + nth]) if row[REST_DUE + nth] >= 0 else -INF
-    free = min(latest, row[SHIFT_LATE], row[SHIFT_EARLY] + m.settings[FAIR_WORK])
+    latest = m.vehicle[vehicle, DAY_END]
+    for nth in range(state, m.vehicle[vehicle, NUM_RESTS]):
+        latest = (
+            min(latest, m.vehicle[vehicle, REST_DUE + nth])
+            if m.vehicle[vehicle, REST_DUE + nth] >= 0
+            else -INF
+        )
+    free = min(
+        latest,
+        m.vehicle[vehicle, SHIFT_LATE],
+        m.vehicle[vehicle, SHIFT_EARLY] + m.settings[FAIR_WORK],
+    )
     return latest, free
 
 
-@jit
+@jit_inline
 def latest_leave(
-    m: Model, vehicle: int, way: int, bounds: np.ndarray, offset: int, state: int
+    m: Model, vehicle: int, way: int, along: np.ndarray, k: int, x: int, offset: int, state: int
 ) -> int:
     """Return the latest departure in `state` that keeps the bounds at the end of the leg.
 
-    `bounds[offset + s]` is the latest moment of being ready in state s.
+    `along[k, x, offset + s]` is the latest moment of being ready in state s.
     """
-    row = m.vehicle[vehicle]
-    rests = row[NUM_RESTS]
-    best = bounds[offset + state] - way
-    at_door = bounds[offset + rests]
+    rests = m.vehicle[vehicle, NUM_RESTS]
+    best = along[k, x, offset + state] - way
+    at_door = along[k, x, offset + rests]
     for s in range(rests - 1, state - 1, -1):
-        if row[REST_EARLY + s] + row[REST_DURATION + s] > at_door:
+        if m.vehicle[vehicle, REST_EARLY + s] + m.vehicle[vehicle, REST_DURATION + s] > at_door:
             rested = -INF
         else:
-            rested = min(row[REST_START_LATE + s], at_door - row[REST_DURATION + s])
+            rested = min(
+                m.vehicle[vehicle, REST_START_LATE + s],
+                at_door - m.vehicle[vehicle, REST_DURATION + s],
+            )
             if s == state:
-                by_way = at_door - row[REST_DURATION + s] - way
-                best = max(best, min(row[REST_START_LATE + s], by_way))
-        at_door = max(bounds[offset + s], rested)
+                by_way = at_door - m.vehicle[vehicle, REST_DURATION + s] - way
+                best = max(best, min(m.vehicle[vehicle, REST_START_LATE + s], by_way))
+        at_door = max(along[k, x, offset + s], rested)
     return best

@@ -1,0 +1,64 @@
+"""The engines in turn: PyVRP on the projection, the kernel on the full model, then the pool.
+
+Measured on generated offices: PyVRP first is better than either engine alone. Where the kernel is
+not compiled yet, or does not know a rule, PyVRP has all the time.
+"""
+
+from routing.engines import OnPlan
+from routing.engines import kernel as kernel_engine
+from routing.engines import ortools as ortools_engine
+from routing.engines import pyvrp as pyvrp_engine
+from routing.engines.kernel import cache
+from routing.evaluate import Judge
+from routing.indexed import Plan
+from routing.limit import Stopwatch
+from routing.mend import mend
+from routing.pool import Pool
+
+PYVRP_SHARE = 0.65
+KERNEL_SHARE = 0.9
+"""Of what PyVRP leaves; the rest is the pool's."""
+WARM = 0.25
+"""First temperature of a kernel that starts from a good plan, in mean costs of an arc."""
+
+
+def run(
+    judge: Judge, watch: Stopwatch, *, seed: int, start: Plan | None, on_plan: OnPlan
+) -> Plan | None:
+    """Return the best plan of all engines."""
+    pool = Pool(judge)
+
+    def seen(plan: Plan) -> None:
+        pool.add(plan)
+        on_plan(plan)
+
+    with_kernel = _kernel_may_run(judge, watch)
+    part = watch.share(PYVRP_SHARE) if with_kernel else watch
+    found = pyvrp_engine.run(judge, part, seed=seed, start=start, on_plan=seen)
+    plan = mend(judge, found if found is not None else [[] for _ in judge.ix.vehicles])
+    if start is not None:
+        plan = min((plan, mend(judge, start)), key=lambda p: judge.cost(p).total)
+    seen(plan)
+    if not with_kernel:
+        return plan
+    search = kernel_engine.Kernel(judge.ix, start=plan, seed=seed)
+    left = watch.share(KERNEL_SHARE if watch.timed else (1 - PYVRP_SHARE) * KERNEL_SHARE)
+    search.run(left, on_plan=seen, hot=WARM, on_slice=pool.add)
+    if watch.timed and not cache.is_ready():
+        cache.note_ready()
+    plan = min((plan, mend(judge, search.best())), key=lambda p: judge.cost(p).total)
+    chosen = pool.choose(plan, watch, seed)
+    return plan if chosen is None else chosen
+
+
+def _kernel_may_run(judge: Judge, watch: Stopwatch) -> bool:
+    if not kernel_engine.supports(judge.ix):
+        return False
+    if not watch.timed or cache.is_ready():
+        # Counted in iterations the answer must not depend on what is compiled.
+        return True
+    cache.compile_aside()
+    return False
+
+
+__all__ = ["kernel_engine", "ortools_engine", "pyvrp_engine", "run"]
