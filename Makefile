@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test lock schema clean
+.PHONY: help dev check test chaos lock schema clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,10 @@ check: ## format, lint, types, imports, tidy: what needs no database
 
 test: ## all tests, or those of T=tests/backend/rounds
 	$(if $(T),$(PYTHON) -m pytest -q $(T),./test)
+
+chaos: ## every state of the protocol, then OPS facts under kill -9 (SEED=, KILLS=)
+	$(PYTHON) -m tests.simulation.chaos --ops $(or $(OPS),100000) \
+		$(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
 
 lock: ## make both Python locks anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
