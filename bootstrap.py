@@ -266,12 +266,12 @@ def _do(what: str, command: Sequence[str | Path], cwd: Path = ROOT) -> None:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=cwd,
-            env=environment(),
+            env={**environment(), "NO_COLOR": "1", "FORCE_COLOR": "0"},
         )
     finally:
         done.set()
     if result.returncode != 0:
-        words = "\n".join(result.stdout.strip().splitlines()[-15:])
+        words = "\n".join(result.stdout.strip().splitlines()[-40:])
         raise CannotSetUp(
             f"{words}\n\nSetting up ({what}) failed, see above. Without a network the packages "
             "cannot be fetched the first time; a full disk also looks like this."

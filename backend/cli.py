@@ -16,16 +16,16 @@ from rich.table import Table
 from backend import partners
 from backend.dispatch import PlanRow
 from backend.identity import Role
-from backend.kit import catalog
+from backend.kit import catalog, clock
 from backend.kit.csv_table import Fault
 from backend.kit.errors import Refusal
-from backend.ops import commands, doctor, schema
+from backend.ops import commands, demo, doctor, schema
 from backend.ops.errors import CannotRun
 from backend.ops.migrate import check_schema, connect, migrate
-from backend.ops.place import DATA, Place, open_place
+from backend.ops.place import DATA, LOCAL_URL, Place, open_place
 from backend.ops.serve import serve, work, worker_of
 from backend.ops.start import Options, start
-from backend.settings import WrongSettings
+from backend.settings import WrongSettings, read_settings
 
 NUM_FAULTS_SHOWN = 50
 
@@ -84,7 +84,7 @@ def start_command(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")] = 8000,
     data: Data = DATA,
     database_url: DatabaseUrl = None,
-    demo: Annotated[
+    with_demo: Annotated[
         bool, typer.Option("--demo/--no-demo", help="With or without the demo town.")
     ] = True,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
@@ -97,7 +97,7 @@ def start_command(
             host=host,
             port=port,
             database_url=database_url,
-            with_demo=demo,
+            with_demo=with_demo,
             num_web_processes=web_processes,
         ),
         console,
@@ -130,6 +130,17 @@ def migrate_command(data: Data = DATA, database_url: DatabaseUrl = None) -> None
     for name in report.applied:
         console.print(f"[green]✓[/] {name}")
     console.print(f"schema {report.version}, {len(report.applied)} migrations applied")
+
+
+@app.command("demo")
+def demo_command(data: Data = DATA, database_url: DatabaseUrl = None) -> None:
+    """Make the demo town, half a day lived; does nothing where it is already."""
+    with open_place(data, database_url) as place:
+        _require_schema(place)
+        settings = read_settings(place.environment(is_demo=True, public_url=LOCAL_URL))
+        with console.status("making the town"):
+            found = asyncio.run(demo.prepare(settings, with_demo=True, now=clock.now()))
+    console.print(f"[green]✓[/] {found}")
 
 
 @app.command("doctor")

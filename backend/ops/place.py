@@ -15,6 +15,7 @@ from backend.settings import ROOT, Settings, read_settings
 
 DATA: Final = ROOT / "var"
 DATABASE: Final = "tannoi"
+LOCAL_URL: Final = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Place:
 
     def settings(self) -> Settings:
         """Return the settings for a command that works on the data and serves nobody."""
-        return read_settings(self.environment(is_demo=False, public_url="http://127.0.0.1:8000"))
+        return read_settings(self.environment(is_demo=False, public_url=LOCAL_URL))
 
 
 @contextlib.contextmanager

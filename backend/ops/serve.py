@@ -12,7 +12,7 @@ from pathlib import Path
 
 from backend.ops.children import Child
 from backend.ops.migrate import check_schema, connect
-from backend.ops.place import Place, open_place
+from backend.ops.place import LOCAL_URL, Place, open_place
 from backend.settings import LOOPBACK, ROOT, read_settings
 
 WORKER_STOP_S = 15
@@ -72,7 +72,7 @@ def worker_of(place: Place) -> Iterator[None]:
     if place.postgres is None:
         yield
         return
-    settings = place.environment(is_demo=False, public_url="http://127.0.0.1:8000")
+    settings = place.environment(is_demo=False, public_url=LOCAL_URL)
     env = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
     worker = Child("worker", worker_command(), env, place.log_dir / "worker.log")
     worker.start()

@@ -83,6 +83,8 @@ def start(options: Options, console: Console) -> None:
         settings = read_settings(env)
         found = asyncio.run(demo.prepare(settings, with_demo=options.with_demo, now=now()))
         steps.done("town" if options.with_demo else "reference", found)
+        if asked.is_set():
+            return
         web, worker = _make_children(options, place, env)
         try:
             worker.start()
