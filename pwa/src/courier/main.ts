@@ -29,3 +29,7 @@ void registerWorker('/courier/sw.js', '/courier/', (apply) =>
     null,
   ),
 );
+
+// The map must be there when the signal is not; it waits until the day itself has been fetched.
+const QUIET_MS = 10_000;
+setTimeout(() => navigator.serviceWorker?.controller?.postMessage('keep-later'), QUIET_MS);

@@ -21,6 +21,7 @@ export function keepShell(page: 'kept-first' | 'network-first'): void {
   self.addEventListener('activate', (event) => event.waitUntil(activate()));
   self.addEventListener('message', (event) => {
     if (event.data === 'activate') void self.skipWaiting();
+    if (event.data === 'keep-later') event.waitUntil(keepLater());
   });
   self.addEventListener('fetch', (event) => {
     const url = new URL(event.request.url);
@@ -38,6 +39,14 @@ async function install(): Promise<void> {
   await cache.addAll(shell.shell.map((address) => new Request(address, { cache: 'no-cache' })));
   // Nothing to interrupt at the first install; later versions wait until the page asks.
   if (self.registration.active === null) await self.skipWaiting();
+}
+
+/** The large files too, at a quiet moment with a network; what is missing is tried again later. */
+async function keepLater(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  for (const address of shell.later) {
+    if ((await cache.match(address)) === undefined) await cache.add(address).catch(() => undefined);
+  }
 }
 
 async function activate(): Promise<void> {

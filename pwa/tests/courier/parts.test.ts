@@ -1,0 +1,59 @@
+/** Tests that the courier's cards show what is due and what may be done. */
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { afterEach, expect, test } from 'vitest';
+import ActCard from '../../src/courier/parts/ActCard.svelte';
+import Steps from '../../src/courier/parts/Steps.svelte';
+import StopRow from '../../src/courier/parts/StopRow.svelte';
+import { createRawSnippet } from 'svelte';
+import { makeAct, makeStop } from './day';
+
+afterEach(cleanup);
+const stop = { ...makeStop(), acts: [] };
+const button = (name: string): HTMLButtonElement => screen.getByRole('button', { name });
+
+test('that the amount due stands on the card before the door', () => {
+  const act = { ...makeAct({ fee_due_vnd: 120_000 }), fact: null };
+  render(ActCard, { stop, act, isUnlocked: true });
+  expect(screen.getByText('120.000 đ')).toBeTruthy();
+  expect(button('Trả kết quả').disabled).toBe(false);
+});
+
+test('that a result still at the office cannot be delivered', () => {
+  const act = { ...makeAct({ holder_kind: 'office' }), fact: null };
+  render(ActCard, { stop, act, isUnlocked: true });
+  expect(button('Trả kết quả').disabled).toBe(true);
+  expect(screen.getByText(/còn ở bưu cục/)).toBeTruthy();
+});
+
+test.each([
+  ['saved', 'Đã lưu trên máy'],
+  ['sent', 'Đã gửi'],
+  ['applied', 'Đã ghi nhận'],
+  ['held', 'Chờ xử lý'],
+] as const)('that a fact that is %s says “%s” (S15)', (state, words) => {
+  const act = { ...makeAct({ state: 'done' }), fact: { state, reason: null } };
+  render(StopRow, { stop: { ...stop, state: 'done' as const, acts: [act] } });
+  expect(screen.getByText(words)).toBeTruthy();
+});
+
+test('that a step names what is missing instead of going on', async () => {
+  const moves: string[] = [];
+  render(Steps, {
+    title: 'x',
+    subtitle: 'y',
+    steps: [
+      { name: 'one', title: 'Một', missing: ['chữ ký'] },
+      { name: 'two', title: 'Hai', missing: [] },
+    ],
+    current: 'one',
+    finishLabel: 'Xong',
+    isSaving: false,
+    children: createRawSnippet(() => ({ render: () => '<p>nội dung</p>' })),
+    onmove: (name: string) => moves.push(name),
+    onleave: () => undefined,
+    onfinish: () => undefined,
+  });
+  await fireEvent.click(button('Tiếp tục'));
+  expect(screen.getByRole('alert').textContent).toContain('chữ ký');
+  expect(moves).toEqual([]);
+});
