@@ -11,7 +11,7 @@ from backend.notifications import say_day, say_time
 from backend.visits.model import Stage, StageDone, Visit
 
 MARKER = "<!--state-->"
-FILE = "citizen.html"
+FILE = "index.html"
 
 # Where the app is not built: the words alone, in the browser's own dress.
 PLAIN = """<!doctype html>

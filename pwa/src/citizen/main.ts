@@ -1,6 +1,7 @@
-/** Starts the citizen app. */
+/** Starts the citizen's page. What the server wrote stands until the app knows better. */
 import { mount } from 'svelte';
 import '../lib/ui/base.css';
+import './citizen.css';
 import { restoreLocale } from '../lib/i18n/catalog.svelte';
 import { restoreTheme } from '../lib/theme.svelte';
 import App from './App.svelte';

@@ -163,7 +163,7 @@ async def test_page_of_the_built_app_carries_the_state(
     """Tests that the built page is served with the state where its marker stands."""
     dist = day.house.settings.pwa_dir
     dist.mkdir()
-    (dist / "citizen.html").write_text(
+    (dist / "index.html").write_text(
         '<!doctype html><html lang="vi"><body><main id="state"><!--state--></main>'
         '<script type="module" src="/assets/citizen.js"></script></body></html>',
         encoding="utf-8",

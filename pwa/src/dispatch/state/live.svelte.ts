@@ -23,7 +23,7 @@ export const live = {
   },
 };
 
-/** Follow `address`; `onnews` runs for news, after a reconnect, and now and then while it is down. */
+/** Follow `address`; `onnews` runs for news, after a reconnect, and while the line is down. */
 export function follow(address: string, onnews: () => void): () => void {
   let stream: EventSource | null = null;
   let gathering: ReturnType<typeof setTimeout> | undefined;
