@@ -61,6 +61,16 @@ export function day(date: string | number | Date): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A day that fits beside a badge: `Th 2, 23/11`. */
+export function shortDay(date: string | number | Date): string {
+  return new Intl.DateTimeFormat(language(), {
+    weekday: 'short',
+    day: '2-digit',
+    month: '2-digit',
+    timeZone: TIME_ZONE,
+  }).format(new Date(date));
+}
+
 /** The service day of an instant, `YYYY-MM-DD` in Vietnam. */
 export function serviceDay(instant: string | number | Date): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: TIME_ZONE }).format(new Date(instant));
