@@ -113,6 +113,21 @@ async def settle_stop(
     await tell_phone(
         conn, office_id, courier_id, kind="stop", ref=stop_id, is_gone=state == "removed"
     )
+    if state == "removed":
+        await tell_round_of(conn, office_id, courier_id, stop_id)
+
+
+async def tell_round_of(conn: Conn, office_id: UUID, courier_id: UUID, stop_id: UUID) -> None:
+    """Tell the phone that its round has a stop more or less."""
+    round_id = await store.bump_round_of(conn, office_id, stop_id)
+    await tell_phone(conn, office_id, courier_id, kind="round", ref=round_id)
+
+
+async def tell_errands(conn: Conn, office_id: UUID, errand_ids: Sequence[UUID]) -> None:
+    """Tell every phone that shows one of these errands that something about it changed."""
+    for stop_id, courier_id in await store.stops_showing(conn, office_id, errand_ids):
+        await store.bump_stop(conn, office_id, stop_id)
+        await tell_phone(conn, office_id, courier_id, kind="stop", ref=stop_id)
 
 
 async def remove_errands(
@@ -139,15 +154,13 @@ async def release_left_behind(conn: Conn, office_id: UUID, service_on: date, now
 
 
 async def touch_errand(conn: Conn, office_id: UUID, errand_id: UUID) -> None:
-    """Tell the phone that shows this errand that something about it changed."""
-    for act in await store.lock_open_acts(conn, office_id, [errand_id]):
-        await store.bump_stop(conn, office_id, act.stop_id)
-        await tell_phone(conn, office_id, act.courier_id, kind="stop", ref=act.stop_id)
+    """Tell the phones that show this errand that something about it changed."""
+    await tell_errands(conn, office_id, [errand_id])
     await live.publish(conn, board_topic(office_id))
 
 
 async def touch_point(conn: Conn, office_id: UUID, point_id: UUID) -> None:
-    """Tell the phones that still go to this door that its pin or note changed."""
+    """Tell the phones that show this door that its pin or note changed."""
     for stop_id, courier_id in await store.stops_at_point(conn, office_id, point_id):
         await store.bump_stop(conn, office_id, stop_id)
         await tell_phone(conn, office_id, courier_id, kind="stop", ref=stop_id)

@@ -21,7 +21,9 @@ from backend.rounds.actions import (
     board_topic,
     remove_errands,
     settle_stop,
+    tell_errands,
     tell_phone,
+    tell_round_of,
     touch_point,
 )
 from backend.rounds.model import (
@@ -97,23 +99,19 @@ async def open_round(conn: Conn, op: RoundOpened, ctx: Context) -> Decision:
 async def load_items(conn: Conn, op: ItemsLoaded, ctx: Context) -> Decision:
     """Give the items in the bag to the courier; those of other states are named, not moved."""
     current = await _own_round(conn, op.round, ctx)
-    stops = await store.lock_open_acts(
+    await store.lock_open_acts(
         conn, ctx.office_id, await store.open_errands(conn, ctx.office_id, current.id)
     )
-    stop_of = {act.errand_id: act.stop_id for act in stops}
     source = _source(ctx)
     wrong = 0
-    touched: set[UUID] = set()
+    loaded: list[UUID] = []
     for dossier in await dossiers.lock_by_item(conn, ctx.office_id, op.items):
         if dossier.state != "at_office":
             wrong += 1
             continue
         await dossiers.load(conn, dossier, ctx.courier_id, source)
-        if dossier.id in stop_of:
-            touched.add(stop_of[dossier.id])
-    for stop_id in sorted(touched):
-        await store.bump_stop(conn, ctx.office_id, stop_id)
-        await tell_phone(conn, ctx.office_id, ctx.courier_id, kind="stop", ref=stop_id)
+        loaded.append(dossier.id)
+    await tell_errands(conn, ctx.office_id, loaded)
     return Decision("applied", "some_not_loaded") if wrong or op.missing else APPLIED
 
 
@@ -159,6 +157,9 @@ async def _end(
     await settle_stop(
         conn, ctx.office_id, ctx.courier_id, act.stop_id, is_arrived=True, at=ctx.occurred_at
     )
+    await tell_errands(conn, ctx.office_id, [act.errand_id])
+    if is_late:
+        await tell_round_of(conn, ctx.office_id, ctx.courier_id, act.stop_id)
     return Decision("applied", "late_previous_holder") if is_late else APPLIED
 
 
@@ -310,8 +311,11 @@ async def return_items(conn: Conn, op: ItemsReturned, ctx: Context) -> Decision:
     """Take what is left in the bag back into the office."""
     await _own_round(conn, op.round, ctx)
     source = _source(ctx)
+    returned: list[UUID] = []
     for dossier in await dossiers.lock_by_item(conn, ctx.office_id, op.items):
         await dossiers.bring_to_office(conn, dossier, ctx.courier_id, source)
+        returned.append(dossier.id)
+    await tell_errands(conn, ctx.office_id, returned)
     return APPLIED
 
 
@@ -337,8 +341,7 @@ async def add_note(conn: Conn, op: NoteAdded, ctx: Context) -> Decision:
     await network.add_note(
         conn, office_id=ctx.office_id, point_id=stop.delivery_point_id, text=op.text
     )
-    await store.bump_stop(conn, ctx.office_id, stop.id)
-    await tell_phone(conn, ctx.office_id, ctx.courier_id, kind="stop", ref=stop.id)
+    await touch_point(conn, ctx.office_id, stop.delivery_point_id)
     return APPLIED
 
 

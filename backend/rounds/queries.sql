@@ -181,13 +181,32 @@ FROM rounds.act
 WHERE office_id = :office_id AND state = 'open';
 
 -- name: stops_at_point
--- The stops not finished at a door, with their couriers.
+-- The stops that phones show at a door, with their couriers.
 SELECT s.id, r.courier_id
 FROM rounds.stop AS s
 JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
 WHERE s.office_id = :office_id AND s.delivery_point_id = :point_id
-    AND s.state IN ('open', 'arrived')
+    AND s.state <> 'removed' AND r.state <> 'closed'
 ORDER BY s.id;
+
+-- name: stops_showing
+-- The stops that phones show with one of these errands, with their couriers.
+SELECT DISTINCT s.id, r.courier_id
+FROM rounds.act AS a
+JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+WHERE a.office_id = :office_id AND a.errand_id = ANY (:errand_ids::uuid[])
+    AND a.state <> 'removed' AND r.state <> 'closed'
+ORDER BY s.id;
+
+-- name: bump_round_of
+-- The number of stops a round shows changed.
+UPDATE rounds.round AS r
+SET rev = r.rev + 1
+FROM rounds.stop AS s
+WHERE s.office_id = :office_id AND s.id = :stop_id
+    AND r.office_id = s.office_id AND r.id = s.round_id
+RETURNING r.id;
 
 -- name: add_attempt
 -- A visit that failed, numbered on.

@@ -254,6 +254,25 @@ async def bump_stop(conn: Conn, office_id: UUID, stop_id: UUID) -> None:
     await queries.run(conn, "bump_stop", office_id=office_id, id=stop_id)
 
 
+async def bump_round_of(conn: Conn, office_id: UUID, stop_id: UUID) -> UUID:
+    """Raise the revision of a stop's round; return the round."""
+    found: UUID = await queries.value(conn, "bump_round_of", office_id=office_id, stop_id=stop_id)
+    return found
+
+
+async def stops_showing(
+    conn: Conn, office_id: UUID, errand_ids: Sequence[UUID]
+) -> list[tuple[UUID, UUID]]:
+    """Return the stops that phones show with one of these errands, each with its courier."""
+    return await queries.list(
+        conn,
+        "stops_showing",
+        lambda stop_id, courier_id: (stop_id, courier_id),
+        office_id=office_id,
+        errand_ids=list(errand_ids),
+    )
+
+
 async def num_open(conn: Conn, office_id: UUID, round_id: UUID) -> int:
     """Return how many stops of a round are not finished."""
     return int(await queries.value(conn, "num_open", office_id=office_id, round_id=round_id))
