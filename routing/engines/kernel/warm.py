@@ -1,5 +1,8 @@
 """`python -m routing.engines.kernel.warm`: compile the kernel into its cache on disk."""
 
+import fcntl
+from pathlib import Path
+
 from routing.engines.kernel.cache import note_ready
 from routing.engines.kernel.engine import Kernel
 from routing.generate import Office, generate
@@ -14,5 +17,15 @@ def warm() -> None:
     note_ready()
 
 
+def main() -> None:
+    """Compile, unless another process of this machine is at it."""
+    with Path(__file__).open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        warm()
+
+
 if __name__ == "__main__":
-    warm()
+    main()
