@@ -44,8 +44,6 @@ def run(
     search = kernel_engine.Kernel(judge.ix, start=plan, seed=seed)
     left = watch.share(KERNEL_SHARE if watch.timed else (1 - PYVRP_SHARE) * KERNEL_SHARE)
     search.run(left, on_plan=seen, hot=WARM, on_slice=pool.add)
-    if watch.timed and not cache.is_ready():
-        cache.note_ready()
     plan = min((plan, mend(judge, search.best())), key=lambda p: judge.cost(p).total)
     chosen = pool.choose(plan, watch, seed)
     return plan if chosen is None else chosen
@@ -54,10 +52,10 @@ def run(
 def _kernel_may_run(judge: Judge, watch: Stopwatch) -> bool:
     if not kernel_engine.supports(judge.ix):
         return False
-    if not watch.timed or cache.is_ready():
-        # Counted in iterations the answer must not depend on what is compiled.
+    if cache.is_ready():
         return True
-    cache.compile_aside()
+    if watch.timed:
+        cache.compile_aside()
     return False
 
 

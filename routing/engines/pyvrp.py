@@ -109,7 +109,7 @@ class Projection:
                     service_duration=stop.service_duration_s,
                     tw_early=early,
                     tw_late=late,
-                    release_time=self.squeeze(stop.release_s),
+                    release_time=min(self.squeeze(stop.release_s), late),
                     prize=optional.left_out_cost(self.ix, at),
                     required=False,
                     group=group,

@@ -5,6 +5,7 @@ Compiling takes some ten seconds of processor time once; until it is done PyVRP 
 
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 from routing.engines.kernel.jit import sources_digest
@@ -19,9 +20,15 @@ def _marker() -> Path:
     return cache_folder / f"kernel-{sources_digest()}.ready"
 
 
+@lru_cache(maxsize=1)
+def is_ready_at_first() -> bool:
+    """Whether the kernel was compiled when this process first asked."""
+    return _marker().exists()
+
+
 def is_ready() -> bool:
     """Whether the kernel starts without compiling."""
-    return _marker().exists()
+    return is_ready_at_first() or _marker().exists()
 
 
 def note_ready() -> None:
