@@ -160,6 +160,7 @@ async function read(): Promise<void> {
   meta = counters;
   numPhotos = photos;
   view = viewRound(documents, kept, counters.ack);
+  if (app.numUnsent === 0) unsay();
 }
 
 export function db(): PhoneDb {
@@ -181,19 +182,24 @@ export async function act(fact: Fact): Promise<boolean> {
   }
 }
 
+/** Takes away what was said about unsent facts; it must not stand there once it is untrue. */
+let unsay: () => void = () => undefined;
+
 export async function syncNow(): Promise<void> {
   if (phone === null) return;
+  unsay();
   const left = await phone.syncNow();
   await read();
   if (left === 0) toast({ tone: 'ok', text: t('sync_all_sent') });
-  else toast({ tone: 'warn', text: t('sync_left', { count: left }) });
+  else unsay = toast({ tone: 'warn', text: t('sync_left', { count: left }) });
 }
 
 /** Sign out, refused while anything has not reached the office (S11, product rule 10). */
 export async function signOut(): Promise<boolean> {
   await read();
   if (app.numUnsent > 0) {
-    toast({ tone: 'warn', text: t('sign_out_refused', { count: app.numUnsent }) });
+    unsay();
+    unsay = toast({ tone: 'warn', text: t('sign_out_refused', { count: app.numUnsent }) });
     return false;
   }
   if (!(await identity.signOut())) {
