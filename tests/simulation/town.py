@@ -192,7 +192,34 @@ def _add_courier(
     commune: tuple[str, str, float, float],
 ) -> CourierOfTown:
     staff_id, vehicle_id, shift_id, round_id = (new_id(rnd) for _ in range(4))
-    on_day = service_day(town.now)
+    _add_staff(town, number, office_id, (staff_id, vehicle_id, shift_id))
+    town.add(
+        "rounds.round",
+        office_id=office_id,
+        id=round_id,
+        service_on=service_day(town.now),
+        courier_id=staff_id,
+        shift_id=shift_id,
+        plan_id=new_id(rnd),
+        state="published",
+        starts_s=27_000,
+        ends_s=61_200,
+        duration_s=34_200,
+        distance_m=20_000,
+        published_at=town.now,
+    )
+    device_id, session = _add_device(town, rnd, office_id, staff_id)
+    visits = tuple(
+        _add_visit(town, rnd, position, office_id, partner_id, round_id, commune)
+        for position in range(1, num_stops + 1)
+    )
+    return CourierOfTown(office_id, staff_id, device_id, session, round_id, visits)
+
+
+def _add_staff(
+    town: Town, number: int, office_id: uuid.UUID, ids: tuple[uuid.UUID, uuid.UUID, uuid.UUID]
+) -> None:
+    staff_id, vehicle_id, shift_id = ids
     town.add(
         "identity.staff",
         office_id=office_id,
@@ -213,42 +240,16 @@ def _add_courier(
         capacity_g=35_000,
         capacity_ml=90_000,
     )
-    town.add(
-        "network.courier",
-        office_id=office_id,
-        staff_id=staff_id,
-        vehicle_id=vehicle_id,
-    )
+    town.add("network.courier", office_id=office_id, staff_id=staff_id, vehicle_id=vehicle_id)
     town.add(
         "network.shift",
         office_id=office_id,
         id=shift_id,
         courier_id=staff_id,
-        service_on=on_day,
+        service_on=service_day(town.now),
         starts_s=27_000,
         ends_s=61_200,
     )
-    town.add(
-        "rounds.round",
-        office_id=office_id,
-        id=round_id,
-        service_on=on_day,
-        courier_id=staff_id,
-        shift_id=shift_id,
-        plan_id=new_id(rnd),
-        state="published",
-        starts_s=27_000,
-        ends_s=61_200,
-        duration_s=34_200,
-        distance_m=20_000,
-        published_at=town.now,
-    )
-    device_id, session = _add_device(town, rnd, office_id, staff_id)
-    visits = tuple(
-        _add_visit(town, rnd, position, office_id, partner_id, round_id, commune)
-        for position in range(1, num_stops + 1)
-    )
-    return CourierOfTown(office_id, staff_id, device_id, session, round_id, visits)
 
 
 def _add_device(
@@ -339,29 +340,36 @@ def _add_visit(
         changed_at=town.now,
         is_demo=IS_DEMO,
     )
+    visit = Visit(stop_id, point_id, act_id, kind, errand_id, item_id, citizen_id)
     if round_id is not None:
-        town.add(
-            "rounds.stop",
-            office_id=office_id,
-            id=stop_id,
-            round_id=round_id,
-            position=position,
-            delivery_point_id=point_id,
-            citizen_id=citizen_id,
-            planned_at=town.now,
-            service_duration_s=240,
-            state="open",
-        )
-        town.add(
-            "rounds.act",
-            office_id=office_id,
-            id=act_id,
-            stop_id=stop_id,
-            kind=kind,
-            errand_id=errand_id,
-            state="open",
-        )
-    return Visit(stop_id, point_id, act_id, kind, errand_id, item_id, citizen_id)
+        _add_stop(town, position, office_id, round_id, visit)
+    return visit
+
+
+def _add_stop(
+    town: Town, position: int, office_id: uuid.UUID, round_id: uuid.UUID, visit: Visit
+) -> None:
+    town.add(
+        "rounds.stop",
+        office_id=office_id,
+        id=visit.stop_id,
+        round_id=round_id,
+        position=position,
+        delivery_point_id=visit.point_id,
+        citizen_id=visit.citizen_id,
+        planned_at=town.now,
+        service_duration_s=240,
+        state="open",
+    )
+    town.add(
+        "rounds.act",
+        office_id=office_id,
+        id=visit.act_id,
+        stop_id=visit.stop_id,
+        kind=visit.kind,
+        errand_id=visit.errand_id,
+        state="open",
+    )
 
 
 def _add_item(town: Town, item_id: uuid.UUID, office_id: uuid.UUID, partner_id: uuid.UUID) -> str:
