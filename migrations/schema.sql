@@ -69,7 +69,8 @@ ALTER FUNCTION kit.append_only(book regclass) OWNER TO tannoi_owner;
 CREATE FUNCTION kit.offices() RETURNS uuid[]
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    SELECT string_to_array(nullif(nullif(current_setting('app.offices', true), ''), '*'), ',')::uuid[]
+    SELECT string_to_array(
+        nullif(nullif(current_setting('app.offices', true), ''), '*'), ',')::uuid[]
 $$;
 
 ALTER FUNCTION kit.offices() OWNER TO tannoi_owner;
