@@ -228,7 +228,9 @@ def read_envelope(raw: bytes) -> Envelope | None:
         envelope = msgspec.json.decode(raw, type=Envelope)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    return envelope if envelope.at.tzinfo is not None else None
+    if envelope.at.tzinfo is None or "\0" in envelope.kind:
+        return None  # no text of the database holds a NUL: it would block all behind it
+    return envelope
 
 
 async def decide(conn: Conn, op: NewOp, caller: Caller) -> Decision:

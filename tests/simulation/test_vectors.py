@@ -1,4 +1,5 @@
 import hashlib
+import importlib
 import json
 import uuid
 from datetime import datetime
@@ -72,3 +73,14 @@ def test_time_of_a_fact_is_clamped(case):
     )
     assert quality == case["time_quality"]
     assert occurred_at == datetime.fromisoformat(case["occurred_at"])
+
+
+def test_kind_that_no_text_can_hold_is_unreadable():
+    """Tests that a NUL in the kind of a fact is held and cannot block the facts behind it (S2)."""
+    read_envelope = importlib.import_module("backend.sync.exchange").read_envelope
+    phone = Phone(*ticking(seed=1))
+    for kind in ("note.added", "note\0added"):
+        phone.record(kind, {})
+    raws = [raw for _, raw, _ in phone.disk.stores["ops"].values()]
+    assert read_envelope(raws[0]) is not None
+    assert read_envelope(raws[1]) is None
