@@ -73,16 +73,13 @@ const limitOf = (stop: BoardStop): number =>
 export function delayOf(route: BoardRoute, now_ms: number): number {
   if (route.state === 'closed') return 0;
   let delay_ms = 0;
-  const ended = route.stops.filter((stop) => isEnded(stop) && stop.ended_at !== null);
-  const last = ended.reduce<BoardStop | null>(
-    (latest, stop) =>
-      latest === null || ms(stop.ended_at ?? '') > ms(latest.ended_at ?? '') ? stop : latest,
-    null,
-  );
+  const last = lastEnded(route);
   if (last?.ended_at) {
     delay_ms = ms(last.ended_at) - ms(last.planned_at) - last.service_duration_s * 1000;
   }
-  const next = route.stops.find((stop) => stop.state === 'open' || stop.state === 'arrived');
+  const next = route.stops.find(
+    (stop) => stop.state === 'open' || (stop.state === 'arrived' && !isLeft(stop, last)),
+  );
   if (next !== undefined) {
     const begun_ms = next.arrived_at === null ? now_ms : ms(next.arrived_at);
     delay_ms = Math.max(delay_ms, begun_ms - ms(next.planned_at));
@@ -90,7 +87,26 @@ export function delayOf(route: BoardRoute, now_ms: number): number {
   return Math.max(0, Math.round(delay_ms / 1000));
 }
 
-export function viewStop(stop: BoardStop, delay_s: number, now_ms: number): StopView {
+/** A visit whose end is held or unsent: the courier has finished another one since. */
+const isLeft = (stop: BoardStop, last: BoardStop | null): boolean =>
+  last?.ended_at != null && stop.arrived_at !== null && ms(last.ended_at) > ms(stop.arrived_at);
+
+function lastEnded(route: BoardRoute): BoardStop | null {
+  return route.stops
+    .filter((stop) => isEnded(stop) && stop.ended_at !== null)
+    .reduce<BoardStop | null>(
+      (latest, stop) =>
+        latest === null || ms(stop.ended_at ?? '') > ms(latest.ended_at ?? '') ? stop : latest,
+      null,
+    );
+}
+
+export function viewStop(
+  stop: BoardStop,
+  delay_s: number,
+  now_ms: number,
+  last: BoardStop | null = null,
+): StopView {
   const limit_ms = limitOf(stop);
   const service_ms = stop.service_duration_s * 1000;
   if (isEnded(stop)) {
@@ -101,7 +117,8 @@ export function viewStop(stop: BoardStop, delay_s: number, now_ms: number): Stop
   }
   if (stop.state === 'arrived') {
     const begun_ms = ms(stop.arrived_at ?? stop.planned_at);
-    const end_ms = Math.max(begun_ms + service_ms, now_ms);
+    const least_ms = begun_ms + service_ms;
+    const end_ms = isLeft(stop, last) ? least_ms : Math.max(least_ms, now_ms);
     return { stop, look: 'arrived', expected_ms: begun_ms, end_ms, isOnTime: begun_ms <= limit_ms };
   }
   const expected_ms = ms(stop.planned_at) + delay_s * 1000;
@@ -111,9 +128,10 @@ export function viewStop(stop: BoardStop, delay_s: number, now_ms: number): Stop
 
 export function viewRoute(route: BoardRoute, index: number, now_ms: number): RouteView {
   const delay_s = delayOf(route, now_ms);
+  const last = lastEnded(route);
   const stops = route.stops
     .filter((stop) => stop.state !== 'removed')
-    .map((stop) => viewStop(stop, delay_s, now_ms));
+    .map((stop) => viewStop(stop, delay_s, now_ms, last));
   const count = (group: Exclude<Group, 'unsent'>): number =>
     stops.filter(({ look }) => GROUP_LOOKS[group].includes(look)).length;
   const seen_ms = route.phone === null ? null : ms(route.phone.last_seen_at);
