@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BACKEND = ROOT / "backend"
-NOT_OURS = {".git", ".venv", "node_modules", "dist", "var", "build", "__pycache__"}
+NOT_OURS = {".git", ".hypothesis", ".venv", "node_modules", "dist", "var", "build", "__pycache__"}
 GENERATED = ("pwa/src/lib/api/schema.d.ts", "pwa/openapi.json", "migrations/schema.sql")
 CODE = {".py", ".ts", ".svelte", ".css", ".html", ".sql"}
 NUM_COLUMNS_MAX = 100

@@ -25,7 +25,7 @@ def codes(asked: Any, routes: dict[str, list[str]]) -> list[str]:
 
 
 def test_evaluate_adds_up_travel() -> None:
-    """Tests times and cost of a plain route: out 10, on 5, back 15."""
+    """Tests that times and cost of a plain route add up: out 10, on 5, back 15."""
     solution = evaluate(problem([10, 15]), {"v1": ["s1", "s2"]})
     route = solution.routes[0]
     assert [v.start_s for v in route.visits] == [10, 15]
@@ -33,7 +33,7 @@ def test_evaluate_adds_up_travel() -> None:
 
 
 def test_evaluate_waits_for_window_and_sets_up_once() -> None:
-    """Tests waiting, set-up on arrival, and none for the next door of the same place."""
+    """Tests that a route waits, sets up on arrival, and not for the next door of the same place."""
     asked = problem(
         [10],
         stops=(
@@ -197,7 +197,7 @@ def test_shipment_comes_in_order() -> None:
 
 
 def test_speed_bands_slow_the_rush_hour() -> None:
-    """Tests a leg that begins at full speed and ends at half of it."""
+    """Tests that a leg may begin at full speed and end at half of it."""
     bands = (SpeedBand(from_s=0, speed_percent=100), SpeedBand(from_s=4, speed_percent=50))
     asked = problem([10], speed_bands=bands)
     assert evaluate(asked, {"v1": ["s1"]}).routes[0].visits[0].arrival_s == 4 + 12
@@ -211,7 +211,7 @@ def test_open_end_stops_at_last_door() -> None:
 
 
 def test_cost_parts_are_those_by_hand() -> None:
-    """Tests each part of the cost on one route of two stops."""
+    """Tests that each part of the cost of a route of two stops is the one worked out by hand."""
     weights = Weights(
         travel_per_s=2, distance_per_m=1, overtime_per_s=3, lateness_per_s=5, vehicle_used=100,
         out_of_territory=50, changed_vehicle=70, drift_per_s=4, drift_free_s=6,
