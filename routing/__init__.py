@@ -1,7 +1,23 @@
 """The optimiser: a library. No database, no network, no clock but the limit's, no hidden chance."""
 
 from routing.evaluate import evaluate, violations
+from routing.explain import Explanation, explain
 from routing.limit import Limit
+from routing.live import (
+    Cancelled,
+    CashChanged,
+    Delayed,
+    Event,
+    Ill,
+    Inserted,
+    Progress,
+    Repaired,
+    RoadClosed,
+    WindowChanged,
+    best_places,
+    fitting_windows,
+    repair,
+)
 from routing.precheck import precheck
 from routing.problem import (
     Break,
@@ -30,8 +46,10 @@ from routing.solution import (
 from routing.solve import solve
 
 __all__ = [
-    "Break", "Closure", "Cost", "Depot", "Limit", "MalformedProblem", "Problem", "Profile",
-    "Promise", "Reason", "Rest", "Route", "Solution", "SpeedBand", "Stop", "TimeWindow",
-    "Unassigned", "Vehicle", "Violation", "Visit", "Weights", "evaluate", "precheck", "solve",
-    "violations",
+    "Break", "Cancelled", "CashChanged", "Closure", "Cost", "Delayed", "Depot", "Event",
+    "Explanation", "Ill", "Inserted", "Limit", "MalformedProblem", "Problem", "Profile",
+    "Progress", "Promise", "Reason", "Repaired", "Rest", "RoadClosed", "Route", "Solution",
+    "SpeedBand", "Stop", "TimeWindow", "Unassigned", "Vehicle", "Violation", "Visit", "Weights",
+    "WindowChanged", "best_places", "evaluate", "explain", "fitting_windows", "precheck",
+    "repair", "solve", "violations",
 ]  # fmt: skip

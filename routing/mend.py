@@ -80,7 +80,7 @@ def best_place(judge: Judge, plan: Plan, stop: int) -> tuple[int, int, list[int]
         if not ix.allowed[stop, vehicle]:
             continue
         before = judge.route_cost(vehicle, sequence) if sequence else 0
-        for route in _insertions(ix, vehicle, sequence, stop):
+        for route in insertions(ix, vehicle, sequence, stop):
             extra = _lower_bound(ix, vehicle, sequence, route)
             if best is not None and extra >= best[0]:
                 continue
@@ -92,7 +92,8 @@ def best_place(judge: Judge, plan: Plan, stop: int) -> tuple[int, int, list[int]
     return best
 
 
-def _insertions(ix: Indexed, vehicle: int, sequence: list[int], stop: int) -> list[list[int]]:
+def insertions(ix: Indexed, vehicle: int, sequence: list[int], stop: int) -> list[list[int]]:
+    """Return a route with one stop more in every place, with and without a reload beside it."""
     routes = [[*sequence[:at], stop, *sequence[at:]] for at in range(len(sequence) + 1)]
     reloads = sum(node >= ix.n for node in sequence)
     if reloads < ix.vehicles[vehicle].reloads_max:

@@ -65,7 +65,7 @@ class Pool:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed & 0x7FFFFFFF
-        solver.parameters.max_deterministic_time = 3.0
+        solver.parameters.max_deterministic_time = 3.0 if watch.timed else 0.2
         if watch.timed:
             solver.parameters.max_time_in_seconds = max(0.05, watch.seconds_left())
         if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

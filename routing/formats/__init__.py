@@ -1,0 +1,1 @@
+"""Problems and answers of other programs and of the literature, read and written."""
