@@ -95,6 +95,7 @@ def show(findings: list[Finding], console: Console) -> bool:
         if finding.failure is not None:
             console.print(f"  [red]could not be checked: {escape(finding.failure)}[/]")
         else:
+            console.print(f"  {finding.num_rows} rows, the first {len(finding.rows)}:")
             console.print(_make_table(finding))
     num_broken = sum(not finding.is_sound for finding in findings)
     verdict = "[green]all hold[/]" if num_broken == 0 else f"[red]{num_broken} broken[/]"
@@ -103,11 +104,7 @@ def show(findings: list[Finding], console: Console) -> bool:
 
 
 def _make_table(finding: Finding) -> Table:
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        title=f"{finding.num_rows} rows, the first {len(finding.rows)}",
-        title_justify="left",
-    )
+    table = Table(box=box.SIMPLE_HEAD)
     for column in finding.rows[0].keys():  # noqa: SIM118 (a Record iterates over its values)
         table.add_column(column, overflow="fold")
     for row in finding.rows:

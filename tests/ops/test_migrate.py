@@ -109,5 +109,16 @@ async def test_verifier_lets_app_sign_in(admin_url: str, admin_conn: asyncpg.Con
     await admin_conn.execute(f"ALTER ROLE {migrate.APP} PASSWORD NULL")
 
 
+async def test_migrate_waits_for_another(
+    admin_url: str, admin_conn: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that two starts never migrate at once, and that waiting too long is said."""
+    monkeypatch.setattr(migrate, "LOCK_WAIT_S", 1)
+    await admin_conn.execute("SELECT pg_advisory_lock($1)", migrate.LOCK_KEY)
+
+    with pytest.raises(CannotRun, match="Another process has been migrating"):
+        await migrate.migrate(admin_url)
+
+
 def _copy_migrations(tmp_path: Path) -> Path:
     return Path(shutil.copytree(migrate.MIGRATIONS, tmp_path / "migrations"))
