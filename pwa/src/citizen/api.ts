@@ -1,6 +1,6 @@
 /** What a citizen's page asks the server, field for field as its structs write it. */
 import { locale } from '../lib/i18n/catalog.svelte';
-import { t } from '../lib/i18n/common';
+import { t } from '../lib/i18n/shared';
 
 export interface Step {
   code: string;

@@ -2,7 +2,7 @@
 import type { Me } from '../lib/db/who';
 import { isRecord } from '../lib/sync/feed';
 import { locale } from '../lib/i18n/catalog.svelte';
-import { t as common } from '../lib/i18n/common';
+import { t as common } from '../lib/i18n/shared';
 import { t } from '../lib/i18n/courier';
 
 export type Answer = { kind: 'ok'; me: Me } | { kind: 'refused' | 'no_answer'; text: string };

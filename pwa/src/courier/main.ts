@@ -2,7 +2,7 @@
 import { mount } from 'svelte';
 import '../lib/ui/base.css';
 import { restoreLocale } from '../lib/i18n/catalog.svelte';
-import { t as common } from '../lib/i18n/common';
+import { t as common } from '../lib/i18n/shared';
 import { restoreTheme } from '../lib/theme.svelte';
 import { toast } from '../lib/ui/toasts.svelte';
 import { registerWorker } from '../lib/worker';

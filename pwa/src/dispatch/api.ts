@@ -1,6 +1,6 @@
 /** Every question this app asks the server, each answered with data or with a refusal in words. */
 import { locale } from '../lib/i18n/catalog.svelte';
-import { t } from '../lib/i18n/common';
+import { t } from '../lib/i18n/shared';
 import type * as wire from './wire';
 
 /** A refusal as the server words it (RFC 9457); status 0 means that no answer came at all. */

@@ -1,6 +1,6 @@
 /** Figures with their unit in the type, and how people read them. */
 import { locale } from './i18n/catalog.svelte';
-import { t } from './i18n/common';
+import { t } from './i18n/shared';
 
 declare const unit: unique symbol;
 export type Metres = number & { readonly [unit]?: 'm' };
