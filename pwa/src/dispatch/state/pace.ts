@@ -81,7 +81,11 @@ export function delayOf(route: BoardRoute, now_ms: number): number {
     (stop) => stop.state === 'open' || (stop.state === 'arrived' && !isLeft(stop, last)),
   );
   if (next !== undefined) {
-    const begun_ms = next.arrived_at === null ? now_ms : ms(next.arrived_at);
+    // Longer at a door than planned delays the rest as much as coming late does.
+    const begun_ms =
+      next.arrived_at === null
+        ? now_ms
+        : Math.max(ms(next.arrived_at), now_ms - next.service_duration_s * 1000);
     delay_ms = Math.max(delay_ms, begun_ms - ms(next.planned_at));
   }
   return Math.max(0, Math.round(delay_ms / 1000));
