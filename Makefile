@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test chaos lock schema clean
+.PHONY: help dev check test chaos bench-routing lock schema clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ lock: ## make both Python locks anew (needs uv)
 		--no-annotate pyproject.toml -o requirements.lock --python-version 3.11
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate pyproject.toml --group dev -o requirements-dev.lock --python-version 3.11
+
+bench-routing: ## the optimiser against its goals, hours; QUICK=1 some minutes
+	$(PYTHON) -m tests.benchmarks.routing_goals
 
 schema: ## write migrations/schema.sql from the migrations
 	$(PYTHON) -m backend.ops.schema

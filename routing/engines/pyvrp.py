@@ -12,11 +12,13 @@ Wouda, Lan and Kool (2024), PyVRP: a high-performance VRP solver package, INFORM
 Computing 36(4), 943-955; hybrid genetic search: Vidal (2022), Computers & OR 140, 105643.
 """
 
+import warnings
 from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
 import pyvrp
+from pyvrp.exceptions import PenaltyBoundWarning
 
 from routing.engines import OnPlan
 from routing.evaluate import Judge
@@ -327,13 +329,16 @@ def run(
             on_plan(projection.plan(best))
 
     parameters = pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(callbacks=_Callbacks(tell)))
-    result = pyvrp.solve(
-        projection.data,
-        stop=stop,
-        seed=seed,
-        collect_stats=False,
-        display=False,
-        params=parameters,
-        initial_solution=None if start is None else projection.solution(start),
-    )
+    with warnings.catch_warnings():
+        # It doubts that a hard problem can be solved; the judge will say.
+        warnings.simplefilter("ignore", PenaltyBoundWarning)
+        result = pyvrp.solve(
+            projection.data,
+            stop=stop,
+            seed=seed,
+            collect_stats=False,
+            display=False,
+            params=parameters,
+            initial_solution=None if start is None else projection.solution(start),
+        )
     return projection.plan(result.best)
