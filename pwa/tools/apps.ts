@@ -1,4 +1,6 @@
-/** The build's side of "one build, three apps": where each page lies and the worker each one gets. */
+/**
+ * The build's side of "one build, three apps": where each page lies and the worker each one gets.
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Fails when the courier app's first JavaScript is over its budget (gzip, without map and camera). */
+/**
+ * Fails when the courier app's first JavaScript is over its budget (gzip, without map and
+ * camera).
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

@@ -35,7 +35,7 @@ VROOM = {
 
 
 def test_command_line_goes_round(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Tests generate, solve and check one after the other, and the exit code of a broken answer."""
+    """Tests that generate, solve and check follow one another, and a broken answer exits 1."""
     question, answer = tmp_path / "question.json", tmp_path / "answer.json"
     assert main(["generate", "--couriers", "2", "--stops", "12", "--out", str(question)]) == 0
     solving = ["solve", str(question), "--iterations", "60", "--out", str(answer)]
@@ -60,7 +60,7 @@ def test_own_format_keeps_everything() -> None:
 
 
 def test_vroom_file_is_solved_and_answered_in_kind() -> None:
-    """Tests jobs, a shipment, a break, skills and several windows from and to VROOM's JSON."""
+    """Tests that jobs, a shipment, a break, skills and windows go to VROOM's JSON and back."""
     asked = read_vroom(json.dumps(VROOM).encode())
     solution = solve(asked, limit=Limit(iterations=300), engine="pyvrp")
     assert violations(asked, solution) == []

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow  # compiles for a minute where the cache is cold
 
 @pytest.mark.parametrize("seed", range(40))
 def test_kernel_plans_are_sound_without_mending(seed: int) -> None:
-    """Tests random problems with every rule: no route needs mending, and costs are not above."""
+    """Tests that on random problems no route needs mending, and no cost is above."""
     asked = random_problem(seed)
     judge = Judge(Indexed(asked))
     kernel = Kernel(judge.ix, seed=seed)

@@ -22,7 +22,7 @@ QUICK = Limit(iterations=120)
 
 
 def test_repair_keeps_every_event_sound() -> None:
-    """Tests a cancelled stop, a new one, a late and an ill courier on one running day."""
+    """Tests that a stop cancelled or new, a courier late or ill, leave the day sound."""
     asked = generate(Office(couriers=4, stops=60, seed=2, cash_limit_vnd=400_000_000))
     plan = solve(asked, limit=Limit(iterations=400), seed=1)
     progress = tuple(

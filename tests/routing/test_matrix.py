@@ -12,7 +12,7 @@ def test_great_circle_of_one_degree() -> None:
 
 
 def test_straight_line_has_no_shorter_detour() -> None:
-    """Tests zero diagonals and whole triangles over a province's spread of places."""
+    """Tests that diagonals are zero and triangles whole over a province's places."""
     chance = np.random.default_rng(1)
     lat, lon = 21 + chance.random(60) * 0.5, 106 + chance.random(60) * 0.5
     duration_s, distance_m = straight_line(lat, lon)

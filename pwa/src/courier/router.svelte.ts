@@ -1,4 +1,6 @@
-/** Which screen is shown: the address after `#`, so that "back" and a reload bring the same place. */
+/**
+ * Which screen is shown: the address after `#`, so that "back" and a reload bring the same place.
+ */
 
 export type Route =
   | { screen: 'round' | 'map' | 'bag' | 'outbox' | 'close' | 'settings' }

@@ -106,7 +106,9 @@ export async function start(code: string | null): Promise<void> {
   }
 }
 
-/** Settles when the session may be used for `known`; somebody else's session opens their own day. */
+/**
+ * Settles when the session may be used for `known`; somebody else's session opens their own day.
+ */
 async function confirm(known: Me): Promise<void> {
   const answer = await identity.whoAmI();
   if (answer.kind !== 'ok' || answer.me.staff_id === known.staff_id) return;

@@ -1,4 +1,6 @@
-/** The look chosen on this device: as the device says, light, dark, or hard contrast for the sun. */
+/**
+ * The look chosen on this device: as the device says, light, dark, or hard contrast for the sun.
+ */
 
 export type Theme = 'system' | 'light' | 'dark' | 'sunlight';
 export const THEMES: readonly Theme[] = ['system', 'light', 'dark', 'sunlight'];

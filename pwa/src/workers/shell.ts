@@ -57,7 +57,9 @@ async function activate(): Promise<void> {
   await self.clients.claim();
 }
 
-/** The citizen's worker sees the whole site: pages of the other apps and the API are not its own. */
+/**
+ * The citizen's worker sees the whole site: pages of the other apps and the API are not its own.
+ */
 function isOwnPage(path: string): boolean {
   if (shell.name !== 'citizen') return true;
   return path === '/' || path.startsWith('/t/');

@@ -31,7 +31,9 @@ type Write = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
 
 const COUNTERS = 'stream';
 const DRAFT = 'draft:';
-/** Browsers default to `relaxed`, where a crash of the machine may forget a finished transaction. */
+/**
+ * Browsers default to `relaxed`, where a crash of the machine may forget a finished transaction.
+ */
 const STRICT = { durability: 'strict' } as const;
 /** Pictures the server has are kept for a while, newest first, in case it is restored. */
 const KEPT_PHOTOS_MAX = 60;

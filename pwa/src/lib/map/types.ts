@@ -31,12 +31,12 @@ export interface MapPlace {
 /** Colours that tell routes apart, also for colour-blind eyes and on both backgrounds. */
 export const ROUTE_COLOURS: readonly string[] = [
   '#0072b2',
-  '#d55e00',
-  '#009e73',
-  '#cc79a7',
+  '#b84f00',
+  '#007a5a',
+  '#a8487f',
   '#7a5195',
-  '#a06a00',
-  '#2f8fbd',
+  '#8a5b00',
+  '#1f7299',
   '#c0392b',
   '#4d7c0f',
   '#64748b',

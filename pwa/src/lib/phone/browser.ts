@@ -1,4 +1,7 @@
-/** The browser's side of the phone core: fetch, Web Crypto, Web Locks. No page: workers use it too. */
+/**
+ * The browser's side of the phone core: fetch, Web Crypto, Web Locks. No page: workers use it
+ * too.
+ */
 import type { Answer, Network, Photo, Ports } from '../sync/types';
 import { makeUuid7 } from './ids';
 

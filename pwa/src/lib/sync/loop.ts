@@ -1,4 +1,6 @@
-/** When to exchange: after every fact, on every sign of a network, and never in vain (S12 to S14). */
+/**
+ * When to exchange: after every fact, on every sign of a network, and never in vain (S12 to S14).
+ */
 import { exchangeOnce, OPS_MAX, type Outcome } from './exchange';
 import { sendPhotos } from './photos';
 import type { Ports } from './types';

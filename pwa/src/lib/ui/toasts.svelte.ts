@@ -1,4 +1,7 @@
-/** Short messages at the bottom of the screen. Good news goes away; what went wrong stays until read. */
+/**
+ * Short messages at the bottom of the screen. Good news goes away; what went wrong stays until
+ * read.
+ */
 import type { IconName } from './icons';
 
 export interface Toast {

@@ -57,7 +57,7 @@ describe('record', () => {
     await expect(record(phone.ports, fact('x'.repeat(40_000)))).rejects.toThrow(OpTooLarge);
   });
 
-  test('that the personal part travels beside the fact, which carries only its hash (A16)', async () => {
+  test('that the personal part travels beside the fact, which has its hash (A16)', async () => {
     const phone = await makePhone(new Town(), 4);
     const op = await record(phone.ports, { ...fact('x'), side: { name: 'Nguyễn Thị Sáu' } });
     expect(op.raw).not.toContain('Sáu');

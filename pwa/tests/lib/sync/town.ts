@@ -1,4 +1,7 @@
-/** A server of the exchange in memory, and a network that loses, doubles and breaks off, by a seed. */
+/**
+ * A server of the exchange in memory, and a network that loses, doubles and breaks off, by a
+ * seed.
+ */
 import { createHash } from 'node:crypto';
 import type { Answer, Decision, FeedRow, Network, Ports } from '../../../src/lib/sync/types';
 import { openPhone, type PhoneDb } from '../../../src/lib/db/phone';

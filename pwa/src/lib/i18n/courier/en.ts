@@ -277,7 +277,8 @@ export const en: Translation<typeof vi> = {
   close_items_saved: 'Handed back · saved on this phone',
   close_confirm: 'Close the round',
   close_sent_later: ({ count }) =>
-    `${count === 1 ? '1 entry' : `${count} entries`} will be sent when there is a signal. Stay signed in.`,
+    `${count === 1 ? '1 entry' : `${count} entries`} will be sent when there is a signal. ` +
+    'Stay signed in.',
   close_saved: 'Round closed · saved on this phone',
   close_taken: 'Dossier taken',
   close_failed: 'Result not delivered',
@@ -286,13 +287,16 @@ export const en: Translation<typeof vi> = {
   badge_number: 'Badge {badge}',
   sign_out: 'Sign out',
   sign_out_refused: ({ count }) =>
-    `You cannot sign out: ${count === 1 ? '1 entry has' : `${count} entries have`} not reached the office.`,
+    `You cannot sign out: ${count === 1 ? '1 entry has' : `${count} entries have`} ` +
+    'not reached the office.',
   sign_out_offline: 'Signing out needs a network.',
   phone_full: 'The phone is full. This was NOT saved.',
   not_saved: 'This was NOT saved. Try again.',
   broken: 'The app’s storage cannot be opened',
   broken_text:
-    'Do not clear the browser’s data: your work may still be on the phone. Restart the phone and open the app again; if it still fails, write down what you do and bring the phone to your office.',
+    'Do not clear the browser’s data: your work may still be on the phone. Restart the ' +
+    'phone and open the app again; if it still fails, write down what you do and bring ' +
+    'the phone to your office.',
   clock_off: 'The phone’s clock is off by about {minutes} minutes. Turn automatic time on.',
   call_office: 'Call the office',
   storage_kept: 'Data on this phone is kept for good',

@@ -286,7 +286,8 @@ export const vi = {
   not_saved: 'Việc này CHƯA được lưu. Hãy thử lại.',
   broken: 'Không mở được bộ nhớ của ứng dụng',
   broken_text:
-    'Đừng xoá dữ liệu trình duyệt: các việc đã làm có thể còn trên máy. Hãy khởi động lại máy rồi mở lại ứng dụng; nếu vẫn lỗi, ghi việc ra giấy và mang máy về bưu cục.',
+    'Đừng xoá dữ liệu trình duyệt: các việc đã làm có thể còn trên máy. Hãy khởi động ' +
+    'lại máy rồi mở lại ứng dụng; nếu vẫn lỗi, ghi việc ra giấy và mang máy về bưu cục.',
   clock_off: 'Đồng hồ của máy lệch khoảng {minutes} phút. Hãy chỉnh lại giờ tự động.',
   call_office: 'Gọi bưu cục',
   storage_kept: 'Dữ liệu trên máy được giữ lâu dài',

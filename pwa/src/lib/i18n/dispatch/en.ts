@@ -176,7 +176,8 @@ export const en: Translation<typeof vi> = {
   plan_from_now: 'From now on only',
   plan_none: 'No plan for this day yet',
   plan_none_text:
-    'Waiting errands are shared among couriers on shift, by window, load and lunch. You look first.',
+    'Waiting errands are shared among couriers on shift, by window, load and lunch. You' +
+    ' look first.',
   plan_past: 'This day is past.',
   plan_asked: 'Asked at {time}',
   plan_queued: 'Waiting its turn',
