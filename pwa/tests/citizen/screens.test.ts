@@ -69,7 +69,7 @@ test('that an instruction is sent and the refusal of a late one is shown', async
   await screen.findByText('Bưu tá đã lên đường.');
 });
 
-test('that a malformed code is not asked for, a known one shows stage and office', async () => {
+test('that a malformed code is not asked for, a known one shows its stage only', async () => {
   const asked = vi.fn(async (_path: string) =>
     answer({ stage: 'at_office', on: '2026-11-23', office: 'Kinh Bắc' }),
   );

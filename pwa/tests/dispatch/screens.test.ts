@@ -84,7 +84,7 @@ test('that a wrong password shows the sentence of the server and clears the fiel
   await waitFor(() => expect(password.value).toBe(''));
 });
 
-test('that a file is judged first, faults named by row and cell, written on request', async () => {
+test('that a file is judged first, its faults named by cell, then written on request', async () => {
   const fault = { row: 4, column: 'phone', code: 'x', value: '12', message: 'Số điện thoại sai.' };
   const asked: string[] = [];
   vi.stubGlobal('fetch', async (path: string) => {

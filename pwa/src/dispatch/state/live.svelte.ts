@@ -72,7 +72,12 @@ export function follow(address: string, onnews: () => void): () => void {
     if (connection === 'lost') open();
     tell();
   };
+  // A cut cable is known at once here; the stream itself would notice minutes later.
+  const cut = (): void => {
+    connection = 'lost';
+  };
   document.addEventListener('visibilitychange', wake);
+  window.addEventListener('offline', cut);
   window.addEventListener('online', wake);
   open();
   return () => {
@@ -82,5 +87,6 @@ export function follow(address: string, onnews: () => void): () => void {
     clearInterval(watch);
     document.removeEventListener('visibilitychange', wake);
     window.removeEventListener('online', wake);
+    window.removeEventListener('offline', cut);
   };
 }
