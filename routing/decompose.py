@@ -16,9 +16,10 @@ OnDone = Callable[[int, int], None]
 """Called with the offices done and all there are."""
 
 
-def _solve_one(numbered: tuple[int, Problem], limit: Limit, seed: int) -> tuple[int, Solution]:
-    number, problem = numbered
-    return number, solve(problem, limit=limit, seed=seed + number)
+def _solve_one(
+    number: int, problem: Problem, limit: Limit, seed: int, engine: str | None
+) -> tuple[int, Solution]:
+    return number, solve(problem, limit=limit, seed=seed + number, engine=engine)
 
 
 def solve_all(
@@ -27,6 +28,7 @@ def solve_all(
     limit: Limit,
     cores: int,
     seed: int = 0,
+    engine: str | None = None,
     on_done: OnDone | None = None,
 ) -> list[Solution]:
     """Return each office's best plan, found within `limit` an office, in the order given.
@@ -37,13 +39,14 @@ def solve_all(
     order = sorted(range(len(problems)), key=lambda n: -len(problems[n].stops))
     if cores <= 1:
         for number in order:
-            answers[number] = _solve_one((number, problems[number]), limit, seed)[1]
+            answers[number] = _solve_one(number, problems[number], limit, seed, engine)[1]
             if on_done is not None:
                 on_done(len(answers), len(problems))
     else:
         with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
             waiting = [
-                pool.submit(_solve_one, (number, problems[number]), limit, seed) for number in order
+                pool.submit(_solve_one, number, problems[number], limit, seed, engine)
+                for number in order
             ]
             for finished in as_completed(waiting):
                 number, solution = finished.result()

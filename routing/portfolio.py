@@ -16,6 +16,8 @@ from routing.mend import mend
 from routing.pool import Pool
 
 PYVRP_SHARE = 0.65
+FIRST_SHARE = 0.04
+"""For a first plan, on which required stops may still be out."""
 KERNEL_SHARE = 0.9
 """Of what PyVRP leaves; the rest is the pool's."""
 WARM = 0.25
@@ -34,10 +36,16 @@ def run(
 
     with_kernel = _kernel_may_run(judge, watch)
     part = watch.share(PYVRP_SHARE) if with_kernel else watch
-    found = pyvrp_engine.run(judge, part, seed=seed, start=start, on_plan=seen)
-    plan = mend(judge, found if found is not None else [[] for _ in judge.ix.vehicles])
-    if start is not None:
-        plan = min((plan, mend(judge, start)), key=lambda p: judge.cost(p).total)
+    begun = [] if start is None else [mend(judge, start)]
+    for strict, watched in ((False, part.share(FIRST_SHARE)), (True, part)):
+        best = min(begun, key=lambda p: judge.cost(p).total, default=None)
+        found = pyvrp_engine.improve(
+            judge, watched, seed=seed, start=best, on_plan=seen, strict=strict
+        )
+        if found is not None:
+            begun.append(mend(judge, found))
+            seen(begun[-1])
+    plan = min(begun, key=lambda p: judge.cost(p).total)
     seen(plan)
     if not with_kernel:
         return plan
@@ -52,10 +60,12 @@ def run(
 def _kernel_may_run(judge: Judge, watch: Stopwatch) -> bool:
     if not kernel_engine.supports(judge.ix):
         return False
+    if not watch.timed:
+        # Counted in iterations, one process must not answer differently later.
+        return cache.is_ready_at_first()
     if cache.is_ready():
         return True
-    if watch.timed:
-        cache.compile_aside()
+    cache.compile_aside()
     return False
 
 

@@ -25,6 +25,7 @@ from routing.evaluate import Judge
 from routing.indexed import NO_LIMIT, Indexed, Plan
 from routing.limit import Stopwatch
 from routing.mend import tidy
+from routing.precheck import hopeless
 from routing.problem import Break, TimeWindow
 from routing.rules import optional, stability, territory, travel, vehicles
 from routing.wellformed import TIME_MAX_S, UNREACHABLE_S, Matrix
@@ -38,9 +39,11 @@ LOAD_STEPS = 4000
 class Projection:
     """The problem as PyVRP can see it, and the way back."""
 
-    def __init__(self, ix: Indexed, *, harden: bool = True) -> None:
+    def __init__(self, ix: Indexed, *, required: frozenset[int], harden: bool = True) -> None:
         self.ix = ix
         self.harden = harden
+        self.required = required
+        """Stops PyVRP must visit; the others have what leaving them out costs as their prize."""
         self.rests = _common_rests(ix)
         self.columns = _load_columns(ix)
         self.classes = _vehicle_classes(ix)
@@ -94,12 +97,12 @@ class Projection:
         stop = self.ix.stops[at]
         out, taken = self._loads(at)
         windows = self._windows(at)
-        group = None
+        group, needed = None, at in self.required
         if len(windows) > 1:
             group = len(self.groups)
             first = len(self.clients)
             self.groups.append(
-                pyvrp.ClientGroup(list(range(first, first + len(windows))), required=False)
+                pyvrp.ClientGroup(list(range(first, first + len(windows))), required=needed)
             )
         for early, late in windows:
             self.client_node.append(at)
@@ -112,8 +115,8 @@ class Projection:
                     tw_early=early,
                     tw_late=late,
                     release_time=min(self.squeeze(stop.release_s), late),
-                    prize=optional.left_out_cost(self.ix, at),
-                    required=False,
+                    prize=0 if needed else optional.left_out_cost(self.ix, at),
+                    required=needed and group is None,
                     group=group,
                 )
             )
@@ -135,8 +138,8 @@ class Projection:
             delivery_tw_late=late_there,
             delivery_service_duration=second.service_duration_s,
             amount=amounts + marks,
-            prize=worth,
-            required=False,
+            prize=0 if pickup in self.required else worth,
+            required=pickup in self.required,
         )
 
     def _depots(self) -> list[pyvrp.Depot]:
@@ -316,7 +319,26 @@ def run(
     judge: Judge, watch: Stopwatch, *, seed: int, start: Plan | None, on_plan: OnPlan
 ) -> Plan | None:
     """Return the best plan of PyVRP's iterated local search; an iteration is one of its own."""
-    projection = Projection(judge.ix)
+    return improve(judge, watch, seed=seed, start=start, on_plan=on_plan, strict=True)
+
+
+def improve(
+    judge: Judge,
+    watch: Stopwatch,
+    *,
+    seed: int,
+    start: Plan | None,
+    on_plan: OnPlan,
+    strict: bool,
+) -> Plan | None:
+    """Return the same; unless `strict`, required stops may stay out at their price.
+
+    Strict plans are better; the others are there at once, also on days on which not all fit.
+    """
+    ix = judge.ix
+    hopeless_ids = {entry.stop_id for entry in hopeless(judge)} if strict else set()
+    must = (at for at, s in enumerate(ix.stops) if s.required and s.id not in hopeless_ids)
+    projection = Projection(ix, required=frozenset(must) if strict else frozenset())
     done = [0]
     most = watch.limit.iterations
 

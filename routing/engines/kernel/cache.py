@@ -11,7 +11,8 @@ from pathlib import Path
 from routing.engines.kernel.jit import sources_digest
 from routing.engines.kernel.search import search
 
-_begun = [False]
+_compiling: list["subprocess.Popen[bytes]"] = []
+"""Kept, for a process nobody holds is warned of."""
 
 
 def _marker() -> Path:
@@ -43,9 +44,8 @@ def note_ready() -> None:
 
 def compile_aside() -> None:
     """Start compiling in a process of its own, once in the life of this one."""
-    if _begun[0]:
+    if _compiling:
         return
-    _begun[0] = True
     root = Path(__file__).parents[3]
     subprocess.Popen(
         [sys.executable, "-m", "routing.engines.kernel.warm"],
