@@ -16,9 +16,14 @@ from pathlib import Path
 import msgspec
 
 from routing import Delayed, Limit, Problem, Progress, Solution, repair, solve, violations
+from routing.engines import nothing_to_tell, pyvrp
 from routing.engines.kernel.warm import warm
+from routing.evaluate import Judge
 from routing.formats.solomon import read_solomon
 from routing.generate import Office, generate, province
+from routing.indexed import Indexed
+from routing.limit import Stopwatch
+from routing.mend import mend
 from tests.routing.checker import complaints
 
 ROOT = Path(__file__).parents[2]
@@ -62,8 +67,17 @@ def classic(goal: str, folder: str, seconds: float, most_ratio: float) -> Figure
     return Figure(goal=goal, measured=told, reached=gap <= most_ratio * peer)
 
 
+def priced_pyvrp(asked: Problem, seconds: float) -> int:
+    """Return PyVRP's cost when it may leave required stops out at their price."""
+    judge = Judge(Indexed(asked))
+    watch = Stopwatch(Limit(cpu_seconds=seconds))
+    plan = pyvrp.improve(judge, watch, seed=1, start=None, on_plan=nothing_to_tell, strict=False)
+    assert plan is not None
+    return judge.cost(mend(judge, plan)).total
+
+
 def offices() -> Figure:
-    """G5: the portfolio against PyVRP alone on generated offices."""
+    """G5: the portfolio against the better of PyVRP's two models on generated offices."""
     cases = [(8, 0.25, 1), (8, 0.45, 2)] if QUICK else [
         (couriers, share, seed) for couriers in (8, 12) for share in (0.25, 0.35, 0.45)
         for seed in range(1, 6)
@@ -72,7 +86,8 @@ def offices() -> Figure:
     for couriers, share, seed in cases:
         office = Office(couriers=couriers, stops=45 * couriers, pension_share=share, seed=seed)
         asked = generate(office)
-        ours, theirs = (answered(asked, 15, engine).cost.total for engine in (None, "pyvrp"))
+        ours = answered(asked, 15, None).cost.total
+        theirs = min(answered(asked, 15, "pyvrp").cost.total, priced_pyvrp(asked, 15))
         changes.append(100 * (ours / theirs - 1))
     better = sum(change < 0 for change in changes) / len(changes)
     told = (
