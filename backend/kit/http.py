@@ -20,10 +20,20 @@ from litestar.exceptions import (
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.kit.catalog import Locale, sentence
-from backend.kit.errors import Refusal
+from backend.kit.errors import Busy, Refusal
 
 log = structlog.get_logger("http")
 
+DATABASE_RETRY_S = 5
+DATABASE_AWAY: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.QueryCanceledError,
+    ConnectionError,
+)
 PROBLEM = "application/problem+json"
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
@@ -139,8 +149,15 @@ def on_unstorable_text(request: Request[Any, Any, Any], _: Exception) -> Respons
     return problem(request, 400, "malformed", {"path": "body"})
 
 
+def on_database_away(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Answer that the database is away for now: phones and pages try again (R10)."""
+    log.warning("database_away", request_id=request_id(request), exc_info=error)
+    return on_refusal(request, Busy(DATABASE_RETRY_S))
+
+
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     Refusal: on_refusal,
+    **dict.fromkeys(DATABASE_AWAY, on_database_away),
     asyncpg.CharacterNotInRepertoireError: on_unstorable_text,
     HTTPException: on_http,
     Exception: on_failure,

@@ -4,6 +4,7 @@ One transaction, a savepoint an op. Rules S1 to S8 and section 1.3 of the reliab
 model in `tests/simulation` shows what breaks when any step is left out.
 """
 
+import hashlib
 import time
 import uuid
 from datetime import timedelta
@@ -202,7 +203,8 @@ async def _record(
         received_at=caller.now,
     )
     await store.add_op(conn, op)
-    if (side := request.side.get(str(seq))) is not None:
+    side = request.side.get(str(seq))
+    if side is not None and envelope is not None and is_side_of(bytes(side), envelope):
         await store.add_side(conn, caller.office_id, request.stream, seq, bytes(side))
     if await store.add_effect(conn, op):
         decision = await decide(conn, op, caller)
@@ -218,6 +220,11 @@ async def _record(
             at=caller.now,
         )
     return op
+
+
+def is_side_of(side: bytes, envelope: Envelope) -> bool:
+    """Return whether a fact's personal part is the one whose hash the fact carries (A16)."""
+    return hashlib.sha256(side).hexdigest() == envelope.side_hash
 
 
 def read_envelope(raw: bytes) -> Envelope | None:

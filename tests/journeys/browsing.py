@@ -1,0 +1,179 @@
+"""A real Chromium with a profile of its own, which can be killed and opened again."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = ROOT / "build" / "screens"
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1366, "height": 768}
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+KILL_WAIT_S = 10
+COOKIE_WAIT_S = 60
+
+
+def find_chromium() -> str | None:
+    """Return the Chromium to drive, or None where there is none."""
+    names = (os.environ.get("CHROMIUM"), *NAMES)
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+@dataclass
+class Person:
+    """Somebody at a browser: one profile, one page, all complaints kept."""
+
+    driver: Playwright
+    profile: Path
+    viewport: dict[str, int]
+    name: str
+    context: BrowserContext | None = None
+    complaints: list[str] = field(default_factory=list)
+    _shots: int = 0
+
+    async def open(self) -> None:
+        """Open the browser on this profile."""
+        args = [*ARGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        self.context = await self.driver.chromium.launch_persistent_context(
+            self.profile,
+            executable_path=find_chromium(),
+            args=args,
+            viewport=self.viewport,  # type: ignore[arg-type]
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            permissions=["geolocation"],
+            geolocation={"latitude": 21.186, "longitude": 106.061},
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._listen)
+
+    def _listen(self, message: Any) -> None:
+        # Being offline is not a fault of the page; a broken policy or an exception is.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    @property
+    def page(self) -> Page:
+        """Return the one page."""
+        assert self.context is not None
+        return self.context.pages[0]
+
+    async def go(self, url: str) -> None:
+        """Open an address."""
+        await self.page.goto(url)
+
+    async def press(self, name: str | Any, *, exact: bool = False, nth: int = 0) -> None:
+        """Press the button or follow the link of this name."""
+        button = self.page.get_by_role("button", name=name, exact=exact)
+        link = self.page.get_by_role("link", name=name, exact=exact)
+        await button.or_(link).nth(nth).click()
+
+    async def sees(self, text: str | Any) -> None:
+        """Wait until this text is on the page."""
+        await self.page.get_by_text(text).first.wait_for(state="visible")
+
+    async def shoot(self, name: str) -> None:
+        """Keep a picture of the screen."""
+        self._shots += 1
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        file = SCREENS / f"{self.name}-{self._shots:02d}-{name}.png"
+        await self.page.screenshot(path=file)
+
+    def kill(self) -> None:
+        """Kill the browser as a phone without power does: no page hears of it."""
+        pids = list(self._list_pids())
+        assert pids, "the browser of this profile runs"
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        deadline = time.monotonic() + KILL_WAIT_S
+        while list(self._list_pids()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        for lock in self.profile.glob("Singleton*"):
+            lock.unlink()
+        self.context = None
+
+    async def wait_for_cookies(self, part: str) -> None:
+        """Wait until the browser has written cookies of this name to disk: it takes its time.
+
+        A real phone was enrolled days before; a profile made seconds ago would forget it.
+        """
+        for _ in range(COOKIE_WAIT_S * 2):
+            for file in (self.profile / "Default").rglob("Cookies"):
+                with (
+                    contextlib.closing(
+                        sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)
+                    ) as jar,
+                    contextlib.suppress(sqlite3.DatabaseError),
+                ):
+                    names = [row[0] for row in jar.execute("SELECT name FROM cookies")]
+                    if sum(part in name for name in names) > 1:
+                        return
+            await asyncio.sleep(0.5)
+        raise AssertionError(f"no cookie {part} was written")
+
+    def _list_pids(self) -> list[int]:
+        mark = str(self.profile).encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    if b"--user-data-dir=" + mark in (entry / "cmdline").read_bytes():
+                        found.append(int(entry.name))
+                except OSError:
+                    continue
+        return found
+
+    async def close(self) -> None:
+        """Close the browser."""
+        if self.context is not None:
+            await self.context.close()
+
+
+class People:
+    """Opens browsers and closes them all at the end."""
+
+    def __init__(self, driver: Playwright, folder: Path) -> None:
+        self._driver = driver
+        self._folder = folder
+        self.list: list[Person] = []
+
+    async def open(self, name: str, viewport: dict[str, int]) -> Person:
+        """Return somebody with a fresh profile."""
+        person = Person(self._driver, self._folder / name, viewport, name)
+        await person.open()
+        self.list.append(person)
+        return person
+
+
+@asynccontextmanager
+async def open_people(folder: Path) -> AsyncIterator[People]:
+    """Give a way to open browsers; all are closed at the end."""
+    async with async_playwright() as driver:
+        people = People(driver, folder)
+        try:
+            yield people
+        finally:
+            for person in people.list:
+                await person.close()

@@ -1,0 +1,135 @@
+"""What a courier does on the phone's screens, in the words on the buttons."""
+
+import re
+from pathlib import Path
+
+from tests.journeys.browsing import Person
+
+
+async def set_out(courier: Person) -> None:
+    """Pack the bag and open the round."""
+    page = courier.page
+    await page.get_by_text(re.compile(r"Còn \d+/\d+ điểm")).first.wait_for()
+    await courier.shoot("chuyen")
+    await courier.press("Xếp túi", exact=True)
+    await courier.press("Đánh dấu tất cả")
+    await courier.shoot("xep-tui")
+    await courier.press(re.compile(r"Xác nhận đã nhận \d+ bưu gửi"))
+    await courier.press("Bắt đầu chuyến")
+    await page.get_by_role("button", name="Bắt đầu chuyến").wait_for(state="detached")
+
+
+async def sign(courier: Person, nth: int = 0) -> None:
+    """Draw a signature on the glass."""
+    canvas = courier.page.locator("canvas").nth(nth)
+    await canvas.scroll_into_view_if_needed()
+    box = await canvas.bounding_box()
+    assert box is not None
+    mouse = courier.page.mouse
+    await mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    await mouse.down()
+    for step in range(1, 12):
+        await mouse.move(
+            box["x"] + 20 + step * (box["width"] - 40) / 12,
+            box["y"] + box["height"] * (0.3 if step % 2 else 0.7),
+        )
+    await mouse.up()
+
+
+async def choose(courier: Person, words: str, nth: int = 0) -> None:
+    """Choose the answer with these words."""
+    await courier.page.locator("label", has_text=words).nth(nth).click()
+
+
+async def open_next(courier: Person, kind: str) -> str:
+    """Open the first stop with an open act of this kind; return the citizen's name."""
+    page = courier.page
+    home = page.url.split("#")[0] + "#/"
+    await page.goto(home)
+    await page.get_by_text("Tất cả các điểm").wait_for()
+    rows: list[list[str]] = []
+    for _ in range(20):  # the list is drawn again when the screen comes back
+        rows = await page.evaluate(
+            """() => [...document.querySelectorAll('a[href^="#/stop/"]')]
+                .map((row) => [row.getAttribute('href'), row.textContent])"""
+        )
+        if any(kind in words for _, words in rows):
+            break
+        await page.wait_for_timeout(200)
+    for address, words in rows:
+        if kind in words and "Xong" not in words and "Chưa được" not in words:
+            await page.goto(home[:-2] + address)
+            await page.get_by_text("Việc tại điểm này").wait_for()
+            if await page.get_by_role("button", name=kind, exact=True).count():
+                return words
+    raise AssertionError(f"no stop with {kind} is left among {rows}")
+
+
+async def deliver(courier: Person, photo: Path) -> None:
+    """Hand over the result of the stop on screen: seal, identity, papers back, signature."""
+    page = courier.page
+    await courier.press("Trả kết quả", exact=True)
+    await choose(courier, "Niêm phong còn nguyên, đúng số")
+    await courier.shoot("niem-phong")
+    await courier.press("Tiếp tục")
+    await page.get_by_label(re.compile("4 ký tự cuối")).fill("0017")
+    await courier.shoot("giay-to")
+    await courier.press("Tiếp tục")
+    if await page.get_by_role("heading", name="Thu lại giấy tờ").count():
+        for place in range(await page.locator("label", has_text="Đã thu").count()):
+            await choose(courier, "Đã thu", place)
+        await courier.press("Tiếp tục")
+    await sign(courier)
+    await page.locator('input[type="file"]').set_input_files(photo)
+    await page.get_by_text("Chụp thêm").wait_for()
+    await courier.shoot("chu-ky")
+    await courier.press("Tiếp tục")
+    await courier.shoot("xem-lai")
+    await courier.press("Hoàn tất trả kết quả")
+    await courier.sees("Việc tại điểm này")
+
+
+async def accept(courier: Person, photo: Path) -> None:
+    """Take the papers of the stop on screen: count, identity, seal, both signatures."""
+    page = courier.page
+    await courier.press("Nhận hồ sơ", exact=True)
+    await page.get_by_role("heading", name="Kiểm đếm giấy tờ").wait_for()
+    for paper in await page.locator("div.paper").all():
+        need = re.search(r"Cần (\d+) (bản chính|bản sao)", await paper.inner_text())
+        assert need is not None
+        await paper.locator("label", has_text=need[2]).click()
+        for _ in range(int(need[1]) - int(await paper.locator("output").inner_text())):
+            await paper.get_by_role("button", name="Thêm một").click()
+    await courier.shoot("kiem-dem")
+    await courier.press("Tiếp tục")
+    for _ in range(4):
+        await page.wait_for_timeout(200)
+        if await page.get_by_label("Số niêm phong").count():
+            await page.get_by_label("Số niêm phong").fill("NP770077")
+            await page.get_by_role("checkbox").first.check(force=True)
+            await page.locator('input[type="file"]').set_input_files(photo)
+            await page.get_by_text("Chụp thêm").wait_for()
+            await courier.shoot("niem-phong-ho-so")
+        elif await page.locator("canvas").count():
+            await sign(courier, 0)
+            await sign(courier, 1)
+        elif await page.get_by_label("4 ký tự cuối").count():
+            await page.get_by_label("4 ký tự cuối").fill("0017")
+        else:
+            break
+        await courier.press("Tiếp tục")
+    await courier.shoot("xem-lai-nhan")
+    await courier.press("Hoàn tất nhận hồ sơ")
+    await courier.sees("Việc tại điểm này")
+
+
+async def fail(courier: Person, photo: Path) -> None:
+    """Record that nobody was at home at the stop on screen."""
+    page = courier.page
+    await courier.press("Không thực hiện được")
+    await choose(courier, "Vắng nhà")
+    await page.locator('input[type="file"]').set_input_files(photo)
+    await page.get_by_text("Chụp thêm").wait_for()
+    await courier.shoot("vang-nha")
+    await courier.press("Ghi nhận", exact=True)
+    await courier.sees("Việc tại điểm này")
