@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test chaos bench-routing lock schema clean
+.PHONY: help dev check test chaos bench-routing lock schema api clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ bench-routing: ## the optimiser against its goals, hours; QUICK=1 some minutes
 
 schema: ## write migrations/schema.sql from the migrations
 	$(PYTHON) -m backend.ops.schema
+
+api: ## write pwa/openapi.json from the server, and the TypeScript types from it
+	$(PYTHON) -m tests.openapi
+	cd pwa && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent api
 
 clean: ## remove what can be made again; data in var/ stays
 	rm -rf build pwa/dist pwa/node_modules .venv

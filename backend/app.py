@@ -12,7 +12,7 @@ from litestar import Litestar, Request, Response, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.prometheus import PrometheusConfig
 from litestar.static_files import create_static_files_router
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -153,9 +153,12 @@ def make_app(house: House) -> Litestar:
             title="Tận Nơi",
             version="1",
             description="Doorstep half of public administration. Refusals: RFC 9457 with `code`.",
+            use_handler_docstrings=True,
             path="/schema",
-            openapi_router=Router(path="/schema", route_handlers=[], opt=PUBLIC),
-            render_plugins=[ScalarRenderPlugin(js_url="/assets/scalar.js")],
+            openapi_router=Router(
+                path="/schema", route_handlers=[], opt=PUBLIC, include_in_schema=False
+            ),
+            render_plugins=[JsonRenderPlugin()],
         ),
         logging_config=None,
         debug=False,

@@ -1,12 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { appPages, serviceWorkers } from './tools/apps.ts';
+import { docsPage } from './tools/docs.ts';
 
 const backend = process.env['TANNOI_BACKEND'] ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
   appType: 'mpa',
-  plugins: [svelte({ configFile: false }), appPages(), serviceWorkers()],
+  plugins: [svelte({ configFile: false }), appPages(), docsPage(), serviceWorkers()],
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
@@ -14,9 +15,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Only the map is larger, and it is loaded when somebody opens it.
     chunkSizeWarningLimit: 1_200,
-    rolldownOptions: { input: ['courier.html', 'dispatch.html', 'citizen.html'] },
+    rolldownOptions: { input: ['courier.html', 'dispatch.html', 'citizen.html', 'docs.html'] },
   },
-  server: { proxy: { '/api': backend } },
+  server: { proxy: { '/api': backend, '/schema': backend } },
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
   test: {
     environment: 'jsdom',

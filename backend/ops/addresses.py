@@ -16,7 +16,7 @@ APPS: Final = (
     ("/dispatch/", "Điều phối", "dispatch"),
     ("/courier/", "Bưu tá", "courier"),
     ("/", "Người dân", "citizen"),
-    ("/schema", "Tài liệu API", "API documentation"),
+    ("/docs/", "Tài liệu API", "API documentation"),
 )
 ROLES: Final = {
     "dispatcher": ("Điều phối", "dispatcher"),

@@ -3,10 +3,1695 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/api/citizen/v1/codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FindCode
+         * @description Return stage, day and office of a code; 404 for unknown, ended and foreign ones alike.
+         */
+        get: operations["visits_find_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/citizen/v1/visits/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Return the errand of this link. 404 for every link that opens nothing.
+         */
+        get: operations["visits_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/citizen/v1/visits/{token}/instruction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Instruct
+         * @description Tell the courier floor, bell or whom to ask. 409 `too_late_to_instruct` once out.
+         */
+        post: operations["visits_instruct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/citizen/v1/visits/{token}/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Subscribe
+         * @description Tell this browser of the errand from now on.
+         */
+        post: operations["visits_subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/citizen/v1/visits/{token}/push/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unsubscribe
+         * @description Tell this browser no more.
+         */
+        post: operations["visits_unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/v1/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetKey
+         * @description Return the key to subscribe with.
+         */
+        get: operations["notifications_courier_key"];
+        put?: never;
+        /**
+         * Subscribe
+         * @description Wake this phone when its round changes.
+         */
+        post: operations["notifications_courier_subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/v1/push/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description Let this phone sleep.
+         */
+        post: operations["notifications_courier_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadBoard
+         * @description Return rounds with their stops, phones and figures; today by default.
+         */
+        get: operations["board_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/communes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCommunes
+         * @description Return the communes of the actor's offices and those around, by code.
+         */
+        get: operations["network_list_communes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/couriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCouriers
+         * @description Return the couriers of the actor's offices with vehicle and shift; today by default.
+         */
+        get: operations["network_list_couriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/errands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListErrands
+         * @description Return errands by day, state, and words of name, address or code.
+         */
+        get: operations["board_list_errands"];
+        put?: never;
+        /**
+         * BookErrand
+         * @description Book papers to be taken at a door. 422 for procedures the post may not carry.
+         */
+        post: operations["board_book_errand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/errands/{errand_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetErrand
+         * @description Return an errand with its whole history; who looked is written down.
+         */
+        get: operations["board_get_errand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/errands/{errand_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakeLink
+         * @description Make the citizen's link; one made before ends.
+         */
+        post: operations["board_make_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListHeld
+         * @description Return the facts that wait for a person, oldest first.
+         */
+        get: operations["board_list_held"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/held/{op_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideHeld
+         * @description Let a held fact count, or set it aside; the phone is told which.
+         */
+        post: operations["board_decide_held"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ImportFile
+         * @description Judge a CSV file of errands; with `commit`, book the good rows. Rows known stay as is.
+         */
+        post: operations["partners_import_errands"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/imports/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ListFaults
+         * @description Return the faults of a CSV file of errands as a CSV file; nothing is booked.
+         */
+        post: operations["partners_list_import_faults"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow
+         * @description Say `board` or `plan` whenever there is something new to read.
+         */
+        get: operations["board_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPlans
+         * @description Return the plans of a day, the newest first, without their routes.
+         */
+        get: operations["dispatch_list_plans"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask for a plan of a day; it is solved in the background.
+         */
+        post: operations["dispatch_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetPlan
+         * @description Return a plan with its routes as they are now.
+         */
+        get: operations["dispatch_get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/plans/{plan_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard
+         * @description Throw a plan away, also while it is being solved.
+         */
+        post: operations["dispatch_discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/plans/{plan_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Make the rounds and wake the phones. 409 `plan_stale` when things have changed.
+         */
+        post: operations["dispatch_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/points/{point_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MovePin
+         * @description Put a door's pin where it is. 404 for a door of another office.
+         */
+        post: operations["network_move_pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/proofs/{proof_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetProof
+         * @description Return a picture; 404 also while its bytes are still on the phone.
+         */
+        get: operations["board_get_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakeCode
+         * @description Make the one-time code for a courier's phone, to be handed over face to face.
+         */
+        post: operations["identity_make_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/devices/{device_id}/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * LoseDevice
+         * @description Report a phone as lost: its sessions end at once.
+         */
+        post: operations["identity_lose_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enrol
+         * @description Enrol a courier's phone by its one-time code. 401 `wrong_code` for any wrong code.
+         */
+        post: operations["identity_enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Me
+         * @description Return who is signed in.
+         */
+        get: operations["identity_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Begin a new session on an enrolled phone. 401 `sign_in_first` without one.
+         */
+        post: operations["identity_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SignIn
+         * @description Sign in by password. 401 `wrong_sign_in` for whatever is wrong, for the same work.
+         */
+        post: operations["identity_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SignOut
+         * @description End this session; an enrolled phone stays enrolled.
+         */
+        post: operations["identity_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/staff/{staff_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DisableStaff
+         * @description Disable a person: the next request of any of their sessions is refused.
+         */
+        post: operations["identity_disable_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/dossiers/{errand_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Set the agency's side of a dossier. 409 `agency_state_conflict`.
+         */
+        post: operations["partner_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/expected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListExpected
+         * @description Return what lies at the office for this agency, and what it holds from us.
+         */
+        get: operations["partner_list_expected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive
+         * @description Sign for dossiers the post hands over; the record's time is the legal one.
+         */
+        post: operations["partner_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * HandOver
+         * @description Sign for results given to the post; each becomes an errand to a door.
+         */
+        post: operations["partner_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/v1/blobs/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutBlob
+         * @description Store a picture under its SHA-256. 422 `wrong_hash`, 415 `not_a_picture`.
+         */
+        put: operations["sync_put_blob"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * HeadBlob
+         * @description Answer 200 when the picture is stored, else 404.
+         */
+        head: operations["sync_head_blob"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/v1/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange
+         * @description Record facts in order, decide them, and answer with what changed (S3).
+         */
+        post: operations["sync_exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/v1/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Snapshot
+         * @description Return the courier's day whole, and the cursor its feed goes on from (S11).
+         */
+        get: operations["sync_snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/v1/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wake
+         * @description Say `wake` whenever something changed for this phone; it then exchanges.
+         */
+        get: operations["sync_wake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live
+         * @description Answer that the process runs; touches nothing.
+         */
+        get: operations["house_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Answer whether requests should come here: database, schema, epoch, disk (R7).
+         */
+        get: operations["house_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: never;
+    schemas: {
+        /** AgencyAnswer */
+        AgencyAnswer: {
+            agency_state: number;
+            /** @default  */
+            note: string;
+        };
+        /** AskPlan */
+        AskPlan: {
+            budget_s?: number | null;
+            /** @default false */
+            is_from_now: boolean;
+            /** @default 0 */
+            seed: number;
+            /** Format: date */
+            service_on: string;
+        };
+        /** AttemptOut */
+        AttemptOut: {
+            invitation_n: number | null;
+            n: number;
+            next_on: string | null;
+            note: string;
+            /** Format: date-time */
+            occurred_at: string;
+            reason: string;
+        };
+        /** Board */
+        Board: {
+            num_held: number;
+            num_unplanned: number;
+            office: components["schemas"]["BoardOffice"];
+            routes: components["schemas"]["BoardRoute"][];
+            /** Format: date-time */
+            server_at: string;
+            /** Format: date */
+            service_on: string;
+            totals: components["schemas"]["board_model_Totals"];
+        };
+        /** BoardAct */
+        BoardAct: {
+            /** Format: uuid */
+            errand_id: string;
+            /** Format: uuid */
+            id: string;
+            item_code: string | null;
+            kind: string;
+            reason: string | null;
+            /** @enum {string} */
+            state: "open" | "done" | "failed" | "removed";
+        };
+        /** BoardCourier */
+        BoardCourier: {
+            badge: string | null;
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+            phone: string | null;
+            profile: string;
+            vehicle_label: string;
+        };
+        /** BoardOffice */
+        BoardOffice: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            lat: number;
+            lon: number;
+            name: string;
+            phone: string | null;
+        };
+        /** BoardPhone */
+        BoardPhone: {
+            app_version: string;
+            last_occurred_at: string | null;
+            /** Format: date-time */
+            last_seen_at: string;
+            num_unsent: number;
+        };
+        /** BoardRoute */
+        BoardRoute: {
+            closed_at: string | null;
+            courier: components["schemas"]["BoardCourier"];
+            distance_m: number;
+            duration_s: number;
+            /** Format: date-time */
+            ends_at: string;
+            lunch_at: string | null;
+            lunch_duration_s: number;
+            opened_at: string | null;
+            phone: components["schemas"]["BoardPhone"] | null;
+            polyline: [
+                number,
+                number
+            ][];
+            /** Format: date-time */
+            published_at: string;
+            /** Format: uuid */
+            round_id: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            state: "published" | "open" | "closed";
+            stops: components["schemas"]["BoardStop"][];
+        };
+        /** BoardStop */
+        BoardStop: {
+            acts: components["schemas"]["BoardAct"][];
+            address: string;
+            arrived_at: string | null;
+            commune: string | null;
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            lat: number | null;
+            lon: number | null;
+            name: string;
+            pin: string;
+            /** Format: date-time */
+            planned_at: string;
+            position: number;
+            service_duration_s: number;
+            /** @enum {string} */
+            state: "open" | "arrived" | "done" | "partly" | "failed" | "removed";
+            tw_early_at: string | null;
+            tw_late_at: string | null;
+        };
+        /** BookErrand */
+        BookErrand: {
+            address: string;
+            citizen: components["schemas"]["NewCitizen"];
+            commune_code?: string | null;
+            /** @default  */
+            instruction: string;
+            lat?: number | null;
+            lon?: number | null;
+            partner_id?: string | null;
+            procedure_code: string;
+            tw_early_s?: number | null;
+            tw_late_s?: number | null;
+            /** Format: date */
+            wanted_on: string;
+        };
+        /** Cause */
+        Cause: {
+            code: string;
+            params: {
+                [key: string]: number | string;
+            };
+        };
+        /** ChainLink */
+        ChainLink: {
+            from_kind: string | null;
+            from_name: string | null;
+            is_seal_whole: boolean | null;
+            n: number;
+            note: string;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: date-time */
+            received_at: string;
+            seal_number: string | null;
+            to_kind: string;
+            to_name: string | null;
+        };
+        /** CitizenLink */
+        CitizenLink: {
+            url: string;
+        };
+        /** Code */
+        Code: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            staff_id: string;
+        };
+        /** CodeStage */
+        CodeStage: {
+            office: string;
+            /** Format: date */
+            on: string;
+            /** @enum {string} */
+            stage: "booked" | "planned" | "on_the_way" | "near" | "accepted" | "at_office" | "handed_to_agency" | "delivered" | "failed" | "returning" | "returned_to_agency" | "refused" | "cancelled" | "on_hold";
+        };
+        /** CommuneOut */
+        CommuneOut: {
+            code: string;
+            is_ours: boolean;
+            lat: number;
+            lon: number;
+            name: string;
+        };
+        /** CourierNear */
+        CourierNear: {
+            badge: string | null;
+            first_name: string;
+        };
+        /** CourierOut */
+        CourierOut: {
+            badge: string | null;
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            office_id: string;
+            phone: string | null;
+            shift: components["schemas"]["ShiftOut"] | null;
+            skills: string[];
+            vehicle: components["schemas"]["VehicleOut"];
+        };
+        /** CourierPush */
+        CourierPush: {
+            push_key: string;
+        };
+        /** Couriers */
+        Couriers: {
+            items: components["schemas"]["CourierOut"][];
+            /** Format: date */
+            service_on: string;
+        };
+        /** DecideHeld */
+        DecideHeld: {
+            note: string;
+            /** @enum {string} */
+            outcome: "applied" | "noop";
+        };
+        /** Decided */
+        Decided: {
+            /** Format: uuid */
+            id: string;
+            n: number;
+            /** @enum {string} */
+            outcome: "applied" | "noop" | "held";
+            reason: string | null;
+            seq: number;
+        };
+        /** Enrol */
+        Enrol: {
+            code: string;
+            device_label: string;
+        };
+        /** ErrandDetail */
+        ErrandDetail: {
+            address: string;
+            agency_state: number;
+            attempts: components["schemas"]["AttemptOut"][];
+            checklist: components["schemas"]["Paper"][];
+            commune: string | null;
+            courier_name: string | null;
+            custody: components["schemas"]["ChainLink"][];
+            /** Format: uuid */
+            delivery_point_id: string;
+            dossier_code: string | null;
+            events: components["schemas"]["ErrandEvent"][];
+            fee_due_vnd: number;
+            /** Format: uuid */
+            id: string;
+            instruction: string;
+            item_code: string | null;
+            lat: number | null;
+            lon: number | null;
+            name: string;
+            num_attempts: number;
+            partner_name: string;
+            phone: string | null;
+            pin: string;
+            postage_due_vnd: number;
+            procedure_name: string;
+            proofs: components["schemas"]["ProofOut"][];
+            reclaims: components["schemas"]["Reclaim"][];
+            seal_number: string | null;
+            /** @enum {string} */
+            service: "S1" | "S2";
+            state: string;
+            tw_early_s: number | null;
+            tw_late_s: number | null;
+            /** Format: date */
+            wanted_on: string;
+        };
+        /** ErrandEvent */
+        ErrandEvent: {
+            /** @enum {string} */
+            code: "booked" | "at_office" | "planned" | "on_round" | "accepted" | "delivered" | "attempt_failed" | "invited" | "handed_to_agency" | "agency_refused" | "agency_asks" | "agency_done" | "returning" | "returned_to_agency" | "cancelled";
+            data: {
+                [key: string]: unknown;
+            };
+            n: number;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: date-time */
+            received_at: string;
+        };
+        /** ErrandPage */
+        ErrandPage: {
+            items: components["schemas"]["ErrandRow"][];
+            next: string | null;
+        };
+        /** ErrandRow */
+        ErrandRow: {
+            address: string;
+            commune: string | null;
+            courier_name: string | null;
+            dossier_code: string | null;
+            /** Format: uuid */
+            id: string;
+            item_code: string | null;
+            name: string;
+            num_attempts: number;
+            partner_name: string;
+            pin: string;
+            procedure_name: string;
+            /** @enum {string} */
+            service: "S1" | "S2";
+            state: string;
+            tw_early_s: number | null;
+            tw_late_s: number | null;
+            /** Format: date */
+            wanted_on: string;
+        };
+        /** Expected */
+        Expected: {
+            held: components["schemas"]["HeldDossier"][];
+            to_receive: components["schemas"]["ExpectedItem"][];
+        };
+        /** ExpectedItem */
+        ExpectedItem: {
+            citizen_name: string;
+            dossier_code: string | null;
+            /** Format: uuid */
+            errand_id: string;
+            item_code: string;
+            /** Format: uuid */
+            item_id: string;
+            num_papers: number;
+            procedure_code: string;
+            procedure_name: string;
+            seal_number: string | null;
+            /** @enum {string} */
+            service: "S1" | "S2";
+        };
+        /** FaultOut */
+        FaultOut: {
+            code: string;
+            column: string;
+            message: string;
+            row: number;
+            value: string;
+        };
+        /** FeedRow */
+        FeedRow: {
+            doc: unknown;
+            kind: string;
+            n: number;
+            /** Format: uuid */
+            ref: string;
+            rev: number;
+        };
+        /** HandedResult */
+        HandedResult: {
+            address: string;
+            citizen: components["schemas"]["ResultCitizen"];
+            dossier_code: string;
+            /** @default 0 */
+            fee_due_vnd: number;
+            /** @default  */
+            instruction: string;
+            lat?: number | null;
+            lon?: number | null;
+            /** @default 0 */
+            postage_due_vnd: number;
+            procedure_code: string;
+            reclaims?: components["schemas"]["Reclaim"][] | null;
+            seal_number: string;
+            /** Format: date */
+            wanted_on: string;
+            window?: components["schemas"]["partners_agency_model_Window"] | null;
+        };
+        /** HandedResults */
+        HandedResults: {
+            /** @default  */
+            note: string;
+            /** Format: uuid */
+            post_staff_id: string;
+            results: components["schemas"]["HandedResult"][];
+        };
+        /** Health */
+        Health: {
+            epoch?: number | null;
+            faults: string[];
+            is_ready: boolean;
+            schema?: string | null;
+        };
+        /** HeldDossier */
+        HeldDossier: {
+            agency_state: number;
+            citizen_name: string;
+            dossier_code: string | null;
+            /** Format: uuid */
+            errand_id: string;
+            item_code: string;
+            procedure_code: string;
+            procedure_name: string;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        /** HeldFact */
+        HeldFact: {
+            courier_name: string;
+            kind: string;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: uuid */
+            op_id: string;
+            raw: string;
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
+            stop: components["schemas"]["HeldStop"] | null;
+            time_quality: string;
+        };
+        /** HeldList */
+        HeldList: {
+            items: components["schemas"]["HeldFact"][];
+        };
+        /** HeldStop */
+        HeldStop: {
+            address: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** ImportOut */
+        ImportOut: {
+            faults: components["schemas"]["FaultOut"][];
+            is_committed: boolean;
+            num_accepted: number;
+            num_known: number;
+            num_rows: number;
+        };
+        /** Instruction */
+        Instruction: {
+            text: string;
+        };
+        /** MakeCode */
+        MakeCode: {
+            /** Format: uuid */
+            staff_id: string;
+        };
+        /** Me */
+        Me: {
+            badge: string | null;
+            device_id: string | null;
+            display_name: string;
+            is_demo: boolean;
+            /** @enum {string} */
+            locale: "vi" | "en";
+            office: components["schemas"]["OfficeCard"];
+            offices: components["schemas"]["OfficeCard"][];
+            partner_id: string | null;
+            permissions: ("me.read" | "me.sign_out" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer")[];
+            /** @enum {string} */
+            role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
+            /** Format: date-time */
+            server_at: string;
+            /** Format: uuid */
+            staff_id: string;
+            username: string;
+        };
+        /** NewCitizen */
+        NewCitizen: {
+            /**
+             * @default vi
+             * @enum {string}
+             */
+            locale: "vi" | "en";
+            name: string;
+            phone?: string | null;
+        };
+        /** NewRecord */
+        NewRecord: {
+            /** @constant */
+            direction: "to_agency";
+            items: string[];
+            /** @default  */
+            note: string;
+            /** Format: uuid */
+            post_staff_id: string;
+        };
+        /** OfficeCard */
+        OfficeCard: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            lat: number;
+            lon: number;
+            name: string;
+            phone: string | null;
+        };
+        /** Paper */
+        Paper: {
+            /** @default 1 */
+            count: number;
+            /**
+             * @default original
+             * @enum {string}
+             */
+            form: "original" | "copy" | "electronic";
+            name: string;
+            paper: string;
+        };
+        /** PinIn */
+        PinIn: {
+            lat: number;
+            lon: number;
+        };
+        /** Plan */
+        Plan: {
+            /** Format: date-time */
+            asked_at: string;
+            failure: string | null;
+            /** Format: uuid */
+            id: string;
+            progress: components["schemas"]["Progress"];
+            published_at: string | null;
+            routes: components["schemas"]["PlanRoute"][];
+            /** Format: date */
+            service_on: string;
+            solved_at: string | null;
+            /** @enum {string} */
+            state: "queued" | "solving" | "draft" | "published" | "discarded" | "failed";
+            totals: components["schemas"]["drafts_model_Totals"] | null;
+            unassigned: components["schemas"]["PlanLeftOut"][];
+        };
+        /** PlanCourier */
+        PlanCourier: {
+            badge: string | null;
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+            profile: string;
+            vehicle_label: string;
+        };
+        /** PlanLeftOut */
+        PlanLeftOut: {
+            /** Format: uuid */
+            errand_id: string;
+            reasons: components["schemas"]["Cause"][];
+        };
+        /** PlanList */
+        PlanList: {
+            items: components["schemas"]["Plan"][];
+        };
+        /** PlanRoute */
+        PlanRoute: {
+            courier: components["schemas"]["PlanCourier"];
+            distance_m: number;
+            duration_s: number;
+            ends_s: number;
+            is_extension: boolean;
+            lunch_at_s: number | null;
+            lunch_duration_s: number;
+            polyline: [
+                number,
+                number
+            ][];
+            starts_s: number;
+            stops: components["schemas"]["PlanStop"][];
+        };
+        /** PlanStop */
+        PlanStop: {
+            address: string;
+            arrival_s: number;
+            commune: string | null;
+            /** Format: uuid */
+            delivery_point_id: string;
+            departure_s: number;
+            distance_m: number;
+            errand_ids: string[];
+            lat: number;
+            lon: number;
+            name: string;
+            pin: string;
+            service_duration_s: number;
+            start_s: number;
+            travel_s: number;
+            tw_early_s: number | null;
+            tw_late_s: number | null;
+        };
+        /** PointOut */
+        PointOut: {
+            address: string;
+            commune_code: string | null;
+            /** Format: uuid */
+            id: string;
+            lat: number | null;
+            lon: number | null;
+            /** @enum {string} */
+            pin: "none" | "commune" | "street" | "door";
+            pin_at: string | null;
+        };
+        /** Progress */
+        Progress: {
+            best_cost?: number | null;
+            /** @default 0 */
+            budget_s: number;
+            /** @default 0 */
+            elapsed_s: number;
+            /** @default 0 */
+            num_found: number;
+            /** @default 0 */
+            num_planned: number;
+            /** @default 0 */
+            num_stops: number;
+        };
+        /** ProofOut */
+        ProofOut: {
+            data: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** Format: date-time */
+            occurred_at: string;
+            url: string | null;
+        };
+        /** PublishedPlan */
+        PublishedPlan: {
+            /** Format: uuid */
+            plan_id: string;
+            round_ids: string[];
+        };
+        /** PushKeys */
+        PushKeys: {
+            auth: string;
+            p256dh: string;
+        };
+        /** Ready */
+        Ready: {
+            /** @enum {string} */
+            code: "papers" | "identity" | "reclaim" | "fee";
+            text: string;
+        };
+        /** Receipt */
+        Receipt: {
+            /** Format: date-time */
+            at: string;
+            dossier_code: string | null;
+            fee_due_vnd: number;
+            item_code: string | null;
+            /** @enum {string} */
+            kind: "accepted" | "delivered";
+            papers: string[];
+            postage_due_vnd: number;
+            procedure_name: string;
+        };
+        /** Reclaim */
+        Reclaim: {
+            name: string;
+            paper: string;
+        };
+        /** Reply */
+        Reply: {
+            ack: number;
+            ack_hash: string;
+            cursor: number;
+            decisions: components["schemas"]["Decided"][];
+            epoch: number;
+            feed: components["schemas"]["FeedRow"][];
+            fork: boolean;
+            more: boolean;
+            reset: boolean;
+            safe: number;
+            /** Format: date-time */
+            server_at: string;
+        };
+        /** ResultCitizen */
+        ResultCitizen: {
+            name: string;
+            phone?: string | null;
+        };
+        /** ShiftOut */
+        ShiftOut: {
+            ends_s: number;
+            /** Format: uuid */
+            id: string;
+            lunch_duration_s: number;
+            lunch_early_s: number | null;
+            lunch_late_s: number | null;
+            starts_s: number;
+        };
+        /** SignIn */
+        SignIn: {
+            password: string;
+            username: string;
+        };
+        /** Signed */
+        Signed: {
+            /** @enum {string} */
+            direction: "to_agency" | "from_agency";
+            /** Format: uuid */
+            id: string;
+            num_items: number;
+            /** Format: date-time */
+            signed_at: string;
+        };
+        /** Snapshot */
+        Snapshot: {
+            cursor: number;
+            docs: components["schemas"]["SnapshotDoc"][];
+            epoch: number;
+            /** Format: date-time */
+            server_at: string;
+        };
+        /** SnapshotDoc */
+        SnapshotDoc: {
+            doc: {
+                [key: string]: unknown;
+            } | null;
+            kind: string;
+            /** Format: uuid */
+            ref: string;
+            rev: number;
+        };
+        /** StageDone */
+        StageDone: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            code: "booked" | "at_office" | "planned" | "on_round" | "accepted" | "delivered" | "attempt_failed" | "invited" | "handed_to_agency" | "agency_refused" | "agency_asks" | "agency_done" | "returning" | "returned_to_agency" | "cancelled";
+            office: string;
+            reason?: string | null;
+        };
+        /** Subscribe */
+        Subscribe: {
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+            /**
+             * @default vi
+             * @enum {string}
+             */
+            locale: "vi" | "en";
+        };
+        /** TakenResult */
+        TakenResult: {
+            dossier_code: string;
+            /** Format: uuid */
+            errand_id: string;
+            item_code: string;
+            /** Format: uuid */
+            item_id: string;
+        };
+        /** TakenResults */
+        TakenResults: {
+            record: components["schemas"]["Signed"];
+            results: components["schemas"]["TakenResult"][];
+        };
+        /** Unsubscribe */
+        Unsubscribe: {
+            endpoint: string;
+        };
+        /** VehicleOut */
+        VehicleOut: {
+            capacity_g: number;
+            capacity_ml: number;
+            /** Format: uuid */
+            id: string;
+            label: string;
+            /** @enum {string} */
+            profile: "motorbike" | "car" | "bicycle" | "foot";
+        };
+        /** Visit */
+        Visit: {
+            can_instruct: boolean;
+            courier: components["schemas"]["CourierNear"] | null;
+            fee_due_vnd: number;
+            instruction: string;
+            last_update_at: string | null;
+            office: string;
+            office_phone: string | null;
+            postage_due_vnd: number;
+            push_key: string;
+            ready: components["schemas"]["Ready"][];
+            receipt: components["schemas"]["Receipt"] | null;
+            /** Format: uuid */
+            ref: string;
+            /** @enum {string} */
+            service: "S1" | "S2";
+            /** @enum {string} */
+            stage: "booked" | "planned" | "on_the_way" | "near" | "accepted" | "at_office" | "handed_to_agency" | "delivered" | "failed" | "returning" | "returned_to_agency" | "refused" | "cancelled" | "on_hold";
+            stages: components["schemas"]["StageDone"][];
+            stops_away: number | null;
+            subscribed: boolean;
+            /** Format: date */
+            wanted_on: string;
+            window: components["schemas"]["visits_model_Window"] | null;
+        };
+        /** Totals */
+        board_model_Totals: {
+            num_done: number;
+            num_failed: number;
+            num_stops: number;
+            num_unsent: number;
+        };
+        /** Totals */
+        drafts_model_Totals: {
+            cost: number;
+            distance_m: number;
+            duration_s: number;
+            num_errands: number;
+            num_routes: number;
+            num_stops: number;
+            num_unassigned: number;
+        };
+        /** Window */
+        partners_agency_model_Window: {
+            early_s: number;
+            late_s: number;
+        };
+        /** Window */
+        visits_model_Window: {
+            /** Format: date-time */
+            early: string;
+            /** Format: date-time */
+            late: string;
+            narrowed: boolean;
+        };
+    };
     responses: never;
     parameters: never;
     requestBodies: never;
@@ -14,4 +1699,1557 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    visits_find_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeStage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    visits_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    visits_instruct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Instruction"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    visits_subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Subscribe"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    visits_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unsubscribe"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    notifications_courier_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierPush"];
+                };
+            };
+        };
+    };
+    notifications_courier_subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Subscribe"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    notifications_courier_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unsubscribe"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_read: {
+        parameters: {
+            query?: {
+                service_on?: string | null;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    network_list_communes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommuneOut"][];
+                };
+            };
+        };
+    };
+    network_list_couriers: {
+        parameters: {
+            query?: {
+                service_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Couriers"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_list_errands: {
+        parameters: {
+            query?: {
+                service_on?: string | null;
+                state?: string | null;
+                q?: string | null;
+                after?: string | null;
+                limit?: number;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrandPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_book_errand: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookErrand"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrandDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_get_errand: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                errand_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrandDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_make_link: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                errand_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitizenLink"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_list_held: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_decide_held: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                op_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideHeld"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    partners_import_errands: {
+        parameters: {
+            query?: {
+                commit?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    partners_list_import_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+        };
+    };
+    board_follow: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_list_plans: {
+        parameters: {
+            query: {
+                service_on: string;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_ask: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPlan"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_get_plan: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_discard: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_publish: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedPlan"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    network_move_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_get_proof: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                proof_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    identity_make_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeCode"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    identity_lose_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    identity_enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enrol"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    identity_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    identity_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    identity_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    identity_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+        };
+    };
+    identity_disable_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    partner_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                errand_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgencyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    partner_list_expected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expected"];
+                };
+            };
+        };
+    };
+    partner_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecord"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signed"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    partner_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandedResults"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenResults"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    sync_put_blob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Already stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    sync_head_blob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    sync_exchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+        };
+    };
+    sync_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+        };
+    };
+    sync_wake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    house_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: boolean;
+                    };
+                };
+            };
+        };
+    };
+    house_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+}

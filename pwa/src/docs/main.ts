@@ -1,0 +1,11 @@
+/** Starts the page that shows the server's OpenAPI to people. */
+import { mount } from 'svelte';
+import '../lib/ui/base.css';
+import { restoreLocale } from '../lib/i18n/catalog.svelte';
+import { restoreTheme } from '../lib/theme.svelte';
+import App from './App.svelte';
+
+restoreTheme();
+await restoreLocale();
+const target = document.getElementById('app');
+if (target) mount(App, { target });
