@@ -1,20 +1,32 @@
+// @vitest-environment node
 /** Tests that a failed visit asks for its proof and proposes a lawful next day. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  FAILURE_REASONS,
   addWorkingDays,
   failureProofs,
   isReturning,
   proposeNextDay,
+  type FailureProof,
+  type FailureReason,
 } from '../../../src/lib/rules/failures';
 
-test.each([
-  ['ABSENT', ['photo']],
-  ['REFUSED', ['note']],
-  ['DAMAGED', ['photo']],
-  ['NO_ID', []], // the paper that is not there cannot be shown
-  ['FEE_UNPAID', []],
-] as const)('that %s needs %j', (reason, proofs) => {
+interface Case {
+  reason: FailureReason;
+  proofs: FailureProof[];
+}
+// The office is tested with the same table (`tests/backend/dossiers/test_rules.py`).
+const file = join(import.meta.dirname, '../../../../tests/vectors/failure_proofs.json');
+const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[] };
+
+test.each(cases)('that $reason needs $proofs, as the office says', ({ reason, proofs }) => {
   expect(failureProofs(reason)).toEqual(proofs);
+});
+
+test('that phone and office know the same reasons', () => {
+  expect(cases.map((row) => row.reason).sort()).toEqual([...FAILURE_REASONS].sort());
 });
 
 test.each([
