@@ -1,4 +1,4 @@
-/** Reads an OpenAPI 3.1 document: operations by tag, and shapes in one line or as rows of fields. */
+/** Reads an OpenAPI 3.1 document: operations by tag, shapes in one line or as rows of fields. */
 
 export interface Shape {
   $ref?: string;
