@@ -47,10 +47,11 @@ def compile_aside() -> None:
     if _compiling:
         return
     root = Path(__file__).parents[3]
-    subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "routing.engines.kernel.warm"],
         cwd=root,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    _compiling.append(process)  # kept: it goes on beside us, and nobody waits for it
