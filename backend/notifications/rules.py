@@ -59,12 +59,15 @@ def narrow(
 ) -> tuple[datetime, datetime]:
     """Return the window to tell a citizen: whole tens of minutes, never a false minute.
 
-    A courier who is late moves it; a window that was asked for bounds it as long as it can be
-    kept; it never ends in the past.
+    A courier who is late, or has not been heard of since the planned time, moves it: what is past
+    is not promised again. A window that was asked for bounds it as long as it can be kept; it
+    never ends in the past.
     """
     spread_s = SPREAD_S[nearness]
     middle_s = planned_at.timestamp() + (delay_s if nearness != "planned" else 0)
-    early_s = (middle_s - spread_s) // STEP_S * STEP_S
+    is_overdue = middle_s < now.timestamp()
+    middle_s = max(middle_s, now.timestamp())
+    early_s = (middle_s if is_overdue else middle_s - spread_s) // STEP_S * STEP_S
     late_s = -((-middle_s - spread_s) // STEP_S) * STEP_S
     if tw_early_at is not None:
         early_s = max(early_s, tw_early_at.timestamp())

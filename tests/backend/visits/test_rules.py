@@ -111,8 +111,8 @@ WINDOWS = [
     ("out", {"tw_late_at": MORNING + timedelta(minutes=140)}, minutes(90, 140)),
     # a window that cannot be kept any more no longer bounds
     ("out", {"tw_late_at": MORNING + timedelta(minutes=120)}, minutes(90, 160)),
-    # never an end in the past
-    ("out", {"now": MORNING + timedelta(minutes=200)}, minutes(90, 210)),
+    # the planned time is past and nobody was heard of: from now on, never an hour that is gone
+    ("out", {"now": MORNING + timedelta(minutes=200)}, minutes(200, 230)),
 ]
 
 
