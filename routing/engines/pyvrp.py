@@ -12,6 +12,7 @@ Wouda, Lan and Kool (2024), PyVRP: a high-performance VRP solver package, INFORM
 Computing 36(4), 943-955; hybrid genetic search: Vidal (2022), Computers & OR 140, 105643.
 """
 
+import math
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -278,7 +279,7 @@ def _load_columns(ix: Indexed) -> list[tuple[int, int]]:
             amounts = np.concatenate(
                 [ix.out_of_office[:, column], np.abs(ix.taken_on[:, column]), limits]
             )
-            common = int(np.gcd.reduce(amounts))
+            common = math.gcd(*(int(amount) for amount in amounts))
             found.append((column, max(1, common, max(limits) // LOAD_STEPS)))
     return found
 

@@ -69,7 +69,7 @@ class Model(NamedTuple):
 
 def supports(ix: Indexed) -> bool:
     """Whether the kernel knows all the rules of a problem."""
-    arcs = max((int(travel.arc_cost(ix, p)[ix.travel[p] < UNREACHABLE_S].max(initial=0))
+    arcs = max((int(np.where(ix.travel[p] < UNREACHABLE_S, travel.arc_cost(ix, p), 0).max())
                 for p in range(len(ix.profiles))), default=0)  # fmt: skip
     return (
         not ix.origin
