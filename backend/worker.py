@@ -16,7 +16,7 @@ from datetime import timedelta
 import asyncpg
 import structlog
 from pgqueuer import PgQueuer
-from pgqueuer.errors import RetryRequested
+from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.models import Job
 
@@ -42,6 +42,8 @@ FIRST_PAUSE = timedelta(seconds=2)
 PAUSE_GROWTH = 4.0
 HEARTBEAT = timedelta(seconds=12)
 """A job whose worker gave no sign of life for so long is taken by another."""
+LISTENER_TRIES = 5
+"""How often the queue is begun again when nobody seems to hear its news."""
 GRACE_S = 8.0
 """At a stop running jobs may end within this; then they are given back."""
 SWEEP_S = 30.0
@@ -65,24 +67,38 @@ class Worker:
 
     async def run(self) -> None:
         """Run jobs until `stop`; a lost database ends it with the error."""
+        sweeping = asyncio.create_task(self._sweep(), name="sweeps")
+        try:
+            for left in range(LISTENER_TRIES - 1, -1, -1):
+                if self._stopping.is_set():
+                    return
+                try:
+                    await self._run_queue()
+                except FailingListenerError:
+                    # On a busy machine its first probe may be sent before anybody listens.
+                    log.warning("listener_failed", num=left)
+                    if left == 0:
+                        raise
+                else:
+                    return
+        finally:
+            sweeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sweeping
+
+    async def _run_queue(self) -> None:
         async with _listening(self._house) as pool:
             queue = PgQueuer.from_asyncpg_pool(pool)
             self._queue = queue
             for name, handler in self._handlers.items():
                 self._register(queue, name, handler)
-            sweeping = asyncio.create_task(self._sweep(), name="sweeps")
-            try:
-                if not self._stopping.is_set():
-                    await queue.run(
-                        dequeue_timeout=timedelta(seconds=5),
-                        batch_size=10,
-                        heartbeat_timeout=HEARTBEAT,
-                        shutdown_on_listener_failure=True,
-                    )
-            finally:
-                sweeping.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await sweeping
+            if not self._stopping.is_set():
+                await queue.run(
+                    dequeue_timeout=timedelta(seconds=5),
+                    batch_size=10,
+                    heartbeat_timeout=HEARTBEAT,
+                    shutdown_on_listener_failure=True,
+                )
 
     def _register(self, queue: PgQueuer, name: str, handler: JobHandler) -> None:
         async def entry(job: Job) -> None:
