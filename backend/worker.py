@@ -46,6 +46,8 @@ LISTENER_TRIES = 5
 """How often the queue is begun again when nobody seems to hear its news."""
 GRACE_S = 8.0
 """At a stop running jobs may end within this; then they are given back."""
+STOP_S_MAX = 20.0
+"""A worker that was told to stop and cannot ends by then."""
 SWEEP_S = 30.0
 POOL_SIZE = 6
 
@@ -172,13 +174,25 @@ async def serve(house: House) -> None:
     await house.open(name="tannoi-worker", pool_size=POOL_SIZE, with_hub=False)
     worker = Worker(house)
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        worker.stop()
+        # A database that went away for good keeps its connections waiting: end all the same.
+        loop.call_later(STOP_S_MAX, _give_up)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, worker.stop)
+        loop.add_signal_handler(number, stop)
     log.info("worker_ready")
     try:
         await worker.run()
     finally:
         await house.close()
+
+
+def _give_up() -> None:
+    """End at once; jobs at work are taken by another worker, as after a crash."""
+    log.warning("stop_forced")
+    os._exit(1)
 
 
 def main() -> int:
