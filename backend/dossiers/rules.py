@@ -14,9 +14,7 @@ from backend.dossiers.model import (
     DossierState,
     Failure,
     FailureReason,
-    Paper,
     Procedure,
-    Reclaim,
     Service,
 )
 from backend.kit import catalog
@@ -224,11 +222,6 @@ def check_agency_move(dossier: Dossier, agency_state: int) -> None:
     """Refuse a state the agency cannot set now: `Conflict` `agency_state_conflict`."""
     if agency_state not in AGENCY_MOVES.get(dossier.agency_state, frozenset()):
         raise Conflict("agency_state_conflict")
-
-
-def snapshot(procedure: Procedure) -> tuple[Sequence[Paper], Sequence[Reclaim]]:
-    """Return the lists a dossier keeps from its procedure, whatever the catalogue says later."""
-    return procedure.papers, procedure.reclaims
 
 
 def _refuse_missing(missing: Sequence[tuple[str, bool]]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import msgspec
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import (
     ClientException,
@@ -194,6 +194,3 @@ class Envelope:
             await send(message)
 
         await self.app(scope, receive, finish)
-
-
-JSON = MediaType.JSON
