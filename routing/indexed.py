@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from routing.problem import Problem, Stop, Vehicle
+from routing.rules import setup
 from routing.wellformed import UNREACHABLE_S, Matrix
 
 Plan = list[list[int]]
@@ -74,9 +75,7 @@ class Indexed:
     @cached_property
     def setup(self) -> Matrix:
         """(nodes, nodes) seconds of set-up on arrival, by node before and node."""
-        setup = np.array([s.setup_s for s in self.stops] + [0] * len(self.depots), np.int64)
-        elsewhere = self.location[:, None] != self.location[None, :]
-        return np.ascontiguousarray(elsewhere * setup[None, :])
+        return setup.table_s(self)
 
     @cached_property
     def out_of_office(self) -> Matrix:

@@ -51,6 +51,9 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 0
     """0 to 100; of two required stops that cannot both be served the higher is."""
     territory: str | None = None
+    known_by: dict[str, int] = {}
+    """Percent, 0 to 100, to which each courier (vehicle id) knows this door; not named: 0. Ids of
+    couriers who are not there are passed over."""
     picked_up_at: str | None = None
     """Id of the stop where the same vehicle must have fetched what is delivered here; that stop's
     `pickup_…` and this one's `delivery_…` are then the same things and never see the office."""
@@ -158,6 +161,8 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     lateness_per_s: int = 5
     vehicle_used: int = 12_000
     out_of_territory: int = 1_800
+    unfamiliar: int = 0
+    """For a door the courier does not know at all, less by percent of `Stop.known_by`."""
     changed_vehicle: int = 3_000
     """For a promised stop on another vehicle."""
     drift_per_s: int = 2

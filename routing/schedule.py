@@ -11,7 +11,7 @@ from typing import NamedTuple
 from routing.indexed import Indexed
 from routing.problem import Break, Stop
 from routing.roads import Roads
-from routing.rules import stability, time_windows
+from routing.rules import release, stability, time_windows
 from routing.solution import Rest
 from routing.wellformed import UNREACHABLE_S
 
@@ -107,20 +107,11 @@ class Scheduler:
             line.distance_m.append(int(distance[before, node]))
             before = node
 
-    def _released(self, line: Timeline, at: int) -> int:
-        """Return the latest release of the trip that begins at position `at`."""
-        latest = 0
-        for node in line.sequence[at:]:
-            if node >= self.ix.n:
-                break
-            latest = max(latest, self.ix.stops[node].release_s)
-        return latest
-
     def _first_leave(self, line: Timeline) -> int:
         vehicle = self.ix.vehicles[line.vehicle]
         if vehicle.on_road:
             return vehicle.shift_early_s
-        return max(vehicle.shift_early_s, self._released(line, 0))
+        return max(vehicle.shift_early_s, release.released_s(self.ix, line.sequence, 0))
 
     def _setup(self, line: Timeline, leg: int) -> int:
         if leg == len(line.sequence):
@@ -170,7 +161,7 @@ class Scheduler:
                 ready += stop.service_duration_s
             else:
                 ready += self.ix.depots[node - self.ix.n].reload_s
-                ready = max(ready, self._released(line, leg + 1))
+                ready = max(ready, release.released_s(self.ix, line.sequence, leg + 1))
         return _Label(broken, penalty, ready, label.rests + rests)
 
     def _undominated(self, row: list[_Label]) -> list[_Label]:

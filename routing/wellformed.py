@@ -149,6 +149,8 @@ def _check_stop(stop: Stop) -> None:
     _check_amounts("a stop", stop, [stop.id])
     if stop.priority > 100:
         raise MalformedProblem("E1108", "priority must lie in 0 to 100", [stop.id])
+    if any(not 0 <= percent <= 100 for percent in stop.known_by.values()):
+        raise MalformedProblem("E1108", "how well a door is known lies in 0 to 100", [stop.id])
     after = -1
     for tw in stop.tws:
         if (

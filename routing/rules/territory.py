@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.rules import familiarity
+
 if TYPE_CHECKING:
     from routing.indexed import Indexed
     from routing.schedule import Timeline
@@ -15,7 +17,10 @@ PART = "territory"
 
 
 def visit_cost(ix: Indexed) -> Matrix:
-    """Return (stops, vehicles) the cost of a stop outside the courier's territories."""
+    """Return (stops, vehicles) the cost of a stop outside the courier's territories.
+
+    What each courier does not know of the door is in it, so that engines hear of both at once.
+    """
     table = np.zeros((ix.n, len(ix.vehicles)), np.int64)
     known = [set(vehicle.territories) for vehicle in ix.vehicles]
     for at, stop in enumerate(ix.stops):
@@ -24,12 +29,12 @@ def visit_cost(ix: Indexed) -> Matrix:
                 0 if stop.territory in territories else ix.weights.out_of_territory
                 for territories in known
             ]
-    return table
+    return table + familiarity.visit_cost(ix)
 
 
 def cost(line: Timeline) -> int:
-    """Return the cost of strange streets on a route."""
+    """Return the cost of strange streets and doors on a route."""
     known = set(line.ix.vehicles[line.vehicle].territories)
     stops = (line.ix.stops[node] for node in line.stops)
     strange = sum(s.territory is not None and s.territory not in known for s in stops)
-    return strange * line.ix.weights.out_of_territory
+    return strange * line.ix.weights.out_of_territory + familiarity.cost(line)
