@@ -46,6 +46,7 @@ def main(*, tests: bool = False) -> None:
         _require_python()
         with _one_at_a_time():
             prepare_python(tests=tests)
+            prepare_kernel()
             prepare_apps()
     except CannotSetUp as error:
         sys.exit(f"\n{error}")
@@ -86,6 +87,21 @@ def prepare_python(*, tests: bool) -> None:
     if kind == "test":
         installed["test"] = wanted["test"]
     VENV_STAMP.write_text(json.dumps(installed))
+
+
+def prepare_kernel() -> None:
+    """Compile the optimiser's kernel; where that fails plans are made without it."""
+    folder = ROOT / "routing" / "engines" / "kernel"
+    sources = [folder / "build.py", folder / "native" / "kernel.c"]
+    sources += (folder / "native").glob("*.h")
+    try:
+        _once(
+            VENV / ".tannoi-kernel",
+            _digest(sources),
+            lambda: _do("the optimiser's kernel", [PYTHON, folder / "build.py"]),
+        )
+    except CannotSetUp as error:
+        say(f"plans will be made without the kernel: {error}")
 
 
 def prepare_apps() -> None:

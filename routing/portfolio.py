@@ -1,14 +1,13 @@
 """The engines in turn: PyVRP on the projection, the kernel on the full model, then the pool.
 
-Measured on generated offices: PyVRP first is better than either engine alone. Where the kernel is
-not compiled yet, or does not know a rule, PyVRP has all the time.
+Measured on generated offices: PyVRP first is better than either engine alone. Where the kernel
+cannot be had, or does not know a rule, PyVRP has all the time.
 """
 
 from routing.engines import OnPlan
 from routing.engines import kernel as kernel_engine
 from routing.engines import ortools as ortools_engine
 from routing.engines import pyvrp as pyvrp_engine
-from routing.engines.kernel import cache
 from routing.evaluate import Judge
 from routing.indexed import Plan
 from routing.limit import Stopwatch
@@ -34,7 +33,7 @@ def run(
         pool.add(plan)
         on_plan(plan)
 
-    with_kernel = _kernel_may_run(judge, watch)
+    with_kernel = kernel_engine.supports(judge.ix)
     part = watch.share(PYVRP_SHARE) if with_kernel else watch
     begun = [] if start is None else [mend(judge, start)]
     for strict, watched in ((False, part.share(FIRST_SHARE)), (True, part)):
@@ -55,18 +54,6 @@ def run(
     plan = min((plan, mend(judge, search.best())), key=lambda p: judge.cost(p).total)
     chosen = pool.choose(plan, watch, seed)
     return plan if chosen is None else chosen
-
-
-def _kernel_may_run(judge: Judge, watch: Stopwatch) -> bool:
-    if not kernel_engine.supports(judge.ix):
-        return False
-    if not watch.timed:
-        # Counted in iterations, one process must not answer differently later.
-        return cache.is_ready_at_first()
-    if cache.is_ready():
-        return True
-    cache.compile_aside()
-    return False
 
 
 __all__ = ["kernel_engine", "ortools_engine", "pyvrp_engine", "run"]

@@ -11,9 +11,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BACKEND = ROOT / "backend"
-NOT_OURS = {".git", ".hypothesis", ".venv", "node_modules", "dist", "var", "build", "__pycache__"}
+NOT_OURS = {
+    ".git", ".hypothesis", ".venv", "node_modules", "dist", "var", "build", "built", "__pycache__",
+}  # fmt: skip
 GENERATED = ("pwa/src/lib/api/schema.d.ts", "pwa/openapi.json", "migrations/schema.sql")
-CODE = {".py", ".ts", ".svelte", ".css", ".html", ".sql"}
+CODE = {".py", ".c", ".h", ".ts", ".svelte", ".css", ".html", ".sql"}
 NUM_COLUMNS_MAX = 100
 NUM_LINES_OF_FILE_MAX = 400
 NUM_LINES_OF_FUNCTION_MAX = 70
@@ -81,7 +83,7 @@ def test_files_are_short() -> None:
     """Tests that a file is read in one sitting; SQL of tables and cases may be longer."""
     long = [
         f"{name_of(path)} {num_lines}"
-        for path in list_files(".py", ".ts", ".svelte", ".css")
+        for path in list_files(".py", ".c", ".h", ".ts", ".svelte", ".css")
         if (num_lines := len(path.read_text(encoding="utf-8").splitlines())) > NUM_LINES_OF_FILE_MAX
     ]
 

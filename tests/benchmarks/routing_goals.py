@@ -17,7 +17,6 @@ import msgspec
 
 from routing import Delayed, Limit, Problem, Progress, Solution, repair, solve, violations
 from routing.engines import nothing_to_tell, pyvrp
-from routing.engines.kernel.warm import warm
 from routing.evaluate import Judge
 from routing.formats.solomon import read_solomon
 from routing.generate import Office, generate, province
@@ -188,7 +187,7 @@ def memory() -> Figure:
 
 def main() -> None:
     """Measure everything and write `build/bench-routing.json`."""
-    warm()
+
     figures: list[Figure] = []
     measures: list[Callable[[], Figure | Iterator[Figure]]] = [
         lambda: classic("G1 200 customers, 10 CPU s", "gh200", 10, 0.5),

@@ -2,12 +2,18 @@
 
 from routing.engines import OnPlan
 from routing.engines.kernel.engine import Kernel
-from routing.engines.kernel.model import supports
+from routing.engines.kernel.library import library
+from routing.engines.kernel.model import supports as knows
 from routing.evaluate import Judge
-from routing.indexed import Plan
+from routing.indexed import Indexed, Plan
 from routing.limit import Stopwatch
 
 __all__ = ["Kernel", "run", "supports"]
+
+
+def supports(ix: Indexed) -> bool:
+    """Whether the kernel can be had here and knows all the rules of a problem."""
+    return knows(ix) and library() is not None
 
 
 def run(

@@ -1,21 +1,14 @@
 """Runs the compiled search in slices, cooling as the limit is used up."""
 
 import time
+import weakref
 
 import numpy as np
 
 from routing.engines import OnPlan, nothing_to_tell
-from routing.engines.kernel.model import LEFT_OUT, Model, make_model
-from routing.engines.kernel.route import loads_fit, refresh
-from routing.engines.kernel.search import Best, make_work, search
-from routing.engines.kernel.state import (
-    FROZEN,
-    PENALTY,
-    WAY_COST,
-    make_state,
-    plan_of,
-    positions_needed,
-)
+from routing.engines.kernel.build import CannotCompile
+from routing.engines.kernel.library import library, told
+from routing.engines.kernel.model import Model, Small, make_model
 from routing.indexed import Indexed, Plan
 from routing.limit import Stopwatch
 from routing.mend import tidy
@@ -26,10 +19,20 @@ GRANULAR_FROM = 500
 """From so many stops on, only places next to the nearest stops are looked at first."""
 GRANULAR = 60
 SLICE_S = 0.15
+SPARE_NODES = 12
+"""Room in a route beyond the stops expected: reloads and crowding."""
+CELLS_MAX = 400_000
+"""Places of all routes together; beyond it routes have less room than all stops would need."""
 
 
 class Kernel:
-    """A search under way; can be asked for its best plan at any time and run on."""
+    """A search under way; can be asked for its best plan at any time and run on.
+
+    Raises
+    ------
+    CannotCompile
+        Where `supports` says no because the kernel cannot be had on this machine.
+    """
 
     def __init__(
         self,
@@ -40,54 +43,40 @@ class Kernel:
         frozen: list[int] | None = None,
         model: Model | None = None,
     ) -> None:
+        functions = library()
+        if functions is None:
+            raise CannotCompile("there is no kernel on this machine")
         self.ix = ix
         self.seed = seed
         self.model = make_model(ix) if model is None else model
+        self._functions = functions
         plan = start if start is not None else [[] for _ in ix.vehicles]
-        room = positions_needed(self.model, plan)
-        self.state = make_state(self.model, room)
-        self.backup = make_state(self.model, room)
-        self.work = make_work(self.model, self.state)
-        self.best_found = Best(
-            routes=np.zeros_like(self.state.routes),
-            length=np.zeros_like(self.state.length),
-            cost=np.zeros(2, np.int64),
-        )
-        if frozen is not None:
-            self.state.fixed[:, FROZEN] = frozen
-        self.granular = GRANULAR if ix.n >= GRANULAR_FROM else 0
+        self.room = _positions_needed(ix, plan)
+        granular = GRANULAR if ix.n >= GRANULAR_FROM else 0
+        self._engine = functions.kernel_new(told(self.model), self.room, granular)
+        weakref.finalize(self, functions.kernel_free, self._engine)
         self.steps_done = 0
         self._slices = 0
-        self.load(plan)
+        self.load(plan, frozen)
         self.scale = self._scale()
 
-    def load(self, plan: Plan) -> None:
+    def load(self, plan: Plan, frozen: list[int] | None = None) -> None:
         """Take a plan over; routes that break rules lose stops from their end until they do not."""
-        state = self.state
-        state.owner[:] = -1
         for k, sequence in enumerate(plan):
-            self._load_route(k, sequence)
-        left_out = self.model.node[: self.ix.n, LEFT_OUT][state.owner < 0].sum()
-        cost = int(state.fixed[:, [WAY_COST, PENALTY]].sum() + left_out)
-        best = self.best_found
-        best.cost[:] = cost
-        best.routes[:] = state.routes
-        best.length[:] = state.length
+            self._load_route(k, sequence, 0 if frozen is None else frozen[k])
+        self._functions.kernel_begin(self._engine)
 
-    def _load_route(self, k: int, sequence: list[int]) -> None:
-        state, kept = self.state, list(sequence)
+    def _load_route(self, k: int, sequence: list[int], frozen: int) -> None:
+        ix, kept = self.ix, list(sequence)
         while True:
-            state.routes[k, : len(kept)] = kept
-            state.length[k] = len(kept)
-            sound = refresh(self.model, state, k, self.work.labels)
-            allowed = all(node >= self.ix.n or self.ix.allowed[node, k] for node in kept)
-            if not kept or (sound and allowed and loads_fit(self.model, state, k)):
+            nodes = np.array(kept, np.int32)
+            if self._functions.kernel_set_route(self._engine, k, nodes, len(kept), frozen):
                 return
-            lost = [kept.pop()] if allowed else [
-                node for node in kept if node < self.ix.n and not self.ix.allowed[node, k]
-            ]  # fmt: skip
-            state.owner[[node for node in lost if node < self.ix.n]] = -1
-            kept = tidy(self.ix, [node for node in kept if node not in lost])
+            if not kept:
+                return
+            strangers = {node for node in kept if node < ix.n and not ix.allowed[node, k]}
+            lost = strangers or {kept[-1]}
+            kept = tidy(ix, [node for node in kept if node not in lost])
 
     def _scale(self) -> float:
         """Return the mean cost of an arc between neighbours."""
@@ -101,24 +90,28 @@ class Kernel:
     @property
     def cost(self) -> int:
         """Cost of the best plan by the kernel's own sums; never less than the judge's."""
-        return int(self.best_found.cost[0])
+        return int(self._functions.kernel_cost(self._engine))
 
     def best(self) -> Plan:
         """Return the best plan so far."""
-        plan = plan_of(self.best_found.routes, self.best_found.length)
-        return [tidy(self.ix, sequence) for sequence in plan]
+        return [tidy(self.ix, sequence) for sequence in self._plan(now=False)]
 
     def current(self) -> Plan:
         """Return the plan the search stands at."""
-        return plan_of(self.state.routes, self.state.length)
+        return self._plan(now=True)
+
+    def _plan(self, *, now: bool) -> Plan:
+        nodes: Small = np.zeros((len(self.ix.vehicles), self.room), np.int32)
+        length: Small = np.zeros(len(self.ix.vehicles), np.int32)
+        self._functions.kernel_plan(self._engine, now, nodes, length)
+        return [nodes[k, : length[k]].tolist() for k in range(len(length))]
 
     def step(self, steps: int, warm: float, cool: float) -> None:
         """Make steps at temperatures given in mean arc costs."""
         self._slices += 1
-        search(
-            self.model, self.state, self.backup, self.best_found, self.work, steps,
-            (self.seed * 1_000_003 + self._slices) & 0x7FFFFFFF,
-            max(1e-3, warm * self.scale), max(1e-3, cool * self.scale), self.granular,
+        self._functions.kernel_search(
+            self._engine, steps, (self.seed * 1_000_003 + self._slices) & 0x7FFFFFFFFFFFFFFF,
+            max(1e-3, warm * self.scale), max(1e-3, cool * self.scale),
         )  # fmt: skip
         self.steps_done += steps
 
@@ -157,3 +150,11 @@ class Kernel:
             if self.cost < known:
                 known = self.cost
                 on_plan(self.best())
+
+
+def _positions_needed(ix: Indexed, plan: Plan) -> int:
+    """Return the room to give each route: for all stops, unless that would be too much memory."""
+    longest = max((len(sequence) for sequence in plan), default=0)
+    fair = 6 * ix.n // max(1, len(ix.vehicles)) + 60
+    usual = max(fair, CELLS_MAX // max(1, len(ix.vehicles)))
+    return max(longest, min(ix.n, usual)) + SPARE_NODES

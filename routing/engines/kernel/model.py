@@ -6,6 +6,7 @@ one more, `open_end`, which everybody reaches at no cost.
 
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -20,6 +21,7 @@ NO_VEHICLE_COST = 1 << 50
 """Visit cost that says that this vehicle may not come."""
 MAX_ARC_COST = 1 << 30
 RESTS_MAX = 4
+DEPOTS_MAX = 3
 
 # Columns of `node`.
 SERVICE, EARLY, LATE, NUM_WINDOWS, SOFT_LATE = 0, 1, 2, 3, 4
@@ -29,22 +31,42 @@ NODE_COLUMNS = 18
 
 # Columns of `vehicle`.
 START, END, SHIFT_EARLY, SHIFT_LATE, DAY_END, FIXED, NUM_RESTS = 0, 1, 2, 3, 4, 5, 6
-RELOADS_MAX, NUM_DEPOTS, ON_ROAD, STOPS_MAX, PROFILE, KIND = 7, 8, 9, 10, 11, 12
-DEPOT, CAPACITY, CARRIED = 13, 16, 19  # three columns each
-REST_EARLY, REST_START_LATE, REST_DURATION, REST_DUE = 22, 26, 30, 34  # four columns each
-VEHICLE_COLUMNS = 38
+RELOADS_MAX, NUM_DEPOTS, ON_ROAD, STOPS_MAX, PROFILE, KIND, METRES_MAX = 7, 8, 9, 10, 11, 12, 13
+DEPOT, CAPACITY, CARRIED = 14, 17, 20  # three columns each
+REST_EARLY, REST_START_LATE, REST_DURATION, REST_DUE = 23, 27, 31, 35  # four columns each
+VEHICLE_COLUMNS = 39
 
-# Entries of `settings`.
-NUM_STOPS, STATES, LOADS, LATENESS, OVERTIME, DRIFT, FAIR_WORK, EXCESS_WORK = 0, 1, 2, 3, 4, 5, 6, 7
-FAIR_CASH, EXCESS_CASH, SURE, HAS_RELEASE = 8, 9, 10, 11
-"""SURE: no speed bands and no promised times, so that "no later than" means "at no more cost"."""
-SETTINGS = 12
+
+class Numbers(msgspec.Struct, frozen=True, kw_only=True):
+    """Sizes and weights, field for field as in `native/model.h`."""
+
+    num_stops: int
+    num_nodes: int
+    num_vehicles: int
+    num_profiles: int
+    num_loads: int
+    num_states: int
+    """One more than the most rests a vehicle has."""
+    num_windows: int
+    num_bands: int
+    num_near: int
+    num_kinds: int
+    lateness: int
+    overtime: int
+    drift: int
+    fair_work: int
+    excess_work: int
+    fair_cash: int
+    excess_cash: int
+    sure: int
+    """No speed bands and no promised times, so that "no later" means "at no more cost"."""
+    has_release: int
 
 
 class Model(NamedTuple):
     """What compiled code knows of a problem."""
 
-    settings: Matrix
+    numbers: Numbers
     node: Matrix
     windows: Matrix
     """(stops, most windows, 2)."""
@@ -63,6 +85,8 @@ class Model(NamedTuple):
     """The same with row = to, column = from."""
     visit: Matrix
     """(stops, vehicles) cost of that vehicle coming."""
+    metres: Small | None
+    """(profiles, nodes, nodes), where a vehicle has a limit of them."""
     near: Small
     """(stops, up to 800) each stop's nearest by cost, itself first."""
 
@@ -73,8 +97,8 @@ def supports(ix: Indexed) -> bool:
                 for p in range(len(ix.profiles))), default=0)  # fmt: skip
     return (
         not ix.origin
-        and all(vehicle.distance_m_max is None for vehicle in ix.vehicles)
-        and all(len(vehicle.reload_depots) <= 3 for vehicle in ix.vehicles)
+        and all(len(vehicle.reload_depots) <= DEPOTS_MAX for vehicle in ix.vehicles)
+        and all(len(vehicle.breaks) <= RESTS_MAX for vehicle in ix.vehicles)
         and arcs < MAX_ARC_COST // 4
     )
 
@@ -93,19 +117,23 @@ def make_model(ix: Indexed) -> Model:
     fastest = max([100, *(b.speed_percent for b in bands)])
     least = way if not bands else (way.astype(np.int64) * 100 // fastest).astype(np.int32)
     setup = np.zeros((1, 1), np.int32) if not bands else _grown([ix.setup], 0)[0]
+    rows, visits, windows = _vehicles(ix, columns), _visits(ix), _windows(ix)
+    near = _near(arc[0, : ix.n, : ix.n])
+    limited = any(vehicle.distance_m_max is not None for vehicle in ix.vehicles)
     return Model(
-        settings=_settings(ix, len(columns)),
+        numbers=_numbers(ix, len(columns), windows.shape[1], near.shape[1], rows),
         node=_nodes(ix, columns),
-        windows=_windows(ix),
-        vehicle=_vehicles(ix, columns),
+        windows=windows,
+        vehicle=rows,
         way=way,
         way_least=least,
         setup=setup,
         bands=np.array([(b.from_s, b.speed_percent) for b in bands], np.int64).reshape(-1, 2),
         arc=arc,
         arc_in=np.ascontiguousarray(arc.transpose(0, 2, 1)),
-        visit=_visits(ix),
-        near=_near(arc[0, : ix.n, : ix.n]),
+        visit=visits,
+        metres=_grown(ix.distance, MAX_ARC_COST) if limited else None,
+        near=near,
     )
 
 
@@ -126,24 +154,29 @@ def _grown(matrices: list[Matrix], far: int) -> Small:
     return grown
 
 
-def _settings(ix: Indexed, loads: int) -> Matrix:
+def _numbers(ix: Indexed, loads: int, num_windows: int, num_near: int, rows: Matrix) -> Numbers:
     weights, problem = ix.weights, ix.problem
-    settings = np.zeros(SETTINGS, np.int64)
-    settings[NUM_STOPS] = ix.n
-    settings[STATES] = 1 + max((len(v.breaks) for v in ix.vehicles), default=0)
-    settings[LOADS] = loads
-    settings[LATENESS] = weights.lateness_per_s
-    settings[OVERTIME] = weights.overtime_per_s
-    settings[DRIFT] = weights.drift_per_s
-    settings[FAIR_WORK] = INF if problem.fair_work_s is None else problem.fair_work_s
-    settings[EXCESS_WORK] = weights.excess_work_per_s
-    settings[FAIR_CASH] = INF if problem.fair_cash_vnd is None else problem.fair_cash_vnd
-    settings[EXCESS_CASH] = weights.excess_cash_per_million
-    settings[SURE] = not problem.speed_bands and not any(
-        p.start_s is not None for p in problem.promises
+    return Numbers(
+        num_stops=ix.n,
+        num_nodes=ix.n + len(ix.depots) + 1,
+        num_vehicles=len(ix.vehicles),
+        num_profiles=len(ix.profiles),
+        num_loads=loads,
+        num_states=1 + max((len(v.breaks) for v in ix.vehicles), default=0),
+        num_windows=num_windows,
+        num_bands=len(problem.speed_bands),
+        num_near=num_near,
+        num_kinds=1 + int(rows[:, KIND].max(initial=0)),
+        lateness=weights.lateness_per_s,
+        overtime=weights.overtime_per_s,
+        drift=weights.drift_per_s,
+        fair_work=INF if problem.fair_work_s is None else problem.fair_work_s,
+        excess_work=weights.excess_work_per_s,
+        fair_cash=INF if problem.fair_cash_vnd is None else problem.fair_cash_vnd,
+        excess_cash=0 if problem.fair_cash_vnd is None else weights.excess_cash_per_million,
+        sure=not problem.speed_bands and not any(p.start_s is not None for p in problem.promises),
+        has_release=any(s.release_s for s in ix.stops),
     )
-    settings[HAS_RELEASE] = any(s.release_s for s in ix.stops)
-    return settings
 
 
 def _nodes(ix: Indexed, columns: list[int]) -> Matrix:
@@ -201,6 +234,7 @@ def _vehicles(ix: Indexed, columns: list[int]) -> Matrix:
         row[ON_ROAD] = vehicle.on_road
         row[STOPS_MAX] = ix.n if vehicle.stops_max is None else vehicle.stops_max
         row[PROFILE] = ix.profile[k]
+        row[METRES_MAX] = INF if vehicle.distance_m_max is None else vehicle.distance_m_max
         for nth, depot in enumerate(vehicle.reload_depots):
             row[DEPOT + nth] = ix.depot_node[depot]
         for to, column in enumerate(columns):
