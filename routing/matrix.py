@@ -9,6 +9,8 @@ from routing.wellformed import Matrix
 
 EARTH_DIAMETER_M = 12_742_017.6
 """Twice the mean radius of the Earth (IUGG)."""
+ROWS_AT_ONCE = 32
+"""Rows are filled in blocks that stay in the processor's cache."""
 Degrees = npt.NDArray[np.float64]
 
 
@@ -25,8 +27,34 @@ MOTORBIKE = (Band(0, 1.40, 5.0), Band(1_500, 1.30, 7.5), Band(8_000, 1.25, 10.0)
 ever more slowly with distance and no detour is shorter than the way itself."""
 
 
+class Correction(NamedTuple):
+    """What zones do to travel, in whole percent; `factors.make_correction` makes it."""
+
+    from_zone: npt.NDArray[np.intp]
+    """(n,) index of each place's zone."""
+    to_zone: npt.NDArray[np.intp]
+    duration_percent: Matrix
+    """(zones, zones), row = from, column = to."""
+    distance_percent: Matrix
+
+    def apply(self, duration_s: Matrix, distance_m: Matrix) -> tuple[Matrix, Matrix]:
+        """Return both (n, m) matrices corrected, rounded up; 0 stays 0."""
+        return (
+            -(-duration_s * self._spread(self.duration_percent) // 100),
+            -(-distance_m * self._spread(self.distance_percent) // 100),
+        )
+
+    def _spread(self, percent: Matrix) -> Matrix:
+        return percent[self.from_zone[:, None], self.to_zone[None, :]]
+
+
 def straight_line(
-    lat: Degrees, lon: Degrees, *, bands: tuple[Band, ...] = MOTORBIKE, stop_s: float = 20.0
+    lat: Degrees,
+    lon: Degrees,
+    *,
+    bands: tuple[Band, ...] = MOTORBIKE,
+    stop_s: float = 20.0,
+    correction: Correction | None = None,
 ) -> tuple[Matrix, Matrix]:
     """Return (duration_s, distance_m), both (n, n) int64, from positions in degrees.
 
@@ -34,12 +62,10 @@ def straight_line(
     ----------
     stop_s
         Starting and stopping, once a leg; not between places less than a metre apart.
-
-    Source
-    ------
-    Haversine: Sinnott (1984), Sky and Telescope 68(2), 159.
+    correction
+        Factors of places, on top of those of distance; None changes nothing.
     """
-    return between(lat, lon, lat, lon, bands=bands, stop_s=stop_s)
+    return between(lat, lon, lat, lon, bands=bands, stop_s=stop_s, correction=correction)
 
 
 def between(
@@ -50,17 +76,58 @@ def between(
     *,
     bands: tuple[Band, ...] = MOTORBIKE,
     stop_s: float = 20.0,
+    correction: Correction | None = None,
 ) -> tuple[Matrix, Matrix]:
     """Return (duration_s, distance_m) from each place of one list to each of another."""
-    line = great_circle_m(from_lat, from_lon, to_lat, to_lon)
-    road, seconds = np.zeros_like(line), np.zeros_like(line)
-    for at, band in enumerate(bands):
-        until = bands[at + 1].from_m if at + 1 < len(bands) else np.inf
-        within = np.clip(line, band.from_m, until) - band.from_m
-        road += within * band.road_factor
-        seconds += within * (band.road_factor / band.speed_m_per_s)
-    seconds += np.where(line >= 1.0, stop_s, 0.0)
-    return np.ceil(seconds - 1e-6).astype(np.int64), np.ceil(road - 1e-6).astype(np.int64)
+    here, there = _on_sphere(from_lat, from_lon), _on_sphere(to_lat, to_lon)
+    duration_s = np.empty((here.shape[1], there.shape[1]), np.int64)
+    distance_m = np.empty_like(duration_s)
+    for start in range(0, here.shape[1], ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        road, seconds = _ride(_line_m(here[:, rows], there), bands, stop_s)
+        _write_up(road, distance_m[rows])
+        _write_up(seconds, duration_s[rows])
+    return correction.apply(duration_s, distance_m) if correction else (duration_s, distance_m)
+
+
+def _on_sphere(lat: Degrees, lon: Degrees) -> Degrees:
+    """Return (3, n) positions on the unit sphere: three sines a place instead of two a pair."""
+    up, right = np.radians(lat), np.radians(lon)
+    return np.stack([np.cos(up) * np.cos(right), np.cos(up) * np.sin(right), np.sin(up)])
+
+
+def _line_m(here: Degrees, there: Degrees) -> Degrees:
+    """Return metres along the great circle over each chord."""
+    chord, step = np.zeros((here.shape[1], there.shape[1])), np.empty(0)
+    for axis in range(3):
+        step = np.subtract(here[axis, :, None], there[axis, None, :])
+        chord += np.multiply(step, step, out=step)
+    np.sqrt(chord, out=chord)
+    chord *= 0.5
+    np.minimum(chord, 1.0, out=chord)
+    np.arcsin(chord, out=chord)
+    chord *= EARTH_DIAMETER_M
+    return chord
+
+
+def _ride(line: Degrees, bands: tuple[Band, ...], stop_s: float) -> tuple[Degrees, Degrees]:
+    """Return (road metres, seconds) of straight metres: slopes that change where a band begins."""
+    road, seconds = np.zeros_like(line), np.where(line >= 1.0, stop_s, 0.0)
+    factor = pace = 0.0
+    for band in bands:
+        beyond = np.maximum(line - band.from_m, 0.0)
+        band_pace = band.road_factor / band.speed_m_per_s
+        road += beyond * (band.road_factor - factor)
+        seconds += beyond * (band_pace - pace)
+        factor, pace = band.road_factor, band_pace
+    return road, seconds
+
+
+def _write_up(values: Degrees, out: Matrix) -> None:
+    """Write values rounded up; a millionth too much is an error of the sums, not a second."""
+    values -= 1e-6
+    np.ceil(values, out=values)
+    out[...] = values
 
 
 def great_circle_m(
@@ -96,19 +163,24 @@ def broken_triangles(duration_s: Matrix, tolerance_s: int = 60) -> list[tuple[in
     return found
 
 
-def patched(matrix: Matrix, row: Matrix, column: Matrix) -> Matrix:
-    """Return the matrix with one place more at the end.
+def patched(matrix: Matrix, row: Matrix, column: Matrix, corner: Matrix | None = None) -> Matrix:
+    """Return the matrix with more places at the end, of the same type.
 
     Parameters
     ----------
     row
-        (n,) from the new place to each old one.
+        (n,) from the new place to each old one; (k, n) for k places.
     column
-        (n,) from each old place to the new one.
+        (n,) from each old place to the new one; (n, k) for k places.
+    corner
+        (k, k) between the new places; None is 0, which is right for one.
     """
     size = len(matrix)
-    grown = np.zeros((size + 1, size + 1), np.int64)
+    rows = np.atleast_2d(row)
+    grown = np.zeros((size + len(rows), size + len(rows)), matrix.dtype)
     grown[:size, :size] = matrix
-    grown[size, :size] = row
-    grown[:size, size] = column
+    grown[size:, :size] = rows
+    grown[:size, size:] = column[:, None] if column.ndim == 1 else column
+    if corner is not None:
+        grown[size:, size:] = corner
     return grown
