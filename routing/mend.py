@@ -6,8 +6,10 @@ serve; after an engine that knows them all there is nothing to do.
 
 from routing.evaluate import Judge
 from routing.indexed import Indexed, Plan
+from routing.insertion import Places
 from routing.precheck import unassigned
 from routing.rules import optional
+from routing.rules.reload import tidy as tidy
 from routing.solution import Reason, Unassigned
 
 
@@ -20,27 +22,15 @@ def mend(judge: Judge, plan: Plan, tries_max: int = 60) -> Plan:
         fresh = [node for node in sequence if node >= ix.n or node not in seen]
         seen.update(fresh)
         sound.append(_sound_route(judge, vehicle, fresh))
+    places = Places(judge)
     for stop in sorted(ix.left_out(sound), key=lambda at: -optional.left_out_cost(ix, at))[
         :tries_max
     ]:
         if stop not in ix.origin and stop not in ix.destination:
-            found = best_place(judge, sound, stop)
+            found = places.best(sound, stop)
             if found is not None and found[0] < optional.left_out_cost(ix, stop):
                 sound[found[1]] = found[2]
     return sound
-
-
-def tidy(ix: Indexed, sequence: list[int]) -> list[int]:
-    """Return the nodes without reloads that carry nothing: at either end, or two in a row."""
-    kept: list[int] = []
-    for node in sequence:
-        if node >= ix.n and kept and kept[-1] >= ix.n:
-            kept[-1] = node
-        else:
-            kept.append(node)
-    while kept and kept[-1] >= ix.n:
-        kept.pop()
-    return kept
 
 
 def _sound_route(judge: Judge, vehicle: int, sequence: list[int]) -> list[int]:
@@ -72,24 +62,10 @@ def _brokenness(judge: Judge, vehicle: int, sequence: list[int]) -> tuple[int, i
 def best_place(judge: Judge, plan: Plan, stop: int) -> tuple[int, int, list[int]] | None:
     """Return the extra cost, the vehicle and the new route of the cheapest sound insertion.
 
-    None where there is none. Reloads next to the stop are tried where the vehicle may reload.
+    None where there is none. Reloads next to the stop are tried where the vehicle may reload; of
+    equal places the first.
     """
-    ix = judge.ix
-    best: tuple[int, int, list[int]] | None = None
-    for vehicle, sequence in enumerate(plan):
-        if not ix.allowed[stop, vehicle]:
-            continue
-        before = judge.route_cost(vehicle, sequence) if sequence else 0
-        for route in insertions(ix, vehicle, sequence, stop):
-            extra = _lower_bound(ix, vehicle, sequence, route)
-            if best is not None and extra >= best[0]:
-                continue
-            if not judge.route_is_sound(vehicle, route):
-                continue
-            extra = judge.route_cost(vehicle, route) - before
-            if best is None or extra < best[0]:
-                best = (extra, vehicle, route)
-    return best
+    return Places(judge).best(plan, stop)
 
 
 def insertions(ix: Indexed, vehicle: int, sequence: list[int], stop: int) -> list[list[int]]:
@@ -105,32 +81,17 @@ def insertions(ix: Indexed, vehicle: int, sequence: list[int], stop: int) -> lis
     return routes
 
 
-def _lower_bound(ix: Indexed, vehicle: int, before: list[int], after: list[int]) -> int:
-    """Return the extra cost of the way alone."""
-    return _way(ix, vehicle, after) - _way(ix, vehicle, before)
-
-
-def _way(ix: Indexed, vehicle: int, sequence: list[int]) -> int:
-    travel, at, total = ix.travel[ix.profile[vehicle]], ix.start_node[vehicle], 0
-    for node in sequence:
-        total += int(travel[at, node])
-        at = node
-    end = ix.end_node[vehicle]
-    return ix.weights.travel_per_s * (total + (0 if end is None else int(travel[at, end])))
-
-
 def reasons(judge: Judge, plan: Plan, known: tuple[Unassigned, ...]) -> list[Unassigned]:
     """Return an entry for each stop the plan leaves out: what was known before, or what is now."""
     ix = judge.ix
     by_id = {entry.stop_id: entry for entry in known}
     found = []
+    places = Places(judge)
     for stop in ix.left_out(plan):
         if ix.stops[stop].id in by_id:
             found.append(by_id[ix.stops[stop].id])
             continue
-        place = (
-            None if stop in ix.origin or stop in ix.destination else best_place(judge, plan, stop)
-        )
+        place = None if stop in ix.origin or stop in ix.destination else places.best(plan, stop)
         if place is None:
             found.append(unassigned(ix, stop, Reason.NO_ROOM))
         else:

@@ -4,7 +4,13 @@ Codes: E1101 matrix not square or of wrong size · E1102 negative duration or di
 E1103 diagonal not zero · E1104 duplicate id · E1105 unknown id · E1106 location outside the
 matrix · E1107 empty or unordered windows · E1108 negative or too large amount or time ·
 E1109 shift ends before it starts · E1110 malformed break · E1111 no vehicle · E1112 malformed
-speed bands · E1113 malformed shipment · E1114 unusable file (see `formats`).
+speed bands · E1113 malformed shipment. Of files (see `formats`): E1114 unusable · E1115 in another
+unit or type than agreed · E1116 asks for what cannot be expressed here · E1117 times fixed for a
+given route that no clock allows.
+
+Remarks refuse nothing: W4101 broken triangle · W4102 nothing to do · W4103 entries without a way ·
+W4104 key or section that changes nothing · W4105 read more strictly than meant · W4106 travel by
+straight line.
 """
 
 from __future__ import annotations
@@ -13,6 +19,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -39,6 +46,15 @@ class MalformedProblem(ValueError):
         self.sentence = sentence
         self.ids = tuple(ids)
         super().__init__(f"{code}: {sentence}" + (f" ({', '.join(self.ids)})" if self.ids else ""))
+
+
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a person should know before the search; it refuses nothing."""
+
+    code: str
+    """`W4101` and so on."""
+    sentence: str
+    ids: tuple[str, ...] = ()
 
 
 def check_problem(problem: Problem) -> None:

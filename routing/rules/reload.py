@@ -7,9 +7,23 @@ from typing import TYPE_CHECKING
 from routing.solution import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from routing.indexed import Indexed
     from routing.schedule import Timeline
+
+
+def tidy(ix: Indexed, sequence: Sequence[int]) -> list[int]:
+    """Return the nodes without reloads that carry nothing: at the end, or two in a row."""
+    kept: list[int] = []
+    for node in sequence:
+        if node >= ix.n and kept and kept[-1] >= ix.n:
+            kept[-1] = node
+        else:
+            kept.append(node)
+    while kept and kept[-1] >= ix.n:
+        kept.pop()
+    return kept
 
 
 def check(line: Timeline) -> Iterator[Violation]:
