@@ -50,6 +50,8 @@ static i64 tail_penalty(
                     } else {
                         i32 start = serve_start(e, node, ready);
                         i64 cost = label.penalty + start_cost(e, node, start);
+                        if (more == 0 && s < v->num_rests && rest_can_wait(e, v, s, start + service))
+                            more = v->num_rests;
                         if (cost < least) {
                             push(to, s, start + service, cost);
                             alive = true;
@@ -302,12 +304,19 @@ static void best_insertion(Engine *e, const Plan *p, i32 c, i32 granular, Spot *
 
 /* Put `c` where the spot says, with its reload if it has one. */
 static void apply_insertion(const Engine *e, Plan *p, i32 c, const Spot *spot) {
-    Place *at = places(e, p, spot->route);
-    i32 width = spot->mode == PLAIN ? 1 : 2, x = spot->x;
-    for (i32 y = p->route[spot->route].length - 1; y >= x; y--) at[y + width].node = at[y].node;
+    i32 k = spot->route, width = spot->mode == PLAIN ? 1 : 2, x = spot->x;
+    Place *at = places(e, p, k);
+    move_places(e, p, k, x, x + width, p->route[k].length + 1 - x);
+    if (!e->lean) {
+        /* The labels on arriving at what was here are those on arriving at what is put here. */
+        memcpy(labels_at(e, p, k, x), labels_at(e, p, k, x + width),
+               2 * (size_t)e->states * sizeof(Label));
+    }
+    at[x].earliest = at[x + width].earliest;
     at[x].node = spot->mode == RELOAD_BEFORE ? spot->depot : c;
     if (width == 2) at[x + 1].node = spot->mode == RELOAD_BEFORE ? c : spot->depot;
-    p->route[spot->route].length += width;
+    p->route[k].length += width;
+    count_stop(e, p, k, c, 1);
 }
 
 #endif

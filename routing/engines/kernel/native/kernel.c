@@ -110,7 +110,7 @@ Engine *kernel_new(const Told *told, i64 room, i64 granular) {
     e->scratch = zeros(2 * (size_t)e->room + 4, sizeof(i32));
     e->seen_kind = zeros((size_t)told->num_kinds + 1, 1);
     for (i32 at = 0; at < e->n; at++) e->now.owner[at] = -1;
-    for (i32 k = 0; k < e->vehicles; k++) refresh(e, &e->now, k);
+    for (i32 k = 0; k < e->vehicles; k++) refresh(e, &e->now, k, 0, 0);
     return e;
 }
 
@@ -122,14 +122,14 @@ i32 kernel_set_route(Engine *e, i64 k, const i32 *nodes, i64 length, i64 frozen)
         if (at[x].node < e->n) p->owner[at[x].node] = -1;
     if (length + 3 >= e->room) return 0;
     bool allowed = true;
+    p->route[k] = (Route){.length = (i32)length, .frozen = (i32)frozen};
     for (i32 x = 0; x < length; x++) {
         at[x].node = nodes[x];
-        if (nodes[x] < e->n)
-            allowed = allowed && e->visit[(size_t)nodes[x] * e->vehicles + k] < NO_VEHICLE;
+        if (nodes[x] >= e->n) continue;
+        allowed = allowed && e->visit[(size_t)nodes[x] * e->vehicles + k] < NO_VEHICLE;
+        count_stop(e, p, (i32)k, nodes[x], 1);
     }
-    p->route[k].length = (i32)length;
-    p->route[k].frozen = (i32)frozen;
-    bool sound = refresh(e, p, (i32)k);
+    bool sound = refresh(e, p, (i32)k, 0, (i32)length);
     sound = sound && p->route[k].stops <= e->vehicle[k].stops_max;
     return sound && allowed && trip_fits(e, p, (i32)k);
 }

@@ -99,7 +99,7 @@ typedef struct {
 
 typedef struct {
     i32 length, frozen, stops, first_reload;
-    i64 way_cost, penalty, cash, metres;
+    i64 way_cost, penalty, visits, cash, metres; /* visits: cost of this vehicle coming */
 } Route;
 
 typedef struct {

@@ -37,101 +37,134 @@ static inline void recall_labels(const Engine *e, const Plan *p, i32 k, i32 x, L
         for (i32 j = 0; j < 2; j++) to->label[s][j] = *from++;
 }
 
-/* Walk the route; return its least penalty, TOO_MUCH if it cannot be done. */
-static i64 forward(const Engine *e, Plan *p, i32 k) {
-    const Vehicle *v = &e->vehicle[k];
-    const Place *at = places(e, p, k);
-    Labels labels[2];
-    i32 slot = 0, length = p->route[k].length, before = v->start;
-    clear_labels(e, &labels[0]);
-    push(&labels[0], 0, first_leave(e, p, k), 0);
-    store_labels(e, p, k, 0, &labels[0]);
-    for (i32 x = 0; x < length; x++) {
-        i32 node = at[x].node, gone = node >= e->n ? released(e, p, k, x + 1) : 0;
-        if (!advance(e, v, before, node, gone, &labels[slot], &labels[1 - slot])) return TOO_MUCH;
-        slot = 1 - slot;
-        store_labels(e, p, k, x + 1, &labels[slot]);
-        before = node;
-    }
+/* Return the least penalty of ending the day from these labels, TOO_MUCH if it cannot. */
+static i64 least_at_end(const Engine *e, const Vehicle *v, i32 before, const Labels *from) {
     i64 least = TOO_MUCH;
     for (i32 state = 0; state <= v->num_rests; state++) {
         for (i32 j = 0; j < 2; j++) {
-            Label from = labels[slot].label[state][j];
-            if (from.at == NEVER) break;
+            Label label = from->label[state][j];
+            if (label.at == NEVER) break;
             for (i32 more = 0; more <= v->num_rests - state; more++) {
                 i32 latest, unused;
-                i32 ready = ready_after(e, v, before, v->end, from.at, state, more);
+                i32 ready = ready_after(e, v, before, v->end, label.at, state, more);
                 end_bounds(e, v, state + more, &latest, &unused);
-                if (ready <= latest) least = MIN(least, from.penalty + end_cost(e, v, ready));
+                if (ready <= latest) least = MIN(least, label.penalty + end_cost(e, v, ready));
             }
         }
     }
     return least;
 }
 
-/* Write down the latest times, and the latest at no further cost. */
-static void backward(const Engine *e, Plan *p, i32 k) {
+static inline bool same_labels(const Engine *e, const Plan *p, i32 k, i32 x, const Labels *now) {
+    const Label *was = labels_at(e, p, k, x);
+    for (i32 s = 0; s < e->states; s++)
+        for (i32 j = 0; j < 2; j++, was++) {
+            const Label *is = &now->label[s][j];
+            if (was->at != is->at || (is->at < NEVER && was->penalty != is->penalty)) return false;
+        }
+    return true;
+}
+
+/* Walk the route from position `x`, behind `until` only as long as something changes; return its
+ * least penalty, TOO_MUCH if it cannot be done. */
+static i64 forward(const Engine *e, Plan *p, i32 k, i32 x, i32 until) {
+    const Vehicle *v = &e->vehicle[k];
+    const Place *at = places(e, p, k);
+    Labels labels[2];
+    i32 slot = 0, length = p->route[k].length;
+    if (x == 0) {
+        clear_labels(e, &labels[0]);
+        push(&labels[0], 0, first_leave(e, p, k), 0);
+        store_labels(e, p, k, 0, &labels[0]);
+    } else {
+        recall_labels(e, p, k, x, &labels[0]);
+    }
+    i32 before = node_before(e, p, k, x);
+    for (; x < length; x++) {
+        i32 node = at[x].node, gone = node >= e->n ? released(e, p, k, x + 1) : 0;
+        if (!advance(e, v, before, node, gone, &labels[slot], &labels[1 - slot])) return TOO_MUCH;
+        slot = 1 - slot;
+        if (x >= until && same_labels(e, p, k, x + 1, &labels[slot])) return p->route[k].penalty;
+        store_labels(e, p, k, x + 1, &labels[slot]);
+        before = node;
+    }
+    return least_at_end(e, v, before, &labels[slot]);
+}
+
+/* Write down the bounds of position `x` from those of the next; whether they have changed. */
+static inline bool step_back(const Engine *e, Plan *p, i32 k, i32 x) {
     const Vehicle *v = &e->vehicle[k];
     Place *at = places(e, p, k);
-    i32 length = p->route[k].length, rests = v->num_rests;
-    i32 *bound = bounds_at(e, p, k, length), *easy = free_at(e, p, k, length);
-    at[length].latest = -NEVER;
-    for (i32 s = 0; s <= rests; s++) {
-        end_bounds(e, v, s, &bound[s], &easy[s]);
-        at[length].latest = MAX(at[length].latest, bound[s]);
-    }
-    for (i32 x = length - 1; x >= 0; x--) {
-        i32 node = at[x].node, way = way_between(e, v->way_least, node, at[x + 1].node);
-        i32 gone = node >= e->n ? released(e, p, k, x + 1) : 0;
-        i32 service = e->node[node].service, latest = -NEVER;
-        i32 *bound_here = bound - e->states, *easy_here = easy - e->states;
-        for (i32 s = 0; s <= rests; s++) {
-            i32 leave = MAX(latest_leave(v, way, bound, s), -NEVER);
-            i32 calm = MAX(latest_leave(v, way, easy, s), -NEVER);
-            if (node < e->n) {
-                i32 kept = MIN(MIN(calm - service, e->node[node].soft_late),
-                               e->node[node].drift_late);
-                bound_here[s] = latest_ready(e, node, leave - service);
-                easy_here[s] = latest_ready(e, node, kept);
-            } else {
-                bound_here[s] = leave >= gone ? leave - service : -NEVER;
-                easy_here[s] = calm >= gone ? calm - service : -NEVER;
-            }
-            latest = MAX(latest, bound_here[s]);
+    i32 node = at[x].node, way = way_between(e, v->way_least, node, at[x + 1].node);
+    i32 gone = node >= e->n ? released(e, p, k, x + 1) : 0;
+    i32 service = e->node[node].service, all = -NEVER;
+    i32 *bound = bounds_at(e, p, k, x), *easy = free_at(e, p, k, x);
+    bool changed = false;
+    for (i32 s = 0; s <= v->num_rests; s++) {
+        i32 leave = latest_leave(v, way, bound + e->states, s);
+        i32 calm = latest_leave(v, way, easy + e->states, s), latest, free_late;
+        if (node < e->n) {
+            i32 kept = MIN(e->node[node].soft_late, e->node[node].drift_late);
+            latest = latest_ready(e, node, leave - service);
+            free_late = latest_ready(e, node, MIN(calm - service, kept));
+        } else {
+            latest = leave >= gone ? leave - service : -NEVER;
+            free_late = calm >= gone ? calm - service : -NEVER;
         }
-        at[x].latest = latest;
-        bound = bound_here, easy = easy_here;
+        latest = after_rests(v, s, latest);
+        free_late = e->sure ? after_rests(v, s, free_late) : -NEVER;
+        changed |= bound[s] != latest || easy[s] != free_late;
+        bound[s] = latest, easy[s] = free_late;
+        all = MAX(all, latest);
     }
-    if (!e->sure) {
-        easy = free_at(e, p, k, 0);
-        for (i32 nth = 0; nth < (length + 1) * e->states; nth++) easy[nth] = -NEVER;
+    at[x].latest = all;
+    return changed;
+}
+
+/* Write down latest times from position `x` - 1 on, before `until` as long as they change. */
+static void backward(const Engine *e, Plan *p, i32 k, i32 x, i32 until) {
+    const Vehicle *v = &e->vehicle[k];
+    i32 length = p->route[k].length, all = -NEVER;
+    i32 *bound = bounds_at(e, p, k, length), *easy = free_at(e, p, k, length);
+    for (i32 s = 0; s <= v->num_rests; s++) {
+        end_bounds(e, v, s, &bound[s], &easy[s]);
+        if (!e->sure) easy[s] = -NEVER;
+        all = MAX(all, bound[s]);
     }
+    places(e, p, k)[length].latest = all;
+    while (--x >= 0)
+        if (!step_back(e, p, k, x) && x < until) return;
 }
 
 /* The same in one walk there and one back where only windows count. */
-static i64 refresh_lean_times(const Engine *e, Plan *p, i32 k) {
+static i64 refresh_lean_times(const Engine *e, Plan *p, i32 k, i32 from, i32 until) {
     const Vehicle *v = &e->vehicle[k];
     Place *at = places(e, p, k);
-    i32 length = p->route[k].length, before = v->start, leave = v->shift_early;
-    bool sound = true;
-    for (i32 x = 0; x < length; x++) {
-        i32 node = at[x].node, ready = leave + way_between(e, v->way, before, node);
-        const Node *stop = &e->node[node];
+    i32 length = p->route[k].length;
+    i32 leave = from > 0 ? at[from].earliest : v->shift_early;
+    for (i32 x = from; x < length; x++) {
+        const Node *stop = &e->node[at[x].node];
+        i32 ready = leave + way_between(e, v->way, node_before(e, p, k, x), at[x].node);
+        if (x > until && at[x].earliest == leave) break;
         at[x].earliest = leave;
-        sound = sound && ready <= stop->late;
+        if (ready > stop->late) return TOO_MUCH;
         leave = MAX(ready, stop->early) + stop->service;
-        before = node;
+        at[x + 1].earliest = x + 1 == length ? leave : at[x + 1].earliest;
     }
-    at[length].earliest = leave;
-    i32 latest = v->day_end;
-    sound = sound && leave + way_between(e, v->way, before, v->end) <= latest;
-    at[length].latest = latest;
-    for (i32 x = length - 1; x >= 0; x--) {
+    if (length == 0) at[0].earliest = leave;
+    i32 latest = at[length].latest = v->day_end, x = length;
+    if (until < length) x = until, latest = at[x].latest;
+    if (length > 0 && at[length].earliest + way_between(e, v->way, at[length - 1].node, v->end) >
+                          v->day_end)
+        return TOO_MUCH;
+    while (--x >= 0) {
         const Node *stop = &e->node[at[x].node];
         latest -= way_between(e, v->way, at[x].node, at[x + 1].node) + stop->service;
-        at[x].latest = latest = MIN(latest, stop->late);
+        latest = MIN(latest, stop->late);
+        if (x < from && at[x].latest == latest) break;
+        at[x].latest = latest;
     }
-    return sound ? 0 : TOO_MUCH;
+    return 0;
 }
 
 /* Write down one load along the route; whether it never exceeds its limit. */
@@ -192,41 +225,57 @@ static inline i64 cash_cost(const Engine *e, i64 cash) {
     return excess > 0 ? e->told.excess_cash * ((excess + 999999) / 1000000) : 0;
 }
 
-/* Bring everything known of route `k` up to date; whether it breaks no rule of time or length. */
-static bool refresh(const Engine *e, Plan *p, i32 k) {
+/* Copy what is known of `count` positions of a route to other positions of it. */
+static void move_places(const Engine *e, Plan *p, i32 k, i32 from, i32 to, i32 count) {
+    size_t many = (size_t)count, lots = many * (size_t)e->states;
+    if (from == to || count <= 0) return;
+    memmove(places(e, p, k) + to, places(e, p, k) + from, many * sizeof(Place));
+    if (e->lean) return;
+    memmove(labels_at(e, p, k, to), labels_at(e, p, k, from), 2 * lots * sizeof(Label));
+    memmove(bounds_at(e, p, k, to), bounds_at(e, p, k, from), lots * sizeof(i32));
+    memmove(free_at(e, p, k, to), free_at(e, p, k, from), lots * sizeof(i32));
+}
+
+/* Bring what is known of route `k` up to date after its nodes from `from` to before `until` have
+ * changed; whether it breaks no rule of time or length. What lies behind was moved with its
+ * nodes, so that both walks may end as soon as they change nothing. */
+static bool refresh(const Engine *e, Plan *p, i32 k, i32 from, i32 until) {
     const Vehicle *v = &e->vehicle[k];
     Route *route = &p->route[k];
     Place *at = places(e, p, k);
-    i64 cost = 0, cash = 0, metres = 0;
-    i32 before = v->start, stops = 0, length = route->length;
-    route->first_reload = length;
-    for (i32 x = 0; x < length; x++) {
-        i32 node = at[x].node;
-        cost += at[x].arc = way_between(e, v->arc, before, node);
-        if (e->metres) metres += way_between(e, v->metres, before, node);
-        if (node < e->n) {
-            cost += e->visit[(size_t)node * e->vehicles + k];
-            cash += e->node[node].cash;
-            p->owner[node] = k;
-            p->position[node] = x;
-            stops++;
-        } else {
-            route->first_reload = MIN(route->first_reload, x);
-        }
-        before = node;
-    }
+    i32 length = route->length, before = node_before(e, p, k, from);
+    i64 cost = 0, metres = 0;
     at[length].node = v->end;
-    at[length].arc = way_between(e, v->arc, before, v->end);
-    if (e->metres) metres += way_between(e, v->metres, before, v->end);
-    i64 penalty = e->lean ? refresh_lean_times(e, p, k) : forward(e, p, k);
-    if (!e->lean) backward(e, p, k);
+    for (i32 x = from; x <= MIN(until, length); x++) {
+        at[x].arc = way_between(e, v->arc, before, at[x].node);
+        before = at[x].node;
+    }
+    for (i32 x = from; x < length; x++)
+        if (at[x].node < e->n) {
+            p->owner[at[x].node] = k;
+            p->position[at[x].node] = x;
+        }
+    route->first_reload = length;
+    for (i32 x = length - 1; x >= 0 && v->reloads_max; x--)
+        if (at[x].node >= e->n) route->first_reload = x;
+    for (i32 x = 0; x <= length; x++) cost += at[x].arc;
+    for (i32 x = 0; x <= length && e->metres; x++)
+        metres += way_between(e, v->metres, node_before(e, p, k, x), at[x].node);
+    if (!e->lean) backward(e, p, k, until, from);
+    i64 penalty = e->lean ? refresh_lean_times(e, p, k, from, until)
+                          : forward(e, p, k, e->releases ? 0 : from, until);
     loads_fit(e, p, k);
-    route->stops = stops;
     route->metres = metres;
-    route->cash = length ? cash : 0;
-    route->way_cost = length ? cost + at[length].arc + v->fixed + cash_cost(e, cash) : 0;
+    route->way_cost = length ? cost + route->visits + v->fixed + cash_cost(e, route->cash) : 0;
     route->penalty = length ? penalty : 0;
-    return length == 0 || (penalty < TOO_MUCH && (length == 0 || metres <= v->metres_max));
+    return length == 0 || (penalty < TOO_MUCH && metres <= v->metres_max);
+}
+
+/* Note that a stop has come to a route or, with `sign` -1, has left it. */
+static inline void count_stop(const Engine *e, Plan *p, i32 k, i32 stop, i32 sign) {
+    p->route[k].visits += sign * e->visit[(size_t)stop * e->vehicles + k];
+    p->route[k].cash += sign * e->node[stop].cash;
+    p->route[k].stops += sign;
 }
 
 #endif

@@ -41,30 +41,44 @@ static inline void note_removed(Engine *e, i32 stop, i32 from) {
     e->now.owner[stop] = -1;
 }
 
-/* Remove a string of `size` stops around `place`, `kept` of them in its middle staying. */
-static void take_out(Engine *e, i32 k, i32 place, i32 size, i32 kept) {
+/* Remove a string of `size` stops around `place`, `kept` of them in its middle staying; `from` and
+ * `until` then say which positions are not as they were. */
+static void take_out(Engine *e, i32 k, i32 place, i32 size, i32 kept, i32 *from, i32 *until) {
     Route *route = &e->now.route[k];
     Place *at = places(e, &e->now, k);
-    i32 length = route->length, span = size + kept, write = 0;
+    i32 length = route->length, span = size + kept;
     i32 low = MAX(route->frozen, place - span + 1), high = MIN(place, length - span);
-    i32 first = low + (high > low ? draw_below(e, high - low + 1) : 0);
+    i32 first = low + (high > low ? draw_below(e, high - low + 1) : 0), write = first;
     i32 hold = kept > 0 ? first + 1 + (size > 1 ? draw_below(e, size - 1) : 0) : length;
-    for (i32 x = 0; x < length; x++) {
+    for (i32 x = first; x < first + span; x++) {
         i32 node = at[x].node;
-        bool inside = x >= first && x < first + span && !(x >= hold && x < hold + kept);
-        if (inside && node < e->n)
+        if (node < e->n && !(x >= hold && x < hold + kept)) {
             note_removed(e, node, k);
-        else
+            count_stop(e, &e->now, k, node, -1);
+        } else {
             at[write++].node = node;
+        }
     }
-    route->length = write;
+    *from = first, *until = write;
+    i32 tail = length + 1 - (first + span);
+    if (write < first + span) {
+        /* The labels on arriving at the first place stay: they know only what is before it. */
+        Labels arriving;
+        i32 earliest = at[first].earliest;
+        if (!e->lean) recall_labels(e, &e->now, k, first, &arriving);
+        move_places(e, &e->now, k, first + span, write, tail);
+        at[first].earliest = earliest;
+        if (!e->lean) store_labels(e, &e->now, k, first, &arriving);
+    }
+    route->length = write + tail - 1;
 }
 
-/* Take out each reload the route no longer needs. */
-static void drop_reloads(Engine *e, i32 k) {
+/* Take out each reload the route no longer needs; return the first position changed, or `none`. */
+static i32 drop_reloads(Engine *e, i32 k, i32 none) {
     Route *route = &e->now.route[k];
     Place *at = places(e, &e->now, k);
-    if (e->vehicle[k].reloads_max == 0) return;
+    i32 first = none;
+    if (e->vehicle[k].reloads_max == 0) return none;
     for (i32 x = route->frozen; x < route->length;) {
         i32 length = route->length, depot = at[x].node;
         if (depot < e->n) {
@@ -73,12 +87,24 @@ static void drop_reloads(Engine *e, i32 k) {
         }
         for (i32 y = x; y < length - 1; y++) at[y].node = at[y + 1].node;
         route->length = length - 1;
-        if (trip_fits(e, &e->now, k)) continue;
+        if (trip_fits(e, &e->now, k)) {
+            first = MIN(first, x);
+            continue;
+        }
         for (i32 y = length - 1; y > x; y--) at[y].node = at[y - 1].node;
         at[x].node = depot;
         route->length = length;
         x++;
     }
+    return first;
+}
+
+/* Bring a route up to date after a change of its nodes, reloads it no longer needs dropped. */
+static void settle(Engine *e, i32 k, i32 from, i32 until) {
+    i32 length = e->now.route[k].length, first = drop_reloads(e, k, length);
+    /* Where a reload went, nodes have moved without what is known of them. */
+    if (e->now.route[k].length < length) from = MIN(from, first), until = e->now.route[k].length;
+    refresh(e, &e->now, k, from, until);
 }
 
 /* Remove one string around a stop; return the change of cost. */
@@ -92,9 +118,9 @@ static i64 ruin_string(Engine *e, i32 stop, double longest) {
         kept = 1;
         while (size + kept < free && draw_unit(e) > GROW_CHANCE) kept++;
     }
-    take_out(e, k, p->position[stop], size, kept);
-    drop_reloads(e, k);
-    refresh(e, p, k);
+    i32 from, until;
+    take_out(e, k, p->position[stop], size, kept, &from, &until);
+    settle(e, k, from, until);
     return change + p->route[k].way_cost + p->route[k].penalty;
 }
 
@@ -185,8 +211,10 @@ static i64 recreate(Engine *e, i64 spare) {
             change -= p->route[k].way_cost + p->route[k].penalty;
             touch(e, k);
             apply_insertion(e, p, stop, &spot);
-            if (spot.mode != PLAIN) drop_reloads(e, k);
-            refresh(e, p, k);
+            if (spot.mode == PLAIN)
+                refresh(e, p, k, spot.x, spot.x + 1);
+            else
+                settle(e, k, spot.x, spot.x + 2);
             change += p->route[k].way_cost + p->route[k].penalty;
         }
         if (change >= spare) return TOO_MUCH;

@@ -121,32 +121,55 @@ static inline i32 ready_after(
     return ready;
 }
 
+/* Whether a label can never become a day: its next rest is due and can no longer begin. */
+static inline bool rest_missed(const Vehicle *v, i32 state, i32 at) {
+    const Rest *rest = &v->rest[state];
+    return state < v->num_rests && at > rest->start_late && at > rest->due;
+}
+
+/* Whether the next rest is better taken on a later leg: one is done here before it may begin.
+ * Being earlier must not cost anything for this to hold. */
+static inline bool rest_can_wait(const Engine *e, const Vehicle *v, i32 state, i32 done) {
+    return e->sure && done <= v->rest[state].early;
+}
+
+/* Add the label on leaving `node` when ready; return when that is, NEVER if it cannot be. */
+static inline i32 push_left(const Engine *e, const Vehicle *v, i32 node, i32 ready, i32 released,
+                            i32 state, i64 penalty, Labels *to) {
+    i32 left;
+    if (node < e->n) {
+        i32 start = serve_start(e, node, ready);
+        if (start == NEVER) return NEVER;
+        penalty += start_cost(e, node, start);
+        left = start + e->node[node].service;
+    } else {
+        left = MAX(ready + e->node[node].service, released);
+    }
+    if (!rest_missed(v, state, left)) push(to, state, left, penalty);
+    return left;
+}
+
 /* Fill `to` with the labels on leaving `node`; whether there are any. */
 static inline bool advance(const Engine *e, const Vehicle *v, i32 before, i32 node, i32 released,
                            const Labels *from, Labels *to) {
-    bool found = false, is_stop = node < e->n;
-    i32 service = e->node[node].service;
+    bool found = false;
     clear_labels(e, to);
     for (i32 state = 0; state <= v->num_rests; state++) {
         for (i32 j = 0; j < 2; j++) {
             i32 leave = from->label[state][j].at;
             if (leave == NEVER) break;
             i64 penalty = from->label[state][j].penalty;
-            for (i32 more = 0; more <= v->num_rests - state; more++) {
-                i32 ready = ready_after(e, v, before, node, leave, state, more);
+            i32 ready = leg(e, v, before, node, leave);
+            i32 left = push_left(e, v, node, ready, released, state, penalty, to);
+            if (state == v->num_rests || rest_can_wait(e, v, state, left)) continue;
+            for (i32 more = 1; more <= v->num_rests - state; more++) {
+                ready = ready_after(e, v, before, node, leave, state, more);
                 if (ready >= NEVER) break;
-                if (is_stop) {
-                    i32 start = serve_start(e, node, ready);
-                    if (start == NEVER) continue;
-                    i64 cost = penalty + start_cost(e, node, start);
-                    push(to, state + more, start + service, cost);
-                } else {
-                    push(to, state + more, MAX(ready + service, released), penalty);
-                }
-                found = true;
+                push_left(e, v, node, ready, released, state + more, penalty, to);
             }
         }
     }
+    for (i32 state = 0; state <= v->num_rests; state++) found |= to->label[state][0].at < NEVER;
     return found;
 }
 
@@ -169,6 +192,13 @@ static inline void end_bounds(
     i64 fair = v->shift_early + MIN(e->told.fair_work, (i64)NEVER);
     *latest = end;
     *free_late = (i32)MIN(MIN(end, v->shift_late), fair);
+}
+
+/* Return a latest time, or -NEVER where it lies before these rests can have been taken. */
+static inline i32 after_rests(const Vehicle *v, i32 state, i32 latest) {
+    if (state == 0) return MAX(latest, -NEVER);
+    const Rest *rest = &v->rest[state - 1];
+    return latest >= rest->early + rest->duration ? latest : -NEVER;
 }
 
 /* Return the latest departure in `state` that keeps the bounds `ready` at the end of the leg. */
