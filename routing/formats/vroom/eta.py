@@ -5,9 +5,10 @@ start, then everything as soon as it can), `least_broken` for plan mode (least t
 then shortest route, then earliest starts, then travel before breaks).
 """
 
+import math
 from dataclasses import dataclass
 
-from ortools.sat.python import cp_model
+from ortools.linear_solver.python import model_builder
 
 from routing.wellformed import MalformedProblem
 
@@ -131,108 +132,121 @@ def least_broken(line: Line, vehicle_id: str) -> Times:
 
     Source
     ------
-    VROOM's `choose_ETA`, a mixed-integer program; here CP-SAT in whole hundredths.
+    VROOM's `choose_ETA` (its mip.tex), a mixed-integer program; here without its bound on how
+    early a vehicle without a time window may start.
     """
     return _Program(line, vehicle_id).times()
 
 
 class _Program:
+    """The mixed-integer program of one route; goals are met one after the other."""
+
     def __init__(self, line: Line, vehicle_id: str) -> None:
         self.line = line
         self.vehicle_id = vehicle_id
-        self.model = cp_model.CpModel()
-        told = [at for piece in line.pieces for tw in piece.windows for at in tw]
-        told += [at for at in line.shift if at < FOREVER]
+        self.model = model_builder.Model()  # type: ignore[no-untyped-call] # the library's own
         bounds = [line.start, *line.pieces, line.end]
-        told += [p.low for p in bounds if p.low] + [p.high for p in bounds if p.high < FOREVER]
-        told = [at for at in told if at < FOREVER]
+        told = [at for piece in line.pieces for tw in piece.windows for at in tw]
+        told += [at for piece in bounds for at in (piece.low, piece.high) if 0 < at < FOREVER]
+        told += [at for at in line.shift if at < FOREVER]
         span = sum(line.travel) + sum(piece.action for piece in line.pieces)
         self.zero = max(0, min(told, default=0) - span)
-        self.most = max(told, default=0) + span - self.zero
+        # Small numbers keep the program exact: mostly all of them are whole seconds.
+        self.unit = math.gcd(*told, *line.travel, *(p.action for p in line.pieces), self.zero) or 1
+        self.most = self._scaled(max(told, default=0) + span)
         self.points = [self._point(piece) for piece in bounds]
-        self.broken: list[cp_model.IntVar] = []
-        self.picked: list[list[cp_model.IntVar]] = []
-        self._add_windows()
+        self.broken: list[model_builder.Variable] = []
+        self.picked = [self._add_windows(at) for at in range(len(line.pieces))]
+        self._add_shift()
         self.shares = self._add_ways()
 
-    def _point(self, piece: Piece) -> cp_model.IntVar:
-        low = max(0, piece.low - self.zero)
-        high = min(self.most, piece.high - self.zero)
+    def _scaled(self, moment: int) -> int:
+        return (moment - self.zero) // self.unit
+
+    def _point(self, piece: Piece) -> model_builder.Variable:
+        low = max(0, self._scaled(max(piece.low, self.zero)))
+        high = min(self.most, self._scaled(piece.high))
         if low > high:
             raise self._impossible()
-        return self.model.new_int_var(low, high, "")
+        return self.model.new_num_var(low, high, "")
 
     def _impossible(self) -> MalformedProblem:
         return MalformedProblem(
             "E1117", "the steps' service times leave no room for the way", [self.vehicle_id]
         )
 
-    def _add_windows(self) -> None:
-        model = self.model
+    def _outside(self) -> model_builder.Variable:
+        return self.model.new_num_var(0, 2 * self.most, "")
+
+    def _add_windows(self, at: int) -> list[model_builder.Variable]:
+        piece, point = self.line.pieces[at], self.points[at + 1]
+        if not piece.windows:
+            return []
+        pairs = [(self.model.new_bool_var(""), tw) for tw in piece.windows]
+        self.model.add(sum(option for option, _ in pairs) == 1)
+        out = self._outside()
+        self.model.add(out + point >= sum(on * self._scaled(tw[0]) for on, tw in pairs))
+        self.model.add(point - out <= sum(on * self._scaled(tw[1]) for on, tw in pairs))
+        self.broken.append(out)
+        return [option for option, _ in pairs]
+
+    def _add_shift(self) -> None:
         early, late = self.line.shift
-        for at, piece in enumerate(self.line.pieces):
-            point = self.points[at + 1]
-            options = [model.new_bool_var("") for _ in piece.windows]
-            self.picked.append(options)
-            if not options:
-                continue
-            model.add_exactly_one(options)
-            out = model.new_int_var(0, self.most * 2, "")
-            self.broken.append(out)
-            for option, (begin, end) in zip(options, piece.windows, strict=True):
-                model.add(out + point >= begin - self.zero).only_enforce_if(option)
-                model.add(point - out <= end - self.zero).only_enforce_if(option)
-        lead, delay = (model.new_int_var(0, self.most * 2, "") for _ in range(2))
-        model.add(lead + self.points[0] >= early - self.zero)
+        lead, delay = self._outside(), self._outside()
+        self.model.add(lead + self.points[0] >= self._scaled(early))
         if late < FOREVER:
-            model.add(self.points[-1] - delay <= late - self.zero)
+            self.model.add(self.points[-1] - delay <= self._scaled(late))
         self.broken += [lead, delay]
 
-    def _add_ways(self) -> list[tuple[int, cp_model.IntVar]]:
+    def _add_ways(self) -> list[tuple[int, model_builder.Variable]]:
         """Split each way over the breaks on it; return (breaks before, share) of each part."""
-        model, found = self.model, []
-        actions = [0, *(piece.action for piece in self.line.pieces)]
+        found = []
+        actions = [0, *(piece.action // self.unit for piece in self.line.pieces)]
         before = 0
-        for leg, travel in zip(self.line.legs(), self.line.travel, strict=True):
+        for leg, whole in zip(self.line.legs(), self.line.travel, strict=True):
+            travel = whole // self.unit
             ends = [at + 1 for at in leg]
-            if len(ends) == 0 or self.line.pieces[leg[-1]].is_break:
+            if not ends or self.line.pieces[leg[-1]].is_break:
                 ends.append(len(self.points) - 1)
-            shares = [model.new_int_var(0, travel, "") for _ in ends]
-            model.add(sum(shares) == travel)
+            shares = [self.model.new_num_var(0, travel, "") for _ in ends]
+            self.model.add(sum(shares) == travel)
             for nth, (end, share) in enumerate(zip(ends, shares, strict=True)):
-                model.add(self.points[end] - self.points[before] >= share + actions[before])
+                self.model.add(self.points[end] - self.points[before] - share >= actions[before])
                 found.append((nth, share))
                 before = end
         return found
 
-    def _solve(self) -> cp_model.CpSolver:
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        if solver.solve(self.model) != cp_model.OPTIMAL:
+    def _minimise(self, goal: model_builder.LinearExprT) -> model_builder.Solver:
+        """Return the solution under a goal that later goals may not worsen."""
+        self.model.minimize(goal)
+        solver = model_builder.Solver("scip")
+        if solver.solve(self.model) != model_builder.SolveStatus.OPTIMAL:
             raise self._impossible()
+        self.model.add(goal <= round(solver.objective_value))
         return solver
 
     def times(self) -> Times:
         """Return the best times."""
-        model, points = self.model, self.points
-        span = points[-1] - points[0]
-        model.minimize(sum(self.broken) * (self.most + 1) + span)
-        solver = self._solve()
-        model.add(sum(self.broken) == sum(solver.value(out) for out in self.broken))
-        model.add(span == solver.value(points[-1]) - solver.value(points[0]))
-        model.clear_objective()  # type: ignore[no-untyped-call] # the library's own
-        late_driving = sum(nth * share for nth, share in self.shares)
-        weight = 1 + sum(self.line.travel) * (1 + len(self.line.pieces))
-        model.minimize(sum(points[1:-1]) * weight + late_driving)
-        solver = self._solve()
-        values = [solver.value(point) + self.zero for point in points]
+        points = self.points
+        self._minimise(sum(self.broken))
+        self._minimise(points[-1] - points[0])
+        if len(points) > 2:
+            solver = self._minimise(sum(points[1:-1]))
+        later = [nth * share for nth, share in self.shares if nth]
+        solver = self._minimise(sum(later) if later else points[0])
+
+        def value(of: model_builder.Variable) -> int:
+            return round(solver.value(of)) * self.unit
+
+        moments = [value(point) + self.zero for point in points]
         actions = [0, *(piece.action for piece in self.line.pieces)]
-        share = [solver.value(share) for _, share in self.shares]
-        arrival = [values[at] + actions[at] + share[at] for at in range(len(actions))]
+        arrival = [
+            moments[at] + actions[at] + value(share) for at, (_, share) in enumerate(self.shares)
+        ]
         windows = [
-            next((tw for tw, on in zip(p.windows, on_off, strict=True) if solver.value(on)), None)
-            for p, on_off in zip(self.line.pieces, self.picked, strict=True)
+            next((tw for tw, on in zip(piece.windows, columns, strict=True) if value(on)), None)
+            for piece, columns in zip(self.line.pieces, self.picked, strict=True)
         ]
         return Times(
-            values[0], tuple(arrival[:-1]), tuple(values[1:-1]), tuple(windows), arrival[-1]
+            moments[0], tuple(arrival[:-1]), tuple(moments[1:-1]), tuple(windows), moments[-1]
         )
