@@ -69,7 +69,8 @@ class Scheduler:
     def __init__(self, ix: Indexed) -> None:
         self.ix = ix
         self.roads = Roads(ix.problem.speed_bands)
-        self.free_of_promises = not ix.promise
+        self.fastest = max([100, *self.roads.speeds])
+        self.is_promised = {at for at, p in ix.promise.items() if p.start_s is not None}
 
     def timeline(self, vehicle: int, sequence: Sequence[int]) -> Timeline:
         """Return the timeline of `sequence`, which may break rules; the times are still exact."""
@@ -77,8 +78,9 @@ class Scheduler:
         self._measure_legs(line)
         labels: list[list[_Label]] = [[] for _ in range(self._num_rests(vehicle) + 1)]
         labels[0].append(_Label(0, 0, self._first_leave(line), ()))
+        safe = self._safe_moments(line)
         for leg in range(len(line.sequence) + 1):
-            labels = self._advance(line, leg, labels)
+            labels = self._advance(line, leg, labels, safe[leg])
         best = min(
             (self._closed(line, label) for row in labels for label in row),
             key=lambda found: found[0],
@@ -135,7 +137,38 @@ class Scheduler:
             ready = max(ready, rest.early_s) + rest.duration_s
         return ready, late
 
-    def _advance(self, line: Timeline, leg: int, labels: list[list[_Label]]) -> list[list[_Label]]:
+    def _safe_moments(self, line: Timeline) -> list[int]:
+        """Return for each leg the moment after which nothing behind it can be too early.
+
+        Leaving its node then or later, every promised start to come is past the time before which
+        it would cost, however short the ways: from there on being earlier is only better.
+        """
+        safe = [0] * (len(line.sequence) + 1)
+        if self.is_promised.isdisjoint(line.sequence):
+            return safe
+        ix, moment = self.ix, 0
+        for leg in range(len(line.sequence) - 1, -1, -1):
+            node = line.sequence[leg]
+            if node >= ix.n:
+                moment -= ix.depots[node - ix.n].reload_s
+            else:
+                stop = ix.stops[node]
+                moment -= stop.service_duration_s
+                if node in self.is_promised:
+                    promised = ix.promise[node].start_s
+                    assert promised is not None
+                    moment = max(moment, promised - ix.weights.drift_free_s)
+                if stop.tws and moment <= stop.tws[0].early_s:
+                    moment = 0
+            moment = max(
+                0, moment - line.travel_s[leg] * 100 // self.fastest - self._setup(line, leg)
+            )
+            safe[leg] = moment
+        return [*safe[1:], 0]
+
+    def _advance(
+        self, line: Timeline, leg: int, labels: list[list[_Label]], safe_s: int
+    ) -> list[list[_Label]]:
         found: list[list[_Label]] = [[] for _ in labels]
         for taken, row in enumerate(labels):
             for label in row:
@@ -144,7 +177,7 @@ class Scheduler:
                     found[taken + more].append(
                         self._serve(line, leg, ready, late, label, (leg,) * more)
                     )
-        return [self._undominated(row) for row in found]
+        return [self._undominated(row, safe_s) for row in found]
 
     def _serve(
         self, line: Timeline, leg: int, ready: int, late: int, label: _Label, rests: tuple[int, ...]
@@ -164,20 +197,18 @@ class Scheduler:
                 ready = max(ready, release.released_s(self.ix, line.sequence, leg + 1))
         return _Label(broken, penalty, ready, label.rests + rests)
 
-    def _undominated(self, row: list[_Label]) -> list[_Label]:
+    def _undominated(self, row: list[_Label], safe_s: int) -> list[_Label]:
+        """Return the labels of which none is at least as good in rules, cost and for the rest."""
         kept: list[_Label] = []
         for label in sorted(row):
-            if any(self._beats(other, label) for other in kept):
-                continue
-            kept.append(label)
+            for one in kept:
+                # Where a promise makes earliness cost, being earlier is not always better.
+                sooner = one.at_s == label.at_s or safe_s <= one.at_s < label.at_s
+                if sooner and one.penalty <= label.penalty:
+                    break
+            else:
+                kept.append(label)
         return kept
-
-    def _beats(self, one: _Label, other: _Label) -> bool:
-        """Whether `one`, no worse in rules and cost, is also no worse for what follows."""
-        if one.penalty > other.penalty:
-            return False
-        # Where a promise makes earliness cost, being earlier is not always better.
-        return one.at_s == other.at_s or (self.free_of_promises and one.at_s < other.at_s)
 
     def _closed(self, line: Timeline, label: _Label) -> tuple[tuple[int, int, int], _Label]:
         """Return what the label comes to at the end of the day, for comparison."""
