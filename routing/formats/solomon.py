@@ -11,13 +11,20 @@ import re
 import numpy as np
 
 from routing.problem import Depot, Problem, Stop, TimeWindow, Vehicle, Weights
-from routing.wellformed import MalformedProblem
+from routing.wellformed import MalformedProblem, Matrix
 
 TENTHS = 10
 CLASSIC = Weights(
     travel_per_s=0, distance_per_m=1, overtime_per_s=0, lateness_per_s=0, vehicle_used=0
 )
 """Distance only, the objective of the literature."""
+
+
+def tenths_between(positions: np.ndarray) -> Matrix:
+    """Return the (n, n) distances of (n, 2) positions in tenths, truncated."""
+    across = positions[:, None] - positions[None, :]
+    line = np.sqrt((across**2).sum(-1))
+    return np.asarray(np.floor(TENTHS * line + 1e-9).astype(np.int64))
 
 
 def read_solomon(text: str) -> Problem:
@@ -40,8 +47,7 @@ def read_solomon(text: str) -> Problem:
             raise ValueError("seven columns are expected")
     except (StopIteration, IndexError, ValueError) as error:
         raise MalformedProblem("E1114", f"this is no Solomon file: {error}") from None
-    across = table[:, None, 1:3] - table[None, :, 1:3]
-    distance = np.floor(TENTHS * np.sqrt((across**2).sum(-1)) + 1e-9).astype(np.int64)
+    distance = tenths_between(table[:, 1:3])
     whole = (table * TENTHS).astype(np.int64)
     stops = tuple(
         Stop(
