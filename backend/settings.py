@@ -61,6 +61,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pwa_dir: Path = ROOT / "pwa" / "dist"
     solver_budget_s: int = 15
     """How long a plan is improved when the dispatcher names no time."""
+    travel: str = "straight"
+    """Where travel times come from: `straight`, or `osrm:` or `valhalla:` before a server's address
+    (`osrm:http://127.0.0.1:5000`) or a map (`valhalla:/srv/roads.osm.pbf`); see decision 6."""
+    travel_timeout_s: int = 6
+    """So long a plan waits for roads before it takes the straight line."""
+    travel_factors: Path | None = None
+    """JSON of factors learned from completed rounds, under `straight`, `osrm`, `valhalla`."""
+    travel_python: str | None = None
+    """The interpreter that has the package of an embedded engine; None is this one."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def __repr__(self) -> str:
@@ -108,6 +117,7 @@ def check_settings(settings: Settings) -> None:
         )
     if len(set(keys)) != len(keys):
         raise WrongSettings("Two keys are the same; each use has a key of its own.")
+    _check_travel(settings)
     if settings.mode == "demo":
         if not settings.demo_key:
             raise WrongSettings("Demo mode needs TANNOI_DEMO_KEY.")
@@ -121,6 +131,27 @@ def check_settings(settings: Settings) -> None:
         raise WrongSettings(
             "TANNOI_PUBLIC_URL must be https in production: over plain http browsers do not "
             "return the session's cookie. TANNOI_COOKIE_SECURE=off accepts that risk."
+        )
+
+
+def _check_travel(settings: Settings) -> None:
+    """Raise `WrongSettings` when nobody could say where travel times come from."""
+    if not 1 <= settings.travel_timeout_s <= 60:
+        raise WrongSettings("TANNOI_TRAVEL_TIMEOUT_S is 1 to 60.")
+    if settings.travel == "straight":
+        return
+    engine, _, where = settings.travel.partition(":")
+    kinds = set(filter(None, where.partition("#")[2].split(",")))
+    is_address = where.startswith(("http://", "https://"))
+    if (
+        engine not in ("osrm", "valhalla")
+        or not where.partition("#")[0]
+        or not kinds <= {"motorbike", "car", "bicycle", "foot"}
+        or (is_address and not urlsplit(where).hostname)
+    ):
+        raise WrongSettings(
+            "TANNOI_TRAVEL is straight, or osrm: or valhalla: before a server's address "
+            "(osrm:http://127.0.0.1:5000#motorbike) or a file of roads (valhalla:roads.osm.pbf)."
         )
 
 

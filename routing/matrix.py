@@ -1,6 +1,6 @@
 """Travel matrices: straight line with road factors, compiled; checks and patches of matrices."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ EARTH_DIAMETER_M = 12_742_017.6
 ROWS_AT_ONCE = 32
 """Rows are filled in blocks that stay in the processor's cache."""
 Degrees = npt.NDArray[np.float64]
+Whole = TypeVar("Whole", np.int32, np.int64)
 
 
 class Band(NamedTuple):
@@ -163,7 +164,12 @@ def broken_triangles(duration_s: Matrix, tolerance_s: int = 60) -> list[tuple[in
     return found
 
 
-def patched(matrix: Matrix, row: Matrix, column: Matrix, corner: Matrix | None = None) -> Matrix:
+def patched(
+    matrix: npt.NDArray[Whole],
+    row: npt.NDArray[Whole],
+    column: npt.NDArray[Whole],
+    corner: npt.NDArray[Whole] | None = None,
+) -> npt.NDArray[Whole]:
     """Return the matrix with more places at the end, of the same type.
 
     Parameters

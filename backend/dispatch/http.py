@@ -98,6 +98,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     routes: list[PlanRoute]
     unassigned: list[PlanLeftOut]
     totals: Totals | None
+    warnings: list[Cause]
+    """What the plan had to do without, such as roads; it stands all the same."""
 
 
 class PlanList(msgspec.Struct, frozen=True):
@@ -131,6 +133,7 @@ async def _describe(conn: Conn, plan: PlanRow) -> Plan:
             for left in (draft.unassigned if draft else ())
         ],
         totals=draft.totals if draft else None,
+        warnings=draft.warnings if draft else [],
     )
 
 

@@ -13,7 +13,7 @@ import structlog
 from backend.dispatch import store
 from backend.dispatch.actions import SOLVE, fail_lost_plans, plan_topic, read_input
 from backend.dispatch.model import PlanRow, Solve
-from backend.drafts import News, PlanInput
+from backend.drafts import News, PlanInput, TravelSource
 from backend.house import House, JobHandler, Sweep
 from backend.kit import jobs, live
 from backend.kit.clock import now
@@ -48,6 +48,7 @@ async def solve(house: House, payload: bytes) -> None:
             await live.publish(conn, plan_topic(plan.office_id))
             return
         asked = await read_input(conn, plan, now())
+        asked = msgspec.structs.replace(asked, travel=_travel_source(house))
         await live.publish(conn, plan_topic(plan.office_id))
     async with _searching(asked) as news:
         async for line in news:
@@ -55,8 +56,27 @@ async def solve(house: House, payload: bytes) -> None:
                 log.info("plan_taken_away", plan=str(plan.id))
                 return
             if line.is_done:
+                _log_warnings(plan, line)
                 return
     raise SolverDied(str(plan.id))
+
+
+def _travel_source(house: House) -> TravelSource:
+    """Return where the solving process finds travel times; it reads no settings itself."""
+    settings = house.settings
+    return TravelSource(
+        engine=settings.travel,
+        timeout_s=settings.travel_timeout_s,
+        keep_dir=str(settings.data_dir / "travel"),
+        factors=str(settings.travel_factors) if settings.travel_factors else None,
+        python=settings.travel_python,
+    )
+
+
+def _log_warnings(plan: PlanRow, news: News) -> None:
+    """Tell the operator too: the dispatcher cannot mend a road engine."""
+    for warning in news.draft.warnings if news.draft else ():
+        log.warning("plan_warning", plan=str(plan.id), code=warning.code, **warning.params)
 
 
 async def _write(house: House, plan: PlanRow, news: News, at: datetime) -> bool:

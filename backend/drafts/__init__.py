@@ -17,6 +17,7 @@ from backend.drafts.model import (
     Running,
     Span,
     Totals,
+    TravelSource,
     WorkingCourier,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "Running",
     "Span",
     "Totals",
+    "TravelSource",
     "WorkingCourier",
 ]

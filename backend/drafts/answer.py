@@ -24,7 +24,12 @@ def make_draft(question: Question, solution: Solution | None) -> Draft:
             for errand in question.groups[missed.stop_id].errands
         )
     cost = solution.cost.total if solution else 0
-    return Draft(routes=routes, unassigned=left_out, totals=_make_totals(routes, left_out, cost))
+    return Draft(
+        routes=routes,
+        unassigned=left_out,
+        totals=_make_totals(routes, left_out, cost),
+        warnings=list(question.warnings),
+    )
 
 
 def _make_totals(routes: list[DraftRoute], left_out: list[LeftOut], cost: int) -> Totals:

@@ -71,6 +71,19 @@ class WorkingCourier(msgspec.Struct, frozen=True, kw_only=True):
     running: Running | None
 
 
+class TravelSource(msgspec.Struct, frozen=True, kw_only=True):
+    """Where travel times come from; see the settings `travel…`."""
+
+    engine: str = "straight"
+    timeout_s: float = 6.0
+    keep_dir: str | None = None
+    """Where answers and maps made ready are kept; None keeps nothing."""
+    factors: str | None = None
+    """A file of learned factors."""
+    python: str | None = None
+    """Runs an embedded engine; None is this interpreter."""
+
+
 class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
     """All that a plan is made from; travels to the solving process as JSON."""
 
@@ -82,6 +95,7 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
     couriers: list[WorkingCourier]
     seed: int
     budget_s: int
+    travel: TravelSource = TravelSource()
 
 
 class DraftStop(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +161,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     routes: list[DraftRoute]
     unassigned: list[LeftOut]
     totals: Totals
+    warnings: list[Cause] = []
+    """What the plan had to do without, `travel.…`: it stands all the same."""
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from backend.drafts import travel
-from backend.drafts.model import DueErrand, PlanInput, Span, WorkingCourier
+from backend.drafts.model import Cause, DueErrand, PlanInput, Span, WorkingCourier
 from routing import Break, Depot, Problem, Stop, TimeWindow, Vehicle, Weights
 
 OFFICE = "office"
@@ -64,6 +64,8 @@ class Question:
     working: dict[str, Working]
     left_out: dict[UUID, str]
     """Errands that no search can place, with the code that says why."""
+    warnings: tuple[Cause, ...] = ()
+    """What the question had to be made without."""
 
 
 def make_question(asked: PlanInput) -> Question:
@@ -75,8 +77,10 @@ def make_question(asked: PlanInput) -> Question:
     }
     errands = [e for e in asked.errands if e.id not in left_out]
     groups = {f"s{n}": group for n, group in enumerate(group_errands(errands))}
-    problem = _make_problem(asked, groups, working) if groups else None
-    return Question(problem, groups, working, left_out)
+    if not groups:
+        return Question(None, groups, working, left_out)
+    problem, warnings = _make_problem(asked, groups, working)
+    return Question(problem, groups, working, left_out, warnings)
 
 
 def _hopeless(errand: DueErrand, working: Collection[Working], nobody: str) -> str | None:
@@ -91,7 +95,7 @@ def _hopeless(errand: DueErrand, working: Collection[Working], nobody: str) -> s
 
 def _make_problem(
     asked: PlanInput, groups: dict[str, Group], working: dict[str, Working]
-) -> Problem:
+) -> tuple[Problem, tuple[Cause, ...]]:
     places = travel.Places(asked.office_lat, asked.office_lon)
     home = tuple(key for key, work in working.items() if not work.is_on_road)
     only = home if len(home) < len(working) else ()
@@ -106,16 +110,18 @@ def _make_problem(
             location = places.find(running.last_lat, running.last_lon)
             depots.append(Depot(id=start, location=location))
         vehicles.append(_make_vehicle(key, work, start))
-    matrices = places.matrices({w.courier.profile for w in working.values()})
-    return Problem(
+    matrices = places.matrices({w.courier.profile for w in working.values()}, asked.travel)
+    problem = Problem(
         stops=stops,
         vehicles=tuple(vehicles),
         depots=tuple(depots),
         duration_s=matrices.duration_s,
         distance_m=matrices.distance_m,
         profiles=matrices.profiles,
+        speed_bands=matrices.speed_bands,
         weights=Weights(vehicle_used=0),
     )
+    return problem, matrices.warnings
 
 
 def group_errands(errands: list[DueErrand]) -> list[Group]:

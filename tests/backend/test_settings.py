@@ -54,6 +54,12 @@ def test_read_settings_takes_secrets_from_files(env: dict[str, str], tmp_path: P
         ({"TANNOI_MODE": "demo"}, "needs TANNOI_DEMO_KEY"),
         ({"TANNOI_DEMO_KEY": "k"}, "must not be set in production"),
         ({"TANNOI_PUBLIC_URL": "http://buuta.vn"}, "must be https"),
+        ({"TANNOI_TRAVEL": "google"}, "TANNOI_TRAVEL is straight"),
+        ({"TANNOI_TRAVEL": "osrm"}, "TANNOI_TRAVEL is straight"),  # and no address
+        ({"TANNOI_TRAVEL": "osrm:http://"}, "TANNOI_TRAVEL is straight"),
+        ({"TANNOI_TRAVEL": "osrm:http://127.0.0.1:5000#boat"}, "TANNOI_TRAVEL is straight"),
+        ({"TANNOI_TRAVEL_TIMEOUT_S": "0"}, "TANNOI_TRAVEL_TIMEOUT_S is 1 to 60"),
+        ({"TANNOI_TRAVEL_TIMEOUT_S": "61"}, "TANNOI_TRAVEL_TIMEOUT_S is 1 to 60"),
     ],
 )
 def test_read_settings_refuses(
@@ -80,3 +86,23 @@ def test_settings_do_not_show_keys(env: dict[str, str]) -> None:
 
     assert env["TANNOI_INDEX_KEY"] not in repr(settings)
     assert repr(settings.index_key) not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "travel",
+    [
+        "straight",
+        "osrm:http://127.0.0.1:5000#car,foot",
+        "valhalla:roads.osm.pbf",
+        "osrm:a.osrm#car",
+    ],
+)
+def test_read_settings_takes_a_source_of_travel_times(env: dict[str, str], travel: str) -> None:
+    """Tests that travel may come from the straight line, a server or a file."""
+    env |= {"TANNOI_TRAVEL": travel, "TANNOI_TRAVEL_FACTORS": "factors.json"}
+
+    settings = read_settings(env)
+
+    assert settings.travel == travel
+    assert settings.travel_factors is not None
+    assert settings.travel_factors.is_absolute()

@@ -86,7 +86,7 @@ def test_straight_line_counts_each_metre_in_its_band(
 
 
 def test_straight_line_agrees_with_the_haversine() -> None:
-    """Tests the chords that the matrix is made of against the other formula, near and far."""
+    """Tests that the matrix, made of chords, is what the other formula gives, near and far."""
     chance = np.random.default_rng(2)
     lat = np.concatenate([21 + chance.random(40) * 1e-4, chance.random(40) * 180 - 90])
     lon = np.concatenate([106 + chance.random(40) * 1e-4, chance.random(40) * 360 - 180])

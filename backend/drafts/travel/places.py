@@ -1,19 +1,32 @@
-"""Travel times between doors: the straight line with road factors, by kind of vehicle.
+"""Travel between the places of a day: by road where an engine says it, else straight."""
 
-A road engine can take its place behind `Places.matrices`; nothing else knows how it is done.
-"""
+import time
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
+import numpy.typing as npt
 
-from routing import Profile
+from backend.drafts.model import Cause, TravelSource
+from backend.drafts.travel.known import Known, name_file, read_known, write_known
+from backend.drafts.travel.source import Deadline, NoTravel, Whole, names_data, open_engine
+from routing import Profile, SpeedBand
+from routing.factors import Factors, make_correction, make_speed_bands
 from routing.matrix import straight_line
 from routing.wellformed import Matrix
 
 MAIN = "motorbike"
 SPEED_PERCENT = {"motorbike": 100, "car": 90, "bicycle": 45, "foot": 18}
 """Of a motorbike's speed on commune roads; assumption until completed rounds teach better."""
+STRAIGHT = "straight"
+ENGINE_NAMES = {"osrm": "OSRM", "valhalla": "Valhalla"}
+FactorsByEngine = dict[str, Factors]
+"""What was learned, under `straight`, `osrm` or `valhalla`: each errs in its own way."""
+
+Pairs = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,17 @@ class Matrices:
     duration_s: Matrix
     distance_m: Matrix
     profiles: dict[str, Profile]
+    speed_bands: tuple[SpeedBand, ...] = ()
+    warnings: tuple[Cause, ...] = ()
+    """Where the straight line had to stand in."""
+
+
+@dataclass
+class Roads:
+    """What a road engine said of these places, by kind of vehicle; negative where it said none."""
+
+    ways: dict[str, tuple[Whole, Whole]] = field(default_factory=dict)
+    trouble: NoTravel | None = None
 
 
 class Places:
@@ -36,12 +60,131 @@ class Places:
         """Return the index of a place; the same pin is the same place."""
         return self._index.setdefault((lat, lon), len(self._index))
 
-    def matrices(self, profiles: set[str]) -> Matrices:
-        """Return travel between all places for the kinds of vehicle that are used."""
-        here = np.array(list(self._index), dtype=np.float64)
-        duration_s, distance_m = straight_line(here[:, 0], here[:, 1])
+    def matrices(self, profiles: set[str], source: TravelSource | None = None) -> Matrices:
+        """Return travel between all places for the kinds of vehicle that are used.
+
+        What the engine of `source` cannot say comes from the straight line, with a warning; this
+        never fails and takes little longer than `source.timeout_s`. None is the straight line.
+        """
+        source = source or TravelSource()
+        at = np.array(list(self._index), dtype=np.float64)
+        learned, warnings = _read_factors(source)
+        name = source.engine.partition(":")[0]
+        roads = Roads()
+        if name != STRAIGHT:
+            roads = ask_roads(list(self._index), {MAIN} | profiles, source)
+            warnings += _list_warnings(name, roads, len(at))
+        straight, by_road = learned.get(STRAIGHT, Factors()), learned.get(name, Factors())
+        here = at[:, 0], at[:, 1]
+        line = straight_line(*here, correction=make_correction(straight, *here))
+        on_top = make_correction(by_road, *here)
         made = {}
-        for name in sorted(profiles):
-            slower = -(-duration_s * 100 // SPEED_PERCENT[name])
-            made[name] = Profile(duration_s=slower, distance_m=distance_m)
-        return Matrices(duration_s, distance_m, made)
+        for kind in sorted({MAIN} | profiles):
+            duration_s, distance_m = _scale(line[0], MAIN, kind), line[1]
+            served = _find_served(kind, roads.ways)
+            if served is not None:
+                found_s, found_m = (way.astype(np.int64) for way in roads.ways[served])
+                is_known = (found_s >= 0) & (found_m >= 0)
+                if on_top is not None:
+                    found_s, found_m = on_top.apply(found_s, found_m)
+                duration_s = np.where(is_known, _scale(found_s, served, kind), duration_s)
+                distance_m = np.where(is_known, found_m, distance_m)
+            made[kind] = Profile(duration_s=duration_s, distance_m=distance_m)
+        return Matrices(
+            duration_s=made[MAIN].duration_s,
+            distance_m=made[MAIN].distance_m,
+            profiles={kind: made[kind] for kind in sorted(profiles)},
+            speed_bands=make_speed_bands(by_road if roads.ways else straight),
+            warnings=tuple(warnings),
+        )
+
+
+def ask_roads(
+    places: list[tuple[float, float]], kinds: Iterable[str], source: TravelSource
+) -> Roads:
+    """Return what the engine of `source` says, from memory as far as that goes."""
+    roads = Roads()
+    deadline = Deadline(source.timeout_s)
+    try:
+        with open_engine(source, deadline) as engine:
+            for kind in sorted({_find_kind(kind, engine.kinds) for kind in kinds}):
+                file = _name_file(source, kind, places[0])
+                known = read_known(file) if file else Known()
+                index = known.find(places, time.time())
+                trouble = known.fill(index, engine, kind, deadline)
+                part = np.ix_(index, index)
+                roads.ways[kind] = known.duration_s[part], known.distance_m[part]
+                if file:
+                    write_known(file, known)
+                if trouble is not None:
+                    roads.trouble = trouble
+                    break
+    except NoTravel as error:
+        roads.trouble = error
+    except Exception:
+        # A fault of ours or of a package must not cost the office its day; it stands in the log.
+        traceback.print_exc()
+        roads.trouble = NoTravel("travel.unavailable")
+    return roads
+
+
+def _name_file(source: TravelSource, kind: str, office: tuple[float, float]) -> Path | None:
+    if source.keep_dir is None:
+        return None
+    return name_file(Path(source.keep_dir), names_data(source), kind, office)
+
+
+def _find_kind(kind: str, served: tuple[str, ...]) -> str:
+    """Return the kind to ask for: itself, else the one served that is nearest in speed."""
+    if kind in served:
+        return kind
+    speed = SPEED_PERCENT[kind]
+    return min(served, key=lambda other: (abs(SPEED_PERCENT.get(other, 0) - speed), other))
+
+
+def _find_served(kind: str, ways: dict[str, tuple[Whole, Whole]]) -> str | None:
+    return _find_kind(kind, tuple(ways)) if ways else None
+
+
+def _scale(duration_s: Matrix, served: str, kind: str) -> Matrix:
+    """Return the durations of one kind of vehicle at another's speed, rounded up."""
+    return -(-duration_s * SPEED_PERCENT[served] // SPEED_PERCENT[kind])
+
+
+def _read_factors(source: TravelSource) -> tuple[FactorsByEngine, list[Cause]]:
+    """Return what was learned; an unusable file is a warning and teaches nothing."""
+    if source.factors is None:
+        return {}, []
+    try:
+        text = Path(source.factors).read_bytes()
+        return msgspec.json.decode(text, type=FactorsByEngine), []
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return {}, [Cause(code="travel.factors", params={})]
+
+
+def _list_warnings(name: str, roads: Roads, num_places: int) -> list[Cause]:
+    """Return why and for how many places the straight line stands in."""
+    engine = ENGINE_NAMES.get(name, name)
+    if roads.trouble is not None:
+        params = {"engine": engine, **roads.trouble.params}
+        return [Cause(code=roads.trouble.code, params=params)]
+    missing = np.zeros((num_places, num_places), np.bool_)
+    for duration_s, _ in roads.ways.values():
+        missing |= duration_s < 0
+    num_off = _count_off_map(missing)
+    warnings = []
+    if num_off:
+        warnings.append(Cause(code="travel.off_map", params={"engine": engine, "count": num_off}))
+    if missing.any():
+        num_pairs = int(missing.sum())
+        warnings.append(Cause(code="travel.no_way", params={"engine": engine, "count": num_pairs}))
+    return warnings
+
+
+def _count_off_map(missing: Pairs) -> int:
+    """Count places with no way to or from most of the others, and clear what they miss."""
+    ways = missing | missing.T
+    off = ways.sum(axis=1) * 2 > len(missing)
+    missing[off, :] = False
+    missing[:, off] = False
+    return int(off.sum())

@@ -318,6 +318,8 @@ export interface Plan {
     distance_m: number;
     cost: number;
   } | null;
+  /** What the plan had to do without; it stands all the same. */
+  warnings: Cause[];
 }
 
 export interface HeldFact {

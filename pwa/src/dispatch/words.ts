@@ -7,9 +7,13 @@ const translate = makeTranslate(
   async () => (await import('../lib/i18n/dispatch/words.en')).words,
 );
 
-export function word(group: string, code: string): string {
+export function word(
+  group: string,
+  code: string,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
   const key = `${group}.${code}`;
-  return key in words ? translate(key as keyof typeof words) : code;
+  return key in words ? translate(key as 'travel.late', values as { engine: string }) : code;
 }
 
 export function hasWord(group: string, code: string): boolean {

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/sv
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import KpiBar from '../../src/dispatch/parts/KpiBar.svelte';
 import LeftOut from '../../src/dispatch/parts/LeftOut.svelte';
+import PlanWarnings from '../../src/dispatch/parts/PlanWarnings.svelte';
 import RouteList from '../../src/dispatch/parts/RouteList.svelte';
 import Imports from '../../src/dispatch/screens/Imports.svelte';
 import SignIn from '../../src/dispatch/screens/SignIn.svelte';
@@ -9,6 +10,7 @@ import { board } from '../../src/dispatch/state/desk.svelte';
 import { viewRoutes } from '../../src/dispatch/state/pace';
 import { findSession } from '../../src/dispatch/state/session.svelte';
 import { put, view } from '../../src/dispatch/state/view.svelte';
+import { setLocale } from '../../src/lib/i18n/catalog.svelte';
 import { makeBoard, makeDone, makeRoute, makeStop, ms } from './day';
 
 const ME = {
@@ -70,6 +72,22 @@ test('that what is left out says why and what would help', () => {
   render(LeftOut, { items: [{ errand_id: 'e', reasons }] });
   expect(screen.getByText(/Địa chỉ chưa có vị trí/)).toBeTruthy();
   expect(screen.getByText(/ghim vị trí/)).toBeTruthy();
+});
+
+test('that a plan says in both languages what it had to do without', async () => {
+  const codes = ['down', 'late', 'wrong_answer', 'unavailable', 'preparing', 'off_map', 'no_way'];
+  const items = [...codes, 'factors'].map((code) => ({
+    code: `travel.${code}`,
+    params: { engine: 'OSRM', count: 3 },
+  }));
+  const { container } = render(PlanWarnings, { items });
+  expect(screen.getByText('3 điểm nằm ngoài bản đồ đường', { exact: false })).toBeTruthy();
+  expect(screen.getByText('OSRM không trả lời', { exact: false })).toBeTruthy();
+  await setLocale('en');
+  expect(screen.getByText('3 places', { exact: false })).toBeTruthy();
+  expect(container.querySelectorAll('li')).toHaveLength(items.length);
+  expect(container.textContent).not.toMatch(/travel\.|\{/);
+  await setLocale('vi');
 });
 
 test('that a wrong password shows the sentence of the server and clears the field', async () => {

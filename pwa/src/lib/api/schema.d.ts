@@ -1396,6 +1396,7 @@ export interface components {
             state: "queued" | "solving" | "draft" | "published" | "discarded" | "failed";
             totals: components["schemas"]["drafts_model_Totals"] | null;
             unassigned: components["schemas"]["PlanLeftOut"][];
+            warnings: components["schemas"]["Cause"][];
         };
         /** PlanCourier */
         PlanCourier: {

@@ -190,6 +190,7 @@ export const en: Translation<typeof vi> = {
   plan_draft: 'Draft',
   plan_draft_text: 'Nobody else sees it. Published, it is on the phones at once.',
   plan_failed: 'Planning failed',
+  plan_warnings: 'The plan stands; this is worth knowing',
   plan_failed_text: 'What was noted: {reason}',
   plan_published: 'Published at {time}',
   plan_discarded: 'Discarded',

@@ -183,6 +183,7 @@ export const vi = {
   plan_draft: 'Bản nháp',
   plan_draft_text: 'Chưa ai thấy ngoài bạn. Phát hành thì máy bưu tá nhận ngay.',
   plan_failed: 'Không lập được kế hoạch',
+  plan_warnings: 'Kế hoạch vẫn dùng được, nhưng có điều cần biết',
   plan_failed_text: 'Lý do hệ thống ghi: {reason}',
   plan_published: 'Đã phát hành lúc {time}',
   plan_discarded: 'Đã bỏ',

@@ -156,6 +156,20 @@ export const words: Translation<typeof vi> = {
   'fix.no_pin': 'Correct the address or set its pin, then plan again.',
   'fix.all_left': 'Leave it for tomorrow, or have a courier fetch it.',
   'fix.day_over': 'Leave it for tomorrow.',
+  'travel.down': '{engine} does not answer. Travel times are estimated by the straight line.',
+  'travel.late': '{engine} answers too slowly. What is missing is estimated by the straight line.',
+  'travel.wrong_answer':
+    '{engine} gives no usable answer. What is missing is estimated by the straight line.',
+  'travel.unavailable':
+    '{engine} or its road map cannot be used. Travel times are estimated by the straight line.',
+  'travel.preparing':
+    'The map is being made ready for {engine}; until then the straight line. Plan again soon.',
+  'travel.off_map': ({ count }) =>
+    `Off the road map, so by the straight line: ${count === 1 ? 'one place' : `${count} places`}.`,
+  'travel.no_way': ({ count }) =>
+    `No road on the map, so by the straight line: ${count === 1 ? 'one way' : `${count} ways`}.`,
+  'travel.factors':
+    'The file of travel factors cannot be read. Travel is not corrected by place and hour.',
   'pin.none': 'no place yet',
   'pin.commune': 'placed by commune',
   'pin.street': 'placed by street',

@@ -157,6 +157,19 @@ export const words = {
   'fix.no_pin': 'Sửa địa chỉ hoặc ghim vị trí, rồi lập lại.',
   'fix.day_over': 'Dời sang ngày mai, hoặc kéo dài ca rồi lập lại.',
   'fix.all_left': 'Dời sang ngày mai, hoặc nhờ một bưu tá về lấy.',
+  'travel.down': '{engine} không trả lời. Giờ đi được ước tính theo đường chim bay.',
+  'travel.late': '{engine} trả lời quá chậm. Phần còn thiếu được ước tính theo đường chim bay.',
+  'travel.wrong_answer':
+    '{engine} trả lời không dùng được. Phần còn thiếu được ước tính theo đường chim bay.',
+  'travel.unavailable':
+    'Không dùng được {engine} hoặc bản đồ đường. Giờ đi được ước tính theo đường chim bay.',
+  'travel.preparing':
+    'Đang chuẩn bị bản đồ cho {engine}, tạm tính theo đường chim bay. Ít phút nữa hãy lập lại.',
+  'travel.off_map':
+    '{count} điểm nằm ngoài bản đồ đường. Giờ đi tới đó được ước tính theo đường chim bay.',
+  'travel.no_way':
+    '{count} chặng không có đường trên bản đồ. Giờ đi được ước tính theo đường chim bay.',
+  'travel.factors': 'Không đọc được tệp hệ số giờ đi. Giờ đi chưa được hiệu chỉnh theo nơi và giờ.',
   'pin.none': 'chưa có vị trí',
   'pin.commune': 'vị trí theo xã, phường',
   'pin.street': 'vị trí theo đường',
