@@ -2,7 +2,6 @@
 
 import csv
 import math
-import os
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,8 +23,7 @@ from routing.factors import (
 )
 from routing.matrix import MOTORBIKE, Band, straight_line
 
-SHARED = Path(os.environ.get("TANNOI_SHARED", Path(__file__).resolve().parents[3] / "shared"))
-CIRCUITY = SHARED / "geo" / "roads" / "circuity.csv"
+CIRCUITY = Path(__file__).resolve().parents[3] / "shared" / "geo" / "roads" / "circuity.csv"
 TOWN, HILLS = (21.19, 106.07), (21.33, 106.59)
 ACROSS = (21.19, 106.11)
 """Beyond the river from TOWN: two zones further east."""

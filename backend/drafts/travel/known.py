@@ -57,15 +57,27 @@ class Known:
             self.used_at[at] = now_s
         return found
 
+    def ways(self, places: Indexes) -> tuple[Whole, Whole]:
+        """Return (duration_s, distance_m) between these places; negative where there is none."""
+        part = np.ix_(places, places)
+        duration_s, distance_m = self.duration_s[part], self.distance_m[part]
+        for way in (duration_s, distance_m):
+            way[places[:, None] == places[None, :]] = 0
+        return duration_s, distance_m
+
+    def is_whole(self, places: Indexes) -> bool:
+        """Tell whether all ways between these places are known."""
+        unknown = self.duration_s[np.ix_(places, places)] == UNASKED
+        return not (unknown & (places[:, None] != places[None, :])).any()
+
     def fill(
         self, places: Indexes, engine: RoadEngine, kind: str, deadline: Deadline
     ) -> NoTravel | None:
         """Ask for what is not known between these places; return what stopped it, if anything."""
+        if self.is_whole(places):
+            return None
         places = np.unique(places)
         unknown = self.duration_s[np.ix_(places, places)] == UNASKED
-        if not (unknown & ~np.eye(len(places), dtype=np.bool_)).any():
-            self.duration_s[places, places] = self.distance_m[places, places] = 0
-            return None
         open_parts = [(places[rows], places[columns]) for rows, columns in list_gaps(unknown)]
         try:
             while open_parts:

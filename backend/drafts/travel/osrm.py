@@ -29,6 +29,8 @@ OFF_ROAD = MOTORBIKE[0]
 """How one gets from a door to the nearest road that the map knows."""
 LARGEST = 10_000_000
 """Seconds or metres: no leg of a day comes near, and sums stay far from 32 bits."""
+SLACK = 10.0
+"""OSRM answers some -0.6 m between two doors at one bend; further below 0 is nonsense."""
 
 Rows = list[list[float | None]]
 
@@ -112,9 +114,9 @@ def read_rows(rows: Rows | None, shape: tuple[int, int]) -> Positions:
     if rows is None or len(rows) != shape[0] or any(len(row) != shape[1] for row in rows):
         raise NoTravel("travel.wrong_answer", detail="shape")
     values = np.array(rows, np.float64).reshape(shape)
-    if (values < 0).any() or (values > LARGEST).any():
+    if (values < -SLACK).any() or (values > LARGEST).any():
         raise NoTravel("travel.wrong_answer", detail="range")
-    return values
+    return np.maximum(values, 0.0)
 
 
 def to_whole(values: Positions, no_way: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Whole:

@@ -12,7 +12,15 @@ import numpy.typing as npt
 
 from backend.drafts.model import Cause, TravelSource
 from backend.drafts.travel.known import Known, name_file, read_known, write_known
-from backend.drafts.travel.source import Deadline, NoTravel, Whole, names_data, open_engine
+from backend.drafts.travel.source import (
+    Deadline,
+    NoTravel,
+    RoadEngine,
+    Whole,
+    find_kinds,
+    names_data,
+    open_engine,
+)
 from routing import Profile, SpeedBand
 from routing.factors import Factors, make_correction, make_speed_bands
 from routing.matrix import straight_line
@@ -47,6 +55,10 @@ class Roads:
 
     ways: dict[str, tuple[Whole, Whole]] = field(default_factory=dict)
     trouble: NoTravel | None = None
+
+    def has_ways(self) -> bool:
+        """Tell whether the engine has said anything of a way between two places."""
+        return any((duration_s > 0).any() for duration_s, _ in self.ways.values())
 
 
 class Places:
@@ -94,7 +106,7 @@ class Places:
             duration_s=made[MAIN].duration_s,
             distance_m=made[MAIN].distance_m,
             profiles={kind: made[kind] for kind in sorted(profiles)},
-            speed_bands=make_speed_bands(by_road if roads.ways else straight),
+            speed_bands=make_speed_bands(by_road if roads.has_ways() else straight),
             warnings=tuple(warnings),
         )
 
@@ -102,23 +114,25 @@ class Places:
 def ask_roads(
     places: list[tuple[float, float]], kinds: Iterable[str], source: TravelSource
 ) -> Roads:
-    """Return what the engine of `source` says, from memory as far as that goes."""
+    """Return what the engine of `source` says, from memory as far as that goes.
+
+    Memory serves also when the engine does not; the engine is not even opened for what is known.
+    """
     roads = Roads()
     deadline = Deadline(source.timeout_s)
     try:
+        served = find_kinds(source)
+        memory = {
+            kind: _Memory(_name_file(source, kind, places[0]), places)
+            for kind in sorted({_find_kind(kind, served) for kind in kinds})
+        }
+        roads.ways = {kind: kept.ways() for kind, kept in memory.items()}
+        if all(kept.is_whole() for kept in memory.values()):
+            return roads
         with open_engine(source, deadline) as engine:
-            for kind in sorted({_find_kind(kind, engine.kinds) for kind in kinds}):
-                file = _name_file(source, kind, places[0])
-                known = read_known(file) if file else Known()
-                index = known.find(places, time.time())
-                trouble = known.fill(index, engine, kind, deadline)
-                part = np.ix_(index, index)
-                roads.ways[kind] = known.duration_s[part], known.distance_m[part]
-                if file:
-                    write_known(file, known)
-                if trouble is not None:
-                    roads.trouble = trouble
-                    break
+            for kind, kept in memory.items():
+                roads.trouble = roads.trouble or kept.ask(engine, kind, deadline)
+                roads.ways[kind] = kept.ways()
     except NoTravel as error:
         roads.trouble = error
     except Exception:
@@ -126,6 +140,30 @@ def ask_roads(
         traceback.print_exc()
         roads.trouble = NoTravel("travel.unavailable")
     return roads
+
+
+class _Memory:
+    """What is known of the ways between these places, with one kind of vehicle."""
+
+    def __init__(self, file: Path | None, places: list[tuple[float, float]]) -> None:
+        self._file = file
+        self._places = places
+        self._known = read_known(file) if file else Known()
+        self._index = self._known.find(places, time.time())
+
+    def is_whole(self) -> bool:
+        return self._known.is_whole(self._index)
+
+    def ways(self) -> tuple[Whole, Whole]:
+        return self._known.ways(self._index)
+
+    def ask(self, engine: RoadEngine, kind: str, deadline: Deadline) -> NoTravel | None:
+        trouble = self._known.fill(self._index, engine, kind, deadline)
+        if self._file:
+            write_known(self._file, self._known)
+            # Writing forgets the places used longest ago, so these may have moved.
+            self._index = self._known.find(self._places, time.time())
+        return trouble
 
 
 def _name_file(source: TravelSource, kind: str, office: tuple[float, float]) -> Path | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ Positions = npt.NDArray[np.float64]
 """(n, 2) degrees: latitude, longitude."""
 Whole = npt.NDArray[np.int32]
 Block = tuple[int, int]
+KINDS: Final = ("motorbike", "car", "bicycle", "foot")
 NO_WAY: Final = -1
 """In a road engine's matrix: it knows the roads and there is none, or none near the door."""
 OFF_ROAD_M_MAX: Final = 1_000
@@ -97,32 +97,35 @@ def is_server(where: str) -> bool:
     return where.startswith(("http://", "https://"))
 
 
+def find_kinds(source: TravelSource) -> tuple[str, ...]:
+    """Return the kinds of vehicle that the engine knows roads for.
+
+    OSRM knows one, the motorbike unless a fragment says which: `osrm:http://127.0.0.1:5000#car`.
+    Several (`#motorbike,car`) are for a server that chooses by the profile in the path. Valhalla
+    knows all.
+    """
+    named = tuple(filter(None, source.engine.partition("#")[2].split(",")))
+    return named or (("motorbike",) if source.engine.startswith("osrm:") else KINDS)
+
+
 @contextmanager
 def open_engine(source: TravelSource, deadline: Deadline) -> Iterator[RoadEngine]:
-    """Give the engine that a setting names.
+    """Give the engine that a setting names: `osrm:` or `valhalla:` before an address or a file.
 
-    `osrm:` and `valhalla:` stand before an address or a file. A server of OSRM knows one kind of
-    vehicle, the motorbike unless a fragment says which: `osrm:http://127.0.0.1:5000#car`.
-    Several (`#motorbike,car`) are for a server that chooses by the profile in the path.
     Raises `NoTravel` when an embedded engine or its map cannot be used.
     """
     # Imported where they are wanted: a plan by the straight line pays for none of them.
     from backend.drafts.travel import embedded, osrm, server, valhalla
 
-    name, _, where = source.engine.partition(":")
-    at = urlsplit(where)
-    kinds = tuple(kind for kind in at.fragment.split(",") if kind)
+    name, _, where = source.engine.partition("#")[0].partition(":")
+    kinds = find_kinds(source)
     if is_server(where):
-        with server.open_server(at._replace(fragment="").geturl()) as ask:
-            if name == "osrm":
-                yield osrm.Osrm(ask, kinds or ("motorbike",))
-            else:
-                yield valhalla.Valhalla(ask, kinds or tuple(valhalla.COSTINGS))
+        with server.open_server(where) as ask:
+            yield osrm.Osrm(ask, kinds) if name == "osrm" else valhalla.Valhalla(ask, kinds)
         return
-    file = Path(where.partition("#")[0])
-    kinds = kinds or (("motorbike",) if name == "osrm" else tuple(valhalla.COSTINGS))
-    with embedded.open_embedded(name, kinds[0], file, source, deadline) as ask:
+    with embedded.open_embedded(name, kinds[0], Path(where), source, deadline) as ask:
+        block = embedded.BLOCKS[name]
         if name == "osrm":
-            yield osrm.Osrm(ask, kinds[:1], block=embedded.BLOCKS[name])
+            yield osrm.Osrm(ask, kinds, block=block)
         else:
-            yield valhalla.Valhalla(ask, kinds, block=embedded.BLOCKS[name])
+            yield valhalla.Valhalla(ask, kinds, block=block)

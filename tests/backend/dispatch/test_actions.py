@@ -1,6 +1,7 @@
 """Tests of asking for plans, solving them in the background and publishing them."""
 
 import asyncio
+import dataclasses
 from datetime import timedelta
 
 import msgspec
@@ -10,10 +11,13 @@ from backend import dispatch, rounds
 from backend.dispatch import jobs as dispatch_jobs
 from backend.dispatch import store
 from backend.dispatch.model import Solve
+from backend.drafts import Draft
 from backend.house import House
 from backend.kit.errors import Conflict
 from backend.rounds import store as round_store
 from tests.backend.desk import MORNING, TODAY, Day, make_day
+from tests.backend.drafts.roads import PACE_S, Roads, serving
+from tests.serving import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -77,6 +81,38 @@ async def test_plan_places_what_has_a_pin_and_says_why_the_rest_is_left_out(day:
         (day.errands[6], "unassigned.no_pin")
     ]
     assert plan.progress.num_planned == 6
+
+
+async def solve_with(day: Day, travel: str) -> Draft:
+    """Return the draft of a house whose setting `travel` is this one."""
+    settings = msgspec.structs.replace(day.house.settings, travel=travel)
+    other = dataclasses.replace(day, house=dataclasses.replace(day.house, settings=settings))
+    plan = await solve(other, await ask(other))
+    assert (plan.state, plan.draft is not None) == ("draft", True)
+    assert plan.draft is not None
+    return plan.draft
+
+
+async def test_plan_goes_by_road_where_a_server_says_so(day: Day) -> None:
+    """Tests that the solving process asks the server of the settings, and the house remembers."""
+    with serving(roads := Roads()) as url:
+        draft = await solve_with(day, f"osrm:{url}")
+        again = await solve_with(day, f"osrm:{url}")
+
+    assert draft.warnings == again.warnings == []
+    assert set(roads.asked.values()) == {1}
+    legs = [stop for route in draft.routes for stop in route.stops if stop.distance_m > 100]
+    assert legs
+    for stop in legs:
+        assert abs(stop.travel_s - stop.distance_m * PACE_S) <= 1
+
+
+async def test_plan_stands_with_a_warning_when_the_roads_are_gone(day: Day) -> None:
+    """Tests that a road engine that is down costs the plan nothing but a warning."""
+    draft = await solve_with(day, f"valhalla:http://127.0.0.1:{free_port()}")
+
+    assert [warning.code for warning in draft.warnings] == ["travel.down"]
+    assert draft.totals.num_stops == 6
 
 
 async def test_solving_twice_changes_nothing(day: Day) -> None:

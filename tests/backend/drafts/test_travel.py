@@ -11,12 +11,14 @@ import pytest
 from backend.drafts import TravelSource
 from backend.drafts.answer import make_draft
 from backend.drafts.problem import make_question
-from backend.drafts.travel import Matrices, Places
+from backend.drafts.travel import Matrices, Places, osrm
+from backend.drafts.travel.source import NoTravel
 from routing import SpeedBand
 from tests.backend.drafts.roads import PACE_S, At, Roads, serving, way_m
 from tests.backend.drafts.test_problem import make_courier, make_errand, make_input
 from tests.serving import free_port
 
+ROOT = Path(__file__).resolve().parents[3]
 OFFICE = (21.18, 106.06)
 DOORS = [OFFICE, (21.19, 106.07), (21.2, 106.05), (21.17, 106.1)]
 OFF_MAP = (31.0, 106.05)
@@ -134,6 +136,27 @@ def test_plan_stands_by_the_straight_line_when_the_server_fails(
     assert found.warnings[0].params["engine"] in ("OSRM", "Valhalla")
     check_straight(found, DOORS)
     assert time.monotonic() - begin < 2.5
+
+
+ANSWERS = [
+    (-0.6, 0),  # OSRM's own between two doors at one bend
+    (-10.1, None),
+    (1e7, 10_000_000),
+    (1.1e7, None),
+    (12.2, 13),
+    (12.0, 12),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), ANSWERS)
+def test_values_of_a_table_are_whole_or_refused(value: float, expected: int | None) -> None:
+    """Tests that numbers are rounded up, and those that no road has refuse the table."""
+    if expected is None:
+        with pytest.raises(NoTravel):
+            osrm.read_rows([[value]], (1, 1))
+    else:
+        read = osrm.read_rows([[value]], (1, 1))
+        assert osrm.to_whole(read, np.isnan(read)).tolist() == [[expected]]
 
 
 ABSENT = [
@@ -261,3 +284,11 @@ def test_draft_carries_the_warnings_to_the_dispatcher() -> None:
     assert troubled.problem is not None
     assert sound.problem is not None
     assert np.array_equal(troubled.problem.duration_s, sound.problem.duration_s)
+
+
+def test_no_matrix_is_made_of_single_distances() -> None:
+    """Tests that geopy, 99 s for a thousand places, is in no loop of the optimiser's making."""
+    files = [*(ROOT / "routing").rglob("*.py"), *(ROOT / "backend" / "drafts").rglob("*.py")]
+
+    assert files
+    assert [path.name for path in files if "geopy" in path.read_text(encoding="utf-8")] == []

@@ -60,7 +60,7 @@ def fill(known: Known, engine: Streets, places: list[At], now_s: float = 0.0) ->
     index = known.find(places, now_s)
     trouble = known.fill(index, engine, "motorbike", Deadline(60))
     if trouble is None:
-        found = known.distance_m[np.ix_(index, index)]
+        _, found = known.ways(index)
         expected = [[way_m(a, b) for b in places] for a in places]
         assert found.tolist() == expected
         assert known.duration_s.min() >= known_module.UNASKED
@@ -235,6 +235,23 @@ def test_plans_of_an_office_share_memory_by_engine_and_kind(tmp_path: Path) -> N
     assert (first.ways["motorbike"][0] == again.ways["motorbike"][0]).all()
     assert set(roads.asked.values()) == {3}
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_memory_serves_when_the_engine_is_gone(tmp_path: Path) -> None:
+    """Tests that known ways stay by road without the server, and only a new stop warns."""
+    places = make_places(6)
+    with serving(Roads()) as url:
+        source = TravelSource(engine=f"osrm:{url}", keep_dir=str(tmp_path), timeout_s=3)
+        ask_roads(places[:5], {"motorbike"}, source)
+
+    known = ask_roads(places[:5], {"motorbike"}, source)
+    more = ask_roads(places, {"motorbike"}, source)
+
+    assert known.trouble is None
+    assert (known.ways["motorbike"][0] >= 0).all()
+    assert more.trouble is not None
+    assert more.trouble.code == "travel.down"
+    assert (more.ways["motorbike"][0][:5, :5] >= 0).all()
 
 
 def test_silence_in_the_middle_keeps_the_first_blocks(tmp_path: Path) -> None:
