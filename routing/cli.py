@@ -1,6 +1,7 @@
-"""`python -m routing`: solve, check and generate from the command line.
+"""`python -m routing`: solve, check, generate, plot, compare and describe from the command line.
 
-Exit codes: 0 done and sound, 1 the answer breaks rules, 2 the question makes no sense.
+Exit codes: 0 done and sound, 1 the answer breaks rules, 2 the question makes no sense or a file
+cannot be read or written.
 """
 
 import argparse
@@ -9,132 +10,244 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from routing.evaluate import violations
-from routing.formats import own, solomon, vroom
+from routing import cli_bench, cli_solve
+from routing.files import FORMATS, Opened, open_problem, open_solution
+from routing.formats import own, vroom
 from routing.generate import Office, generate
-from routing.limit import Limit
-from routing.problem import Problem
-from routing.solution import Solution
-from routing.solve import ENGINES, solve
+from routing.solution import Violation
+from routing.solve import ENGINES
 from routing.wellformed import MalformedProblem
 
 SOUND, BROKEN, MALFORMED = 0, 1, 2
+SHARES = {"pension_share", "women_only_share", "heavy_share", "optional_share"}
+"""Parameters of `generate` that lie between 0 and 1."""
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; return its exit code."""
     given = _parser().parse_args(words)
-    console = Console(stderr=True)
+    console = Console(stderr=True, highlight=False)
     try:
         code: int = given.run(given, console)
     except MalformedProblem as refused:
-        console.print(f"[red]{refused.code}[/red] {refused.sentence} {', '.join(refused.ids)}")
+        say(console, "red", refused.code, refused.sentence, refused.ids)
+        if getattr(given, "json", False):
+            _write(_refusal(refused, getattr(given, "format", "own")), None)
         return MALFORMED
     except OSError as refused:
-        console.print(f"[red]{refused.filename}[/red]: {refused.strerror}")
+        console.print(f"[red]{escape(str(refused.filename))}[/red]: {refused.strerror}")
         return MALFORMED
     return code
 
 
+def say(console: Console, colour: str, code: str, sentence: str, ids: tuple[str, ...]) -> None:
+    """Print one code with its sentence and whom it concerns."""
+    whom = f" ({', '.join(ids)})" if any(ids) else ""
+    console.print(f"[{colour}]{code}[/{colour}] {escape(sentence + whom)}", soft_wrap=True)
+
+
+def _refusal(refused: MalformedProblem, form: str) -> bytes:
+    """Return a refusal for machines; VROOM's own shape for its users."""
+    if form == "vroom":
+        return msgspec.json.encode({"code": 2, "error": str(refused)})
+    told = {"code": refused.code, "sentence": refused.sentence, "ids": refused.ids}
+    return msgspec.json.encode({"error": told})
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m routing", description=__doc__)
-    commands = parser.add_subparsers(required=True)
-    solving = commands.add_parser("solve", help="find routes")
-    solving.add_argument("file", type=Path)
-    solving.add_argument("--format", choices=["own", "vroom", "solomon"], default="own")
-    solving.add_argument("--cpu-seconds", type=float, default=10.0)
-    solving.add_argument("--iterations", type=int)
-    solving.add_argument("--seed", type=int, default=0)
-    solving.add_argument("--engine", choices=list(ENGINES), default="portfolio")
-    solving.add_argument("--out", type=Path)
-    solving.add_argument("--json", action="store_true", help="write the answer to the output")
-    solving.set_defaults(run=_solve)
-    checking = commands.add_parser("check", help="judge an answer")
-    checking.add_argument("problem", type=Path)
-    checking.add_argument("solution", type=Path)
-    checking.set_defaults(run=_check)
-    making = commands.add_parser("generate", help="make a synthetic office")
-    making.add_argument("--couriers", type=int, default=8)
-    making.add_argument("--stops", type=int, default=360)
-    making.add_argument("--pension-share", type=float, default=0.25)
-    making.add_argument("--radius-km", type=float, default=6.0)
-    making.add_argument("--service-factor", type=float, default=1.0)
-    making.add_argument("--women-only-share", type=float, default=0.03)
-    making.add_argument("--seed", type=int, default=0)
-    making.add_argument("--out", type=Path)
-    making.set_defaults(run=_generate)
+    parser = argparse.ArgumentParser(
+        prog="python -m routing",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_solve(commands.add_parser("solve", help="find routes"))
+    _add_check(commands.add_parser("check", help="judge an answer; VROOM's plan mode without one"))
+    _add_generate(commands.add_parser("generate", help="make a synthetic office"))
+    plotting = commands.add_parser("plot", help="draw routes on a map and over the day")
+    plotting.add_argument("problem", type=Path)
+    plotting.add_argument("solution", type=Path)
+    _add_format(plotting)
+    plotting.add_argument("--out", type=Path, required=True, help="a .svg or a .png")
+    plotting.set_defaults(run=_plot)
+    _add_bench(commands.add_parser("bench", help="compare engines at equal processor seconds"))
+    describing = commands.add_parser("schema", help="write the JSON schema of the own format")
+    describing.add_argument("part", nargs="?", choices=["problem", "solution"])
+    describing.add_argument("--out", type=Path)
+    describing.set_defaults(run=_schema)
     return parser
 
 
-def _read(path: Path, form: str) -> Problem:
-    if form == "vroom":
-        return vroom.read_vroom(path.read_bytes())
-    if form == "solomon":
-        return solomon.read_solomon(path.read_text())
-    return own.read_problem(path.read_bytes())
+def _add_format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", choices=FORMATS, default="own", help="of the question (usually: own)"
+    )
+
+
+def _add_solve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the question, .gz or not")
+    _add_format(parser)
+    parser.add_argument("--cpu-seconds", type=_positive, help="of this process (usually: 10)")
+    parser.add_argument("--seconds", type=_positive, help="wall clock, instead or besides")
+    parser.add_argument("--iterations", type=_count, help="the same answer every time")
+    parser.add_argument("--cores", type=_count, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--engine", choices=list(ENGINES), default="portfolio")
+    parser.add_argument("--start", type=Path, help="an answer to begin from, in the same format")
+    parser.add_argument("--out", type=Path, help="the answer, in the question's format")
+    parser.add_argument("--json", action="store_true", help="the answer as JSON on the output")
+    parser.set_defaults(run=_solve)
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("problem", type=Path)
+    parser.add_argument(
+        "solution", type=Path, nargs="?", help="none: times for a VROOM file's own steps"
+    )
+    _add_format(parser)
+    parser.add_argument("--out", type=Path, help="plan mode's answer")
+    parser.add_argument("--json", action="store_true", help="the findings as JSON on the output")
+    parser.set_defaults(run=_check)
+
+
+def _add_generate(parser: argparse.ArgumentParser) -> None:
+    """Open every parameter of `Office`, called as there."""
+    usual = Office()
+    for name in Office.__struct_fields__:
+        value = getattr(usual, name)
+        kind = _share if name in SHARES else type(value)
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=kind, default=value, help=f"usually {value}")
+    parser.add_argument("--out", type=Path)
+    parser.set_defaults(run=_generate)
+
+
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    _add_format(parser)
+    parser.add_argument("--cpu-seconds", type=_positive, default=10.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--engine", action="append", choices=cli_bench.names(), help="again for each; usually all"
+    )
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=cli_bench.run)
+
+
+def _positive(word: str) -> float:
+    value = float(word)
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"{word} is no number of seconds")
+    return value
+
+
+def _count(word: str) -> int:
+    value = int(word)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{word} is below 1")
+    return value
+
+
+def _share(word: str) -> float:
+    value = float(word)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{word} does not lie in 0 to 1")
+    return value
+
+
+def _open(given: argparse.Namespace, path: Path, console: Console) -> Opened:
+    opened = open_problem(path, given.format)
+    for remark in opened.remarks:
+        say(console, "yellow", remark.code, remark.sentence, remark.ids)
+    return opened
 
 
 def _write(text: bytes, path: Path | None) -> None:
     if path is None:
-        sys.stdout.buffer.write(text + b"\n")
+        sys.stdout.buffer.write(text.rstrip(b"\n") + b"\n")
+        sys.stdout.buffer.flush()
     else:
         path.write_bytes(text)
 
 
 def _solve(given: argparse.Namespace, console: Console) -> int:
-    problem = _read(given.file, given.format)
-    limit = Limit(
-        cpu_seconds=None if given.iterations is not None else given.cpu_seconds,
-        iterations=given.iterations,
-    )
-    with console.status("searching") as status:
-
-        def tell(better: Solution) -> None:
-            status.update(f"cost {better.cost.total:,}, {len(better.unassigned)} left out")
-
-        solution = solve(problem, limit=limit, seed=given.seed, engine=given.engine, on_best=tell)
-    if given.json or given.out is not None:
-        wanted = (
-            vroom.write_vroom(problem, solution)
-            if given.format == "vroom"
-            else (own.write_solution(solution))
-        )
-        _write(wanted, given.out)
-    else:
-        _show(solution)
-    return BROKEN if violations(problem, solution) else SOUND
+    opened = _open(given, given.file, console)
+    cli_solve.warn_of_hopeless(opened, console)
+    start = None
+    if given.start is not None:
+        start = open_solution(opened, given.start)[0]
+    answered = cli_solve.search(given, opened, start, console)
+    if given.out is not None:
+        _write(answered.in_kind, given.out)
+    if given.json:
+        _write(answered.as_json, None)
+    if not given.json and given.out is None:
+        cli_solve.show(opened, answered.solution)
+    _show_broken(answered.broken, console)
+    return BROKEN if answered.broken else SOUND
 
 
-def _show(solution: Solution) -> None:
-    table = Table("vehicle", "stops", "ends", "travel s", "metres")
-    for route in solution.routes:
-        stops = sum(visit.stop_id is not None for visit in route.visits)
-        minutes = route.end_s // 60
-        table.add_row(
-            route.vehicle_id, str(stops), f"{minutes // 60:02}:{minutes % 60:02}",
-            str(route.travel_s), str(route.distance_m),
-        )  # fmt: skip
-    console = Console()
-    console.print(table)
-    console.print(f"cost {solution.cost.total:,}")
-    for left in solution.unassigned:
-        console.print(f"{left.stop_id}: {left.code} {left.reason.value}")
+def _show_broken(broken: list[Violation], console: Console) -> None:
+    for violation in broken:
+        whom = tuple(name for name in (violation.vehicle_id, violation.stop_id) if name)
+        amount = f" by {violation.amount:,}" if violation.amount else ""
+        say(console, "red", violation.code, f"{violation.key}{amount}", whom)
 
 
 def _check(given: argparse.Namespace, console: Console) -> int:
-    problem = own.read_problem(given.problem.read_bytes())
-    broken = violations(problem, own.read_solution(given.solution.read_bytes()))
-    for violation in broken:
-        console.print(msgspec.json.encode(violation).decode())
-    console.print(f"{len(broken)} violations")
+    opened = _open(given, given.problem, console)
+    if given.solution is None:
+        return _plan_mode(given, opened, console)
+    solution, broken = open_solution(opened, given.solution)
+    if given.json:
+        findings = {"violations": broken, "cost": solution.cost, "total": solution.cost.total}
+        _write(msgspec.json.encode(findings), None)
+    _show_broken(broken, console)
+    console.print(f"{len(broken)} violations, cost {solution.cost.total:,}")
+    return BROKEN if broken else SOUND
+
+
+def _plan_mode(given: argparse.Namespace, opened: Opened, console: Console) -> int:
+    if opened.case is None:
+        raise MalformedProblem("E1114", "only VROOM's files have steps of their own to check")
+    plan = vroom.choose_eta(opened.case)
+    if given.json or given.out is not None:
+        _write(msgspec.json.encode(plan), given.out)
+    broken = [
+        (route["vehicle"], violation)
+        for route in plan["routes"]
+        for violation in route["violations"]
+    ]
+    table = Table("vehicle", "violation", "seconds")
+    for vehicle, violation in broken:
+        table.add_row(str(vehicle), violation["cause"], str(violation.get("duration", "")))
+    if broken:
+        console.print(table)
+    console.print(f"{len(broken)} violations, {len(plan['unassigned'])} tasks on no route")
     return BROKEN if broken else SOUND
 
 
 def _generate(given: argparse.Namespace, _console: Console) -> int:
-    names = ("couriers", "stops", "pension_share", "radius_km", "service_factor",
-             "women_only_share", "seed")  # fmt: skip
-    office = Office(**{name: getattr(given, name) for name in names})
+    office = Office(**{name: getattr(given, name) for name in Office.__struct_fields__})
     _write(own.write_problem(generate(office)), given.out)
+    return SOUND
+
+
+def _plot(given: argparse.Namespace, console: Console) -> int:
+    # Drawing takes a second to load, which the other commands need not wait for.
+    from routing.plot import draw
+
+    opened = _open(given, given.problem, console)
+    solution, broken = open_solution(opened, given.solution)
+    draw(opened, solution, given.out)
+    if broken:
+        console.print(f"[yellow]drawn although {len(broken)} rules are broken[/yellow]")
+    return SOUND
+
+
+def _schema(given: argparse.Namespace, _console: Console) -> int:
+    _write(msgspec.json.format(msgspec.json.encode(own.schema(given.part)), indent=2), given.out)
     return SOUND

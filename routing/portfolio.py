@@ -1,7 +1,9 @@
-"""The engines in turn: PyVRP on the projection, the kernel on the full model, then the pool.
+"""The engines in turn: the kernel on the full model, PyVRP where it is the better one, the pool.
 
-Measured on generated offices: PyVRP first is better than either engine alone. Where the kernel
-cannot be had, or does not know a rule, PyVRP has all the time.
+Measured (`docs/routing.md`): with rests, reloads, territories and preferred times the kernel alone
+is better than PyVRP or any mixture; on classic problems of windows and loads PyVRP is the better
+one at ordering few long routes, so it polishes what the kernel found. Where the kernel cannot be
+had, or does not know a rule, PyVRP has all the time.
 """
 
 from routing.engines import OnPlan
@@ -14,12 +16,13 @@ from routing.limit import Stopwatch
 from routing.mend import mend
 from routing.pool import Pool
 
-PYVRP_SHARE = 0.65
+KERNEL_SHARE, CLASSIC_KERNEL_SHARE = 0.94, 0.6
+"""Of the limit, on offices and on classic problems."""
+PYVRP_SHARE = 0.95
+"""Of what the kernel leaves on classic problems; the rest is the pool's."""
 FIRST_SHARE = 0.04
-"""For a first plan, on which required stops may still be out."""
-KERNEL_SHARE = 0.9
-"""Of what PyVRP leaves; the rest is the pool's."""
-WARM = 0.25
+"""Of PyVRP's time alone, for a first plan, on which required stops may still be out."""
+WARM = 0.5
 """First temperature of a kernel that starts from a good plan, in mean costs of an arc."""
 
 
@@ -33,10 +36,31 @@ def run(
         pool.add(plan)
         on_plan(plan)
 
-    with_kernel = kernel_engine.supports(judge.ix)
-    part = watch.share(PYVRP_SHARE) if with_kernel else watch
+    if not kernel_engine.supports(judge.ix):
+        return _by_pyvrp(judge, watch, seed, start, seen)
+    begun = None if start is None else mend(judge, start)
+    search = kernel_engine.Kernel(judge.ix, start=begun, seed=seed)
+    share = CLASSIC_KERNEL_SHARE if search.is_classic else KERNEL_SHARE
+    hot = None if start is None else WARM
+    search.run(watch.share(share), on_plan=seen, hot=hot, on_slice=pool.add)
+    plan = mend(judge, search.best())
+    if search.is_classic:
+        part = watch.share(PYVRP_SHARE if watch.timed else 1 - share)
+        found = pyvrp_engine.improve(
+            judge, part, seed=seed, start=plan, on_plan=seen, strict=not judge.ix.left_out(plan)
+        )
+        if found is not None:
+            plan = min((plan, mend(judge, found)), key=lambda p: judge.cost(p).total)
+    chosen = pool.choose(plan, watch, seed)
+    return plan if chosen is None else chosen
+
+
+def _by_pyvrp(
+    judge: Judge, watch: Stopwatch, seed: int, start: Plan | None, seen: OnPlan
+) -> Plan | None:
+    """Return the better of PyVRP's two models: one at once, one that must visit all it can."""
     begun = [] if start is None else [mend(judge, start)]
-    for strict, watched in ((False, part.share(FIRST_SHARE)), (True, part)):
+    for strict, watched in ((False, watch.share(FIRST_SHARE)), (True, watch)):
         best = min(begun, key=lambda p: judge.cost(p).total, default=None)
         found = pyvrp_engine.improve(
             judge, watched, seed=seed, start=best, on_plan=seen, strict=strict
@@ -44,16 +68,7 @@ def run(
         if found is not None:
             begun.append(mend(judge, found))
             seen(begun[-1])
-    plan = min(begun, key=lambda p: judge.cost(p).total)
-    seen(plan)
-    if not with_kernel:
-        return plan
-    search = kernel_engine.Kernel(judge.ix, start=plan, seed=seed)
-    left = watch.share(KERNEL_SHARE if watch.timed else (1 - PYVRP_SHARE) * KERNEL_SHARE)
-    search.run(left, on_plan=seen, hot=WARM, on_slice=pool.add)
-    plan = min((plan, mend(judge, search.best())), key=lambda p: judge.cost(p).total)
-    chosen = pool.choose(plan, watch, seed)
-    return plan if chosen is None else chosen
+    return min(begun, key=lambda p: judge.cost(p).total)
 
 
 __all__ = ["kernel_engine", "ortools_engine", "pyvrp_engine", "run"]

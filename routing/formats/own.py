@@ -9,6 +9,8 @@ from routing.problem import Problem
 from routing.solution import Solution
 from routing.wellformed import MalformedProblem
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
 
 def _plain(value: object) -> object:
     if isinstance(value, np.ndarray):
@@ -60,13 +62,20 @@ def read_solution(text: bytes) -> Solution:
         raise MalformedProblem("E1114", f"this is no solution: {error}") from None
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON schema of problem and answer."""
+def schema(part: str | None = None) -> dict[str, Any]:
+    """Return the JSON schema of `problem`, of `solution`, or of whichever of the two a file is.
+
+    Windows and closures are written as pairs, matrices as rows; ranges that depend on one another
+    (windows in order, ids that exist) are the business of `wellformed`.
+    """
 
     def matrix(_kind: type) -> dict[str, Any]:
-        return {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}}
+        row = {"type": "array", "items": {"type": "integer"}}
+        return {"type": "array", "items": row}
 
     both, parts = msgspec.json.schema_components(
         [Problem, Solution], schema_hook=matrix, ref_template="#/$defs/{name}"
     )
-    return {"oneOf": list(both), "$defs": parts}
+    by_name = {"problem": both[0], "solution": both[1]}
+    root = {"oneOf": list(both)} if part is None else by_name[part]
+    return {"$schema": DIALECT, **root, "$defs": parts}

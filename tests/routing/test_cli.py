@@ -9,7 +9,7 @@ from routing import Limit, MalformedProblem, solve, violations
 from routing.cli import main
 from routing.formats.own import read_problem, schema, write_problem
 from routing.formats.solomon import read_solomon
-from routing.formats.vroom import read_vroom, write_vroom
+from routing.formats.vroom import read_case, read_vroom, write_vroom
 from tests.routing.checker import complaints
 
 SOLOMON = Path(__file__).parents[3] / "shared" / "vrp" / "solomon"
@@ -61,18 +61,19 @@ def test_own_format_keeps_everything() -> None:
 
 def test_vroom_file_is_solved_and_answered_in_kind() -> None:
     """Tests that jobs, a shipment, a break, skills and windows go to VROOM's JSON and back."""
-    asked = read_vroom(json.dumps(VROOM).encode())
+    case = read_case(json.dumps(VROOM).encode())
+    asked = case.problem
     solution = solve(asked, limit=Limit(iterations=300), engine="pyvrp")
     assert violations(asked, solution) == []
     assert complaints(asked, solution) == []
-    told = json.loads(write_vroom(asked, solution))
+    told = json.loads(write_vroom(case, solution))
     assert [(u["id"], u["type"]) for u in told["unassigned"]] == [(9, "job")]
     steps = [(s["type"], s.get("id")) for r in told["routes"] for s in r["steps"]]
     assert steps.index(("pickup", 4)) < steps.index(("delivery", 5))
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"vehicles": []}', '{"vehicles": [{"id": 1}], "matrices": {}}']
+    "text", ["", "[]", '{"vehicles": {}}', '{"vehicles": [{"id": 1}], "matrices": {}}']
 )
 def test_vroom_refuses_other_files(text: str) -> None:
     """Tests that what is no VROOM problem is refused with one code."""

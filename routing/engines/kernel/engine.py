@@ -13,11 +13,17 @@ from routing.indexed import Indexed, Plan
 from routing.limit import Stopwatch
 from routing.mend import tidy
 
-HOT, COOL = 2.0, 0.02
-"""First and last temperature, in mean costs of an arc."""
+HOT, COOL = 20.0, 0.05
+"""First and last temperature, in mean costs of an arc: hot enough to move whole streets from one
+courier to another, for rests, reloads and territories make deep valleys."""
+CLASSIC_HOT, CLASSIC_COOL = 1.0, 0.02
+"""The same where nothing but windows and loads counts."""
 GRANULAR_FROM = 500
 """From so many stops on, only places next to the nearest stops are looked at first."""
 GRANULAR = 60
+EXCHANGES = 10
+"""Between two ruins, where nothing but windows and loads counts: exchanges are a hundred times as
+cheap, and seldom succeed. On offices with rests and reloads they were measured to lead astray."""
 SLICE_S = 0.15
 SPARE_NODES = 12
 """Room in a route beyond the stops expected: reloads and crowding."""
@@ -59,6 +65,7 @@ class Kernel:
         self._slices = 0
         self.load(plan, frozen)
         self.scale = self._scale()
+        self.is_classic = bool(functions.kernel_is_lean(self._engine))
 
     def load(self, plan: Plan, frozen: list[int] | None = None) -> None:
         """Take a plan over; routes that break rules lose stops from their end until they do not."""
@@ -112,6 +119,7 @@ class Kernel:
         self._functions.kernel_search(
             self._engine, steps, (self.seed * 1_000_003 + self._slices) & 0x7FFFFFFFFFFFFFFF,
             max(1e-3, warm * self.scale), max(1e-3, cool * self.scale),
+            EXCHANGES if self.is_classic else 0,
         )  # fmt: skip
         self.steps_done += steps
 
@@ -120,13 +128,20 @@ class Kernel:
         watch: Stopwatch,
         *,
         on_plan: OnPlan = nothing_to_tell,
-        hot: float = HOT,
-        cool: float = COOL,
+        hot: float | None = None,
         on_slice: OnPlan = nothing_to_tell,
     ) -> None:
-        """Search until the limit, telling of each better plan and of where each slice stands."""
+        """Search until the limit, telling of each better plan and of where each slice stands.
+
+        Parameters
+        ----------
+        hot
+            First temperature in mean costs of an arc; None: that of a search from nothing.
+        """
         if self.ix.n == 0:
             return
+        usual, cool = (CLASSIC_HOT, CLASSIC_COOL) if self.is_classic else (HOT, COOL)
+        hot = usual if hot is None else max(cool, hot)
         known, steps = self.cost, 20
         whole_s = max(1e-6, watch.seconds_left()) if watch.timed else 0.0
         most = watch.limit.iterations

@@ -53,8 +53,9 @@ def library() -> ctypes.CDLL | None:
         ("kernel_set_route", ctypes.c_int32, (pointer, number, places, number, number)),
         ("kernel_begin", number, (pointer,)),
         ("kernel_search", number,
-         (pointer, number, ctypes.c_uint64, ctypes.c_double, ctypes.c_double)),
+         (pointer, number, ctypes.c_uint64, ctypes.c_double, ctypes.c_double, number)),
         ("kernel_cost", number, (pointer,)),
+        ("kernel_is_lean", ctypes.c_int32, (pointer,)),
         ("kernel_plan", None, (pointer, number, places, places)),
     ):  # fmt: skip
         function = getattr(found, name)

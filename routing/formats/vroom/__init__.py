@@ -4,6 +4,7 @@
 """
 
 from routing.formats.vroom.answer import choose_eta, write_vroom
+from routing.formats.vroom.check import check_answer, read_answer, solution_of
 from routing.formats.vroom.problem import Case, read_case, start_of
 from routing.problem import Problem
 
@@ -13,4 +14,14 @@ def read_vroom(text: bytes) -> Problem:
     return read_case(text).problem
 
 
-__all__ = ["Case", "choose_eta", "read_case", "read_vroom", "start_of", "write_vroom"]
+__all__ = [
+    "Case",
+    "check_answer",
+    "choose_eta",
+    "read_answer",
+    "read_case",
+    "read_vroom",
+    "solution_of",
+    "start_of",
+    "write_vroom",
+]

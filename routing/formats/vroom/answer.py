@@ -56,6 +56,11 @@ def choose_eta(case: Case) -> Json:
     return _whole(case, routes, {}, 0)
 
 
+def route_of(case: Case, vehicle: Vehicle, steps: Sequence[Step]) -> Json:
+    """Return one route with given steps at their best times, with all violations."""
+    return _Writing(case, vehicle, steps).route(in_plan_mode=False)
+
+
 def _break_order(rest: Rest) -> tuple[int, int]:
     return sorted(rest.time_windows or [(0, 0)])[0]
 

@@ -50,12 +50,11 @@ static i64 tail_penalty(
                     } else {
                         i32 start = serve_start(e, node, ready);
                         i64 cost = label.penalty + start_cost(e, node, start);
-                        if (more == 0 && s < v->num_rests && rest_can_wait(e, v, s, start + service))
-                            more = v->num_rests;
                         if (cost < least) {
                             push(to, s, start + service, cost);
                             alive = true;
                         }
+                        if (s < v->num_rests && rest_can_wait(e, v, s, start + service)) break;
                     }
                 }
             }

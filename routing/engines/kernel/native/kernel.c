@@ -1,5 +1,5 @@
 /* The compiled engine's doors: make, load, search, ask, free. Nothing here reads a clock. */
-#include "ruin.h"
+#include "exchange.h"
 
 static void *zeros(size_t count, size_t size) { return calloc(count ? count : 1, size); }
 
@@ -145,29 +145,47 @@ i64 kernel_begin(Engine *e) {
     return e->cost;
 }
 
+/* Take a change in, or put everything back if it is none; release the routes. */
+static void conclude(Engine *e, i64 change) {
+    if (change < TOO_MUCH) {
+        e->cost += change;
+        if (e->cost < e->best_cost) keep_best(e);
+    } else {
+        undo(e);
+    }
+    for (i32 at = 0; at < e->num_touched; at++) e->is_touched[e->touched[at]] = 0;
+    e->num_touched = e->num_removed = 0;
+}
+
+static inline i64 allowance(Engine *e, double temperature) {
+    return (i64)MIN(-temperature * log(1.0 - draw_unit(e)), 1e15);
+}
+
+/* Take strings out and put all that is out back. */
+static void rebuild(Engine *e, double temperature) {
+    i64 change = offer_left_out(e) + ruin(e);
+    sort_removed(e);
+    i64 added = recreate(e, allowance(e, temperature) - change + 1);
+    conclude(e, added < TOO_MUCH ? change + added : TOO_MUCH);
+}
+
 /* Make so many steps, the temperature falling from `warm` to `cool` (cost units). */
-i64 kernel_search(Engine *e, i64 steps, uint64_t seed, double warm, double cool) {
+i64 kernel_search(
+    Engine *e, i64 steps, uint64_t seed, double warm, double cool, i64 exchanges) {
     seed_chance(e, seed);
     e->until_blink = 1 + draw_below(e, 100);
     double temperature = warm, fall = pow(cool / warm, 1.0 / (double)MAX(steps, 1));
     for (i64 step = 0; step < steps; step++) {
         temperature *= fall;
-        e->num_touched = e->num_removed = 0;
-        i64 change = offer_left_out(e) + ruin(e);
-        sort_removed(e);
-        double allowance = MIN(-temperature * log(1.0 - draw_unit(e)), 1e15);
-        i64 added = recreate(e, (i64)allowance - change + 1);
-        if (added < TOO_MUCH) {
-            e->cost += change + added;
-            if (e->cost < e->best_cost) keep_best(e);
-        } else {
-            undo(e);
-        }
-        for (i32 at = 0; at < e->num_touched; at++) e->is_touched[e->touched[at]] = 0;
+        rebuild(e, temperature);
+        for (i64 nth = 0; nth < exchanges; nth++)
+            conclude(e, exchange(e, allowance(e, temperature) + 1));
     }
     e->steps_done += steps;
     return e->best_cost;
 }
+
+i32 kernel_is_lean(const Engine *e) { return e->lean; }
 
 i64 kernel_cost(const Engine *e) { return e->best_cost; }
 
