@@ -256,30 +256,52 @@ static inline void try_route(
     }
 }
 
-/* Offer `c` just before and after the stops nearest to it. */
+/* Offer `c` at a position that the way alone does not forbid. */
+static inline void try_near(Engine *e, const Plan *p, i32 k, i32 x, i32 c, i64 way, Spot *best) {
+    if (e->visit[(size_t)c * e->vehicles + k] >= NO_VEHICLE || !has_room(e, p, k)) return;
+    i64 extra = extra_cost(e, p, k, c);
+    if (x < p->route[k].frozen || way + extra >= best->cost || blinks(e)) return;
+    i32 before = node_before(e, p, k, x);
+    try_position(e, p, k, x, c, before, extra, may_reload(e, p, k), way + extra, best);
+}
+
+/* Offer `c` behind each of the stops nearest to it, and before those that come first. */
 static void near_positions(Engine *e, const Plan *p, i32 c, i32 granular, Spot *best) {
     const i32 *near = e->told.near + (size_t)c * e->told.num_near;
     i32 many = (i32)MIN((i64)granular + 1, e->told.num_near);
+    const i32 *into = e->told.arc_in + (size_t)c * e->nodes;
+    const i32 *out = e->told.arc + (size_t)c * e->nodes;
     for (i32 nth = 1; nth < many; nth++) {
-        i32 k = p->owner[near[nth]];
-        if (k < 0 || e->visit[(size_t)c * e->vehicles + k] >= NO_VEHICLE || !has_room(e, p, k))
-            continue;
-        const Vehicle *v = &e->vehicle[k];
-        i64 extra = extra_cost(e, p, k, c);
-        i32 from = p->position[near[nth]];
-        for (i32 x = MAX(from, p->route[k].frozen); x <= from + 1; x++) {
-            const Place *place = &places(e, p, k)[x];
-            i32 before = node_before(e, p, k, x);
-            i64 way = (i64)v->arc_in[(size_t)c * e->nodes + before] +
-                      v->arc[(size_t)c * e->nodes + place->node] - place->arc + extra;
-            if (way < best->cost && !blinks(e))
-                try_position(e, p, k, x, c, before, extra, may_reload(e, p, k), way, best);
+        i32 stop = near[nth], k = p->owner[stop];
+        if (k < 0) continue;
+        const Link *link = &p->link[stop];
+        if (e->told.num_profiles > 1) {
+            into = e->vehicle[k].arc_in + (size_t)c * e->nodes;
+            out = e->vehicle[k].arc + (size_t)c * e->nodes;
         }
+        i64 way = (i64)into[stop] + out[link->next] - link->arc_next;
+        if (way < best->cost) try_near(e, p, k, p->position[stop] + 1, c, way, best);
+        if (link->before < 0) continue;
+        way = (i64)into[link->before] + out[stop] - link->arc_before;
+        if (way < best->cost) try_near(e, p, k, p->position[stop], c, way, best);
     }
 }
 
+/* Find the first empty vehicle of each kind, which stands for all of them, and count the routes. */
+static void count_empty(Engine *e, Plan *p) {
+    memset(e->seen_kind, 0, (size_t)e->told.num_kinds);
+    e->num_empty = e->num_active = 0;
+    for (i32 k = 0; k < e->vehicles; k++) {
+        if (p->route[k].length > p->route[k].frozen) e->num_active++;
+        if (p->route[k].length > 0 || e->seen_kind[e->vehicle[k].kind]) continue;
+        e->seen_kind[e->vehicle[k].kind] = 1;
+        e->empty[e->num_empty++] = k;
+    }
+    p->recount = false;
+}
+
 /* Give the cheapest place of stop `c` below `best->cost`; its route is -1 if there is none. */
-static void best_insertion(Engine *e, const Plan *p, i32 c, i32 granular, Spot *best) {
+static void best_insertion(Engine *e, Plan *p, i32 c, i32 granular, Spot *best) {
     best->route = -1;
     if (granular > 0) {
         near_positions(e, p, c, granular, best);
@@ -292,13 +314,8 @@ static void best_insertion(Engine *e, const Plan *p, i32 c, i32 granular, Spot *
             if (p->route[k].length > 0) try_route(e, p, k, c, true, best);
         }
     }
-    memset(e->seen_kind, 0, (size_t)e->told.num_kinds);
-    for (i32 k = 0; k < e->vehicles; k++) {
-        /* Of empty vehicles of one kind the first stands for all. */
-        if (p->route[k].length > 0 || e->seen_kind[e->vehicle[k].kind]) continue;
-        e->seen_kind[e->vehicle[k].kind] = 1;
-        try_route(e, p, k, c, false, best);
-    }
+    if (p->recount) count_empty(e, p);
+    for (i32 nth = 0; nth < e->num_empty; nth++) try_route(e, p, e->empty[nth], c, false, best);
 }
 
 /* Put `c` where the spot says, with its reload if it has one. */

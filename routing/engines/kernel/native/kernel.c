@@ -14,12 +14,15 @@ static Plan make_plan(const Engine *e) {
         .load = zeros(all * e->loads, sizeof(Load)),
         .owner = zeros((size_t)e->n, sizeof(i32)),
         .position = zeros((size_t)e->n, sizeof(i32)),
+        .link = zeros((size_t)e->n, sizeof(Link)),
+        .recount = true,
     };
 }
 
 static void free_plan(Plan *p) {
     free(p->route), free(p->place), free(p->label), free(p->bound);
     free(p->free_late), free(p->load), free(p->owner), free(p->position);
+    free(p->link);
 }
 
 static i32 soon(i64 at) { return (i32)MAX(MIN(at, (i64)NEVER), -(i64)NEVER); }
@@ -82,7 +85,7 @@ void kernel_free(Engine *e) {
     free_plan(&e->now), free_plan(&e->backup);
     free(e->node), free(e->vehicle), free(e->best_nodes), free(e->best_length);
     free(e->touched), free(e->is_touched), free(e->removed), free(e->removed_from);
-    free(e->key), free(e->scratch), free(e->seen_kind);
+    free(e->key), free(e->scratch), free(e->seen_kind), free(e->empty);
     free(e);
 }
 
@@ -108,6 +111,7 @@ Engine *kernel_new(const Told *told, i64 room, i64 granular) {
     e->removed = zeros(stops + 1, sizeof(i32)), e->removed_from = zeros(stops + 1, sizeof(i32));
     e->key = zeros(stops + 1, sizeof(double));
     e->scratch = zeros(2 * (size_t)e->room + 4, sizeof(i32));
+    e->empty = zeros(vehicles, sizeof(i32));
     e->seen_kind = zeros((size_t)told->num_kinds + 1, 1);
     for (i32 at = 0; at < e->n; at++) e->now.owner[at] = -1;
     for (i32 k = 0; k < e->vehicles; k++) refresh(e, &e->now, k, 0, 0);
@@ -129,6 +133,8 @@ i32 kernel_set_route(Engine *e, i64 k, const i32 *nodes, i64 length, i64 frozen)
         allowed = allowed && e->visit[(size_t)nodes[x] * e->vehicles + k] < NO_VEHICLE;
         count_stop(e, p, (i32)k, nodes[x], 1);
     }
+    p->recount = true;
+    e->frozen = e->frozen || frozen > 0;
     bool sound = refresh(e, p, (i32)k, 0, (i32)length);
     sound = sound && p->route[k].stops <= e->vehicle[k].stops_max;
     return sound && allowed && trip_fits(e, p, (i32)k);

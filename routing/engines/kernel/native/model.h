@@ -98,9 +98,15 @@ typedef struct {
 } Load;
 
 typedef struct {
-    i32 length, frozen, stops, first_reload;
+    i32 length, frozen, stops, first_reload, known_length; /* known: when last brought up to date */
     i64 way_cost, penalty, visits, cash, metres; /* visits: cost of this vehicle coming */
 } Route;
+
+/* What is next to a stop on its route, kept together for the search around near stops. */
+typedef struct {
+    i32 next, arc_next;     /* the node behind it and the cost of the way there */
+    i32 before, arc_before; /* where it comes first: the start and the cost from there; else -1 */
+} Link;
 
 typedef struct {
     Route *route;   /* (vehicles) */
@@ -111,13 +117,15 @@ typedef struct {
     Load *load;     /* (vehicles, room, loads) */
     i32 *owner;     /* (stops) vehicle; -1 left out */
     i32 *position;  /* (stops) */
+    Link *link;     /* (stops) */
+    bool recount;   /* a route has become empty or is no longer */
 } Plan;
 
 typedef struct {
     Told told;
     i32 n, nodes, vehicles, states, loads, room;
     bool lean; /* windows and loads only: a place fits if earliest and latest times say so */
-    bool sure, releases, metres;
+    bool sure, releases, metres, frozen; /* frozen: some routes have begun */
     Node *node;
     Vehicle *vehicle;
     const i64 *visit;
@@ -129,6 +137,7 @@ typedef struct {
     i32 *removed, *removed_from, num_removed; /* stops taken out in this step */
     double *key;
     i32 *scratch;
+    i32 *empty, num_empty, num_active; /* first empty vehicle of each kind; routes not empty */
     uint8_t *seen_kind;
     uint64_t random[2];
     i64 until_blink;

@@ -225,6 +225,20 @@ static inline i64 cash_cost(const Engine *e, i64 cash) {
     return excess > 0 ? e->told.excess_cash * ((excess + 999999) / 1000000) : 0;
 }
 
+/* Write down where the stops of a route from `x` on are, and what is next to them. */
+static inline void relink(const Engine *e, Plan *p, i32 k, i32 x) {
+    const Place *at = places(e, p, k);
+    for (x = MAX(x - 1, 0); x < p->route[k].length; x++) {
+        i32 node = at[x].node;
+        if (node >= e->n) continue;
+        p->owner[node] = k;
+        p->position[node] = x;
+        p->link[node] = (Link){at[x + 1].node, at[x + 1].arc,
+                               x == 0 ? e->vehicle[k].start : -1, at[x].arc};
+        if (x > 0 && at[x - 1].node >= e->n) p->link[node].before = at[x - 1].node;
+    }
+}
+
 /* Copy what is known of `count` positions of a route to other positions of it. */
 static void move_places(const Engine *e, Plan *p, i32 k, i32 from, i32 to, i32 count) {
     size_t many = (size_t)count, lots = many * (size_t)e->states;
@@ -250,11 +264,9 @@ static bool refresh(const Engine *e, Plan *p, i32 k, i32 from, i32 until) {
         at[x].arc = way_between(e, v->arc, before, at[x].node);
         before = at[x].node;
     }
-    for (i32 x = from; x < length; x++)
-        if (at[x].node < e->n) {
-            p->owner[at[x].node] = k;
-            p->position[at[x].node] = x;
-        }
+    relink(e, p, k, from);
+    if ((length == 0) != (route->known_length == 0)) p->recount = true;
+    route->known_length = length;
     route->first_reload = length;
     for (i32 x = length - 1; x >= 0 && v->reloads_max; x--)
         if (at[x].node >= e->n) route->first_reload = x;

@@ -127,13 +127,12 @@ static i64 ruin_string(Engine *e, i32 stop, double longest) {
 /* Remove strings around a random stop; return the change of cost. */
 static i64 ruin(Engine *e) {
     Plan *p = &e->now;
-    i32 active = 0, total = 0, done = 0;
-    for (i32 k = 0; k < e->vehicles; k++) {
-        i32 free = p->route[k].length - p->route[k].frozen;
-        if (free > 0) active++, total += free;
-    }
-    if (active == 0) return 0;
-    double longest = MIN(STRING_MAX, (double)total / active);
+    i32 total = 0, done = 0;
+    if (p->recount || e->frozen) count_empty(e, p);
+    if (e->num_active == 0) return 0;
+    for (i32 k = 0; k < e->vehicles && e->frozen; k++) total -= p->route[k].frozen;
+    total += e->n - e->num_removed;
+    double longest = MIN(STRING_MAX, (double)total / e->num_active);
     double most = 4.0 * AVERAGE_REMOVED / (1.0 + longest) - 1.0;
     i32 strings = (i32)(draw_unit(e) * most + 1.0), seed = draw_below(e, e->n);
     const i32 *near = e->told.near + (size_t)seed * e->told.num_near;
@@ -227,13 +226,10 @@ static void undo(Engine *e) {
     for (i32 at = 0; at < e->num_removed; at++) e->now.owner[e->removed[at]] = e->removed_from[at];
     for (i32 at = 0; at < e->num_touched; at++) {
         i32 k = e->touched[at];
+        if ((e->now.route[k].length == 0) != (e->backup.route[k].length == 0))
+            e->now.recount = true;
         save_route(e, &e->backup, &e->now, k);
-        const Place *place = places(e, &e->now, k);
-        for (i32 x = 0; x < e->now.route[k].length; x++) {
-            if (place[x].node >= e->n) continue;
-            e->now.owner[place[x].node] = k;
-            e->now.position[place[x].node] = x;
-        }
+        relink(e, &e->now, k, 0);
     }
 }
 
