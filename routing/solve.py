@@ -34,6 +34,7 @@ def solve(
     seed: int = 0,
     on_best: OnBest | None = None,
     engine: str | None = None,
+    cores: int = 1,
 ) -> Solution:
     """Return the best plan found within `limit`; it breaks no rule.
 
@@ -45,6 +46,8 @@ def solve(
         Called with each judged plan better than all before it.
     engine
         One of `ENGINES`; None leaves the choice to the portfolio.
+    cores
+        How many the portfolio may use at once; processor seconds then count those of all.
 
     Raises
     ------
@@ -60,9 +63,14 @@ def solve(
     if start is not None:
         best.offer(plan_of(judge.ix, start))
     if judge.ix.n > len(known):
-        chosen = ENGINES[engine or "portfolio"]
         begun = best.plan if start is not None else None
-        found = chosen.run(judge, watch, seed=seed, start=begun, on_plan=best.hint)
+        if engine in (None, "portfolio"):
+            found = portfolio.run(
+                judge, watch, seed=seed, start=begun, on_plan=best.hint, cores=cores
+            )
+        else:
+            chosen = ENGINES[engine]
+            found = chosen.run(judge, watch, seed=seed, start=begun, on_plan=best.hint)
         if found is not None:
             best.offer(found)
     if best.plan is None:

@@ -2,6 +2,7 @@
 
 import time
 import weakref
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,7 +21,7 @@ CLASSIC_HOT, CLASSIC_COOL = 1.0, 0.02
 """The same where nothing but windows and loads counts."""
 GRANULAR_FROM = 500
 """From so many stops on, only places next to the nearest stops are looked at first."""
-GRANULAR = 60
+GRANULAR = 100
 EXCHANGES = 10
 """Between two ruins, where nothing but windows and loads counts: exchanges are a hundred times as
 cheap, and seldom succeed. On offices with rests and reloads they were measured to lead astray."""
@@ -72,6 +73,15 @@ class Kernel:
         for k, sequence in enumerate(plan):
             self._load_route(k, sequence, 0 if frozen is None else frozen[k])
         self._functions.kernel_begin(self._engine)
+
+    def price(self, vehicle: int, sequence: Sequence[int]) -> int | None:
+        """Return the cost of one route by the kernel's sums, never less than the judge's.
+
+        None where it breaks a rule the kernel knows. The plan under search is lost.
+        """
+        nodes = np.array(sequence, np.int32)
+        put = self._functions.kernel_set_route(self._engine, vehicle, nodes, len(nodes), 0)
+        return int(self._functions.kernel_route_cost(self._engine, vehicle)) if put else None
 
     def _load_route(self, k: int, sequence: list[int], frozen: int) -> None:
         ix, kept = self.ix, list(sequence)
@@ -129,6 +139,7 @@ class Kernel:
         *,
         on_plan: OnPlan = nothing_to_tell,
         hot: float | None = None,
+        span: tuple[float, float] = (0.0, 1.0),
         on_slice: OnPlan = nothing_to_tell,
     ) -> None:
         """Search until the limit, telling of each better plan and of where each slice stands.
@@ -137,6 +148,8 @@ class Kernel:
         ----------
         hot
             First temperature in mean costs of an arc; None: that of a search from nothing.
+        span
+            Which part of the cooling this is: from 0, hot, to 1, cold.
         """
         if self.ix.n == 0:
             return
@@ -156,10 +169,11 @@ class Kernel:
                 return
             slice_s = min(SLICE_S, 0.01 * whole_s)
             until = min(1.0, spent + (0.01 if watch.timed else steps / max(1, most or 1)))
-            before = time.process_time()
-            self.step(steps, hot * (cool / hot) ** spent, hot * (cool / hot) ** until)
+            before = time.thread_time()
+            begin, end = (span[0] + (span[1] - span[0]) * part for part in (spent, until))
+            self.step(steps, hot * (cool / hot) ** begin, hot * (cool / hot) ** end)
             if watch.timed:
-                took = max(1e-5, time.process_time() - before)
+                took = max(1e-5, time.thread_time() - before)
                 steps = max(2, min(20 * steps, int(steps * slice_s / took)))
             on_slice(self.current())
             if self.cost < known:

@@ -55,6 +55,7 @@ def library() -> ctypes.CDLL | None:
         ("kernel_search", number,
          (pointer, number, ctypes.c_uint64, ctypes.c_double, ctypes.c_double, number)),
         ("kernel_cost", number, (pointer,)),
+        ("kernel_route_cost", number, (pointer, number)),
         ("kernel_is_lean", ctypes.c_int32, (pointer,)),
         ("kernel_plan", None, (pointer, number, places, places)),
     ):  # fmt: skip

@@ -191,6 +191,10 @@ i64 kernel_search(
     return e->best_cost;
 }
 
+i64 kernel_route_cost(const Engine *e, i64 k) {
+    return e->now.route[k].way_cost + e->now.route[k].penalty;
+}
+
 i32 kernel_is_lean(const Engine *e) { return e->lean; }
 
 i64 kernel_cost(const Engine *e) { return e->best_cost; }
