@@ -14,7 +14,13 @@ from routing.solution import Reason, Unassigned
 
 
 def mend(judge: Judge, plan: Plan, tries_max: int = 60) -> Plan:
-    """Return a plan that breaks no rule, close to the one given."""
+    """Return a plan that breaks no rule, close to the one given.
+
+    Parameters
+    ----------
+    tries_max
+        How many stops left out are tried once more; 0 after an engine that has tried them all.
+    """
     ix = judge.ix
     seen: set[int] = set()
     sound: Plan = []

@@ -4,6 +4,8 @@ It knows no routes: each stop is tried alone on each vehicle that may come. What
 in every plan, for company only makes a vehicle later and fuller.
 """
 
+from collections.abc import Iterable
+
 from routing.evaluate import CHECKS, Judge
 from routing.indexed import Indexed
 from routing.problem import Problem
@@ -47,20 +49,33 @@ def precheck(problem: Problem) -> tuple[Unassigned, ...]:
 
 def hopeless(judge: Judge) -> tuple[Unassigned, ...]:
     """Return the same for a judge at hand."""
-    ix = judge.ix
-    reasons: dict[int, Unassigned] = {}
-    for stop in range(ix.n):
+    return Alone(judge).among(range(judge.ix.n))
+
+
+class Alone:
+    """Stops tried alone, each when first asked for."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+        self._known: dict[int, Unassigned | None] = {}
+
+    def reason(self, stop: int) -> Unassigned | None:
+        """Return why no plan can serve a stop; None where one might."""
+        ix = self.judge.ix
         if stop in ix.destination:
-            continue
-        found = _reason_alone(judge, stop)
-        if found is not None:
-            reasons[stop] = found
-    for delivery, pickup in ix.origin.items():
-        if delivery in reasons:
-            reasons[pickup] = unassigned(
-                ix, pickup, Reason.PARTNER_LEFT_OUT, stop_id=ix.stops[delivery].id
-            )
-    return tuple(reasons[at] for at in sorted(reasons))
+            delivery = ix.destination[stop]
+            if self.reason(delivery) is None:
+                return None
+            name = ix.stops[delivery].id
+            return unassigned(ix, stop, Reason.PARTNER_LEFT_OUT, stop_id=name)
+        if stop not in self._known:
+            self._known[stop] = _reason_alone(self.judge, stop)
+        return self._known[stop]
+
+    def among(self, stops: Iterable[int]) -> tuple[Unassigned, ...]:
+        """Return the entries of those of them that no plan can serve."""
+        reasons = (self.reason(stop) for stop in stops)
+        return tuple(reason for reason in reasons if reason is not None)
 
 
 def _reason_alone(judge: Judge, stop: int) -> Unassigned | None:

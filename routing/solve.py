@@ -11,9 +11,9 @@ from routing.evaluate import Judge, plan_of
 from routing.indexed import Indexed, Plan
 from routing.limit import Limit, Stopwatch, Throttle
 from routing.mend import mend, reasons
-from routing.precheck import hopeless
+from routing.precheck import Alone
 from routing.problem import Problem
-from routing.solution import Solution, Unassigned
+from routing.solution import Solution
 
 TELL_EVERY_S = 0.25
 OnBest = Callable[[Solution], None]
@@ -58,13 +58,12 @@ def solve(
         raise ValueError(f"no engine {engine}; there are {', '.join(ENGINES)}")
     watch = Stopwatch(limit)
     judge = Judge(Indexed(problem))
-    known = hopeless(judge)
-    best = _Best(judge, known, on_best, Throttle(TELL_EVERY_S if watch.timed else 0.0))
+    best = _Best(judge, on_best, Throttle(TELL_EVERY_S if watch.timed else 0.0))
     if start is not None:
-        best.offer(plan_of(judge.ix, start))
-    if judge.ix.n > len(known):
+        best.begin(plan_of(judge.ix, start))
+    if len(best.alone.among(range(judge.ix.n))) < judge.ix.n:
         begun = best.plan if start is not None else None
-        if engine in (None, "portfolio"):
+        if engine is None or engine == "portfolio":
             found = portfolio.run(
                 judge, watch, seed=seed, start=begun, on_plan=best.hint, cores=cores
             )
@@ -84,25 +83,31 @@ class _Best:
     def __init__(
         self,
         judge: Judge,
-        known: tuple[Unassigned, ...],
         on_best: OnBest | None,
         throttle: Throttle,
     ) -> None:
         self.judge = judge
-        self.known = known
+        self.alone = Alone(judge)
         self.on_best = on_best
         self.throttle = throttle
         self.plan: Plan | None = None
         self.cost = 0
+
+    def begin(self, plan: Plan) -> None:
+        """Take the plan to begin from, made sound: by the kernel in milliseconds if it can."""
+        if kernel_engine.supports(self.judge.ix):
+            self.offer(kernel_engine.made_sound(self.judge.ix, plan), tries_max=0)
+        else:
+            self.offer(plan)
 
     def hint(self, plan: Plan) -> None:
         """Take a plan found on the way, unless one was taken a moment ago."""
         if self.on_best is not None and self.throttle.may_pass():
             self.offer(plan)
 
-    def offer(self, plan: Plan) -> None:
+    def offer(self, plan: Plan, tries_max: int = 60) -> None:
         """Take a plan if, once sound, it is better."""
-        sound = mend(self.judge, plan)
+        sound = mend(self.judge, plan, tries_max)
         cost = self.judge.cost(sound).total
         if self.plan is None or cost < self.cost:
             self.plan, self.cost = sound, cost
@@ -112,4 +117,5 @@ class _Best:
     def solution(self) -> Solution:
         """Return it judged, with a reason for each stop left out."""
         assert self.plan is not None
-        return self.judge.solution(self.plan, reasons(self.judge, self.plan, self.known))
+        known = self.alone.among(self.judge.ix.left_out(self.plan))
+        return self.judge.solution(self.plan, reasons(self.judge, self.plan, known))

@@ -4,12 +4,13 @@ from routing.engines import OnPlan
 from routing.engines.kernel.engine import Kernel
 from routing.engines.kernel.library import library
 from routing.engines.kernel.model import supports as knows
+from routing.engines.kernel.sound import made_sound
 from routing.engines.kernel.together import search_together
 from routing.evaluate import Judge
 from routing.indexed import Indexed, Plan
 from routing.limit import Stopwatch
 
-__all__ = ["Kernel", "run", "search_together", "supports"]
+__all__ = ["Kernel", "made_sound", "run", "search_together", "supports"]
 
 
 def supports(ix: Indexed) -> bool:
