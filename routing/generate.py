@@ -7,6 +7,7 @@ a real person or place.
 import msgspec
 import numpy as np
 
+from routing.borders import Area
 from routing.matrix import great_circle_m
 from routing.problem import Break, Depot, Problem, Stop, TimeWindow, Vehicle, Weights
 from routing.wellformed import Matrix
@@ -46,6 +47,11 @@ DELIVER, PENSION, PICKUP, COLLECT = range(4)
 
 def generate(office: Office) -> Problem:
     """Return the problem of one office; the same office gives the same problem."""
+    return generate_area(office).problem
+
+
+def generate_area(office: Office) -> Area:
+    """Return the same with the positions of its locations."""
     chance = np.random.default_rng(office.seed)
     num_villages = max(4, office.couriers * 3)
     angle = chance.uniform(0, 2 * np.pi, num_villages)
@@ -60,7 +66,7 @@ def generate(office: Office) -> Problem:
     lat = office.lat + np.concatenate([[0.0], north]) / KM_PER_DEGREE_LAT
     lon = office.lon + np.concatenate([[0.0], east]) / lon_km
     duration_s, distance_m = _roads(lat, lon, chance)
-    return Problem(
+    problem = Problem(
         stops=_stops(office, _territories(office, angle, village), chance),
         vehicles=tuple(_vehicle(office, k) for k in range(office.couriers)),
         depots=(Depot(id="office", location=0, reload_s=600),),
@@ -68,6 +74,7 @@ def generate(office: Office) -> Problem:
         distance_m=distance_m,
         weights=Weights(),
     )
+    return Area(problem, lat, lon)
 
 
 def _roads(lat: np.ndarray, lon: np.ndarray, chance: np.random.Generator) -> tuple[Matrix, Matrix]:
@@ -163,8 +170,8 @@ def _vehicle(office: Office, k: int) -> Vehicle:
     )
 
 
-def province(num_offices: int, seed: int = 0, stops_per_courier: int = 42) -> list[Problem]:
-    """Return the problems of many offices of very different sizes."""
+def province(num_offices: int, seed: int = 0, stops_per_courier: int = 42) -> list[Area]:
+    """Return many offices of very different sizes, all within one province."""
     chance = np.random.default_rng(seed)
     made = []
     for number in range(num_offices):
@@ -177,5 +184,5 @@ def province(num_offices: int, seed: int = 0, stops_per_courier: int = 42) -> li
             lon=105.9 + chance.random(),
             seed=seed * 1000 + number,
         )
-        made.append(generate(office))
+        made.append(generate_area(office))
     return made

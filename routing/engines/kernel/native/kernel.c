@@ -94,7 +94,7 @@ Engine *kernel_new(const Told *told, i64 room, i64 granular) {
     e->told = *told;
     e->n = (i32)told->num_stops, e->nodes = (i32)told->num_nodes;
     e->vehicles = (i32)told->num_vehicles, e->states = (i32)told->num_states;
-    e->loads = (i32)told->num_loads, e->room = (i32)room, e->granular = (i32)granular;
+    e->loads = (i32)told->num_loads, e->room = (i32)room;
     e->sure = told->sure != 0, e->releases = told->has_release != 0;
     e->metres = told->metres != NULL, e->visit = told->visit;
     e->node = zeros((size_t)e->nodes, sizeof(Node));
@@ -102,6 +102,8 @@ Engine *kernel_new(const Told *told, i64 room, i64 granular) {
     read_nodes(e);
     for (i32 k = 0; k < e->vehicles; k++) read_vehicle(e, k);
     e->lean = is_lean(e);
+    /* Where territories and skills count, the right place is often not near. */
+    e->granular = e->lean ? (i32)granular : 0;
     e->now = make_plan(e), e->backup = make_plan(e);
     size_t vehicles = (size_t)e->vehicles, stops = (size_t)e->n;
     e->best_nodes = zeros(vehicles * e->room, sizeof(i32));
