@@ -19,9 +19,10 @@ HOT, COOL = 20.0, 0.05
 courier to another, for rests, reloads and territories make deep valleys."""
 CLASSIC_HOT, CLASSIC_COOL = 1.0, 0.02
 """The same where nothing but windows and loads counts."""
-GRANULAR_FROM = 500
-"""From so many stops on, only places next to the nearest stops are looked at first."""
-GRANULAR = 100
+GRANULAR_FROM, GRANULAR = 150, 60
+"""From so many stops on, only so many nearest stops and the round that knows the place are looked
+at first. More is slower and finds no better plans; fewer find worse ones."""
+CLASSIC_GRANULAR_FROM, CLASSIC_GRANULAR = 500, 100
 EXCHANGES = 10
 """Between two ruins, where nothing but windows and loads counts: exchanges are a hundred times as
 cheap, and seldom succeed. On offices with rests and reloads they were measured to lead astray."""
@@ -59,14 +60,19 @@ class Kernel:
         self._functions = functions
         plan = start if start is not None else [[] for _ in ix.vehicles]
         self.room = _positions_needed(ix, plan)
-        granular = GRANULAR if ix.n >= GRANULAR_FROM else 0
-        self._engine = functions.kernel_new(told(self.model), self.room, granular)
+        self._engine = functions.kernel_new(told(self.model), self.room)
         weakref.finalize(self, functions.kernel_free, self._engine)
+        self.is_classic = bool(functions.kernel_is_lean(self._engine))
+        granular, least = (
+            (CLASSIC_GRANULAR, CLASSIC_GRANULAR_FROM)
+            if self.is_classic
+            else (GRANULAR, GRANULAR_FROM)
+        )
+        functions.kernel_look_near(self._engine, granular if ix.n >= least else 0)
         self.steps_done = 0
         self._slices = 0
         self.load(plan, frozen)
         self.scale = self._scale()
-        self.is_classic = bool(functions.kernel_is_lean(self._engine))
 
     def load(self, plan: Plan, frozen: list[int] | None = None) -> None:
         """Take a plan over; routes that break rules lose stops from their end until they do not."""

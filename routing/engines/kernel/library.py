@@ -48,7 +48,8 @@ def library() -> ctypes.CDLL | None:
     number, pointer = ctypes.c_int64, ctypes.c_void_p
     places = np.ctypeslib.ndpointer(np.int32, flags="C_CONTIGUOUS")
     for name, result, given in (
-        ("kernel_new", pointer, (ctypes.POINTER(Told), number, number)),
+        ("kernel_new", pointer, (ctypes.POINTER(Told), number)),
+        ("kernel_look_near", None, (pointer, number)),
         ("kernel_free", None, (pointer,)),
         ("kernel_set_route", ctypes.c_int32, (pointer, number, places, number, number)),
         ("kernel_begin", number, (pointer,)),

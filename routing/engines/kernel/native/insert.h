@@ -304,6 +304,9 @@ static void count_empty(Engine *e, Plan *p) {
 static void best_insertion(Engine *e, Plan *p, i32 c, i32 granular, Spot *best) {
     best->route = -1;
     if (granular > 0) {
+        /* Who knows the place, wherever that round goes just now, and then who passes near by. */
+        if (e->home[c] >= 0 && p->route[e->home[c]].length > 0)
+            try_route(e, p, e->home[c], c, true, best);
         near_positions(e, p, c, granular, best);
     } else {
         /* The route of the nearest stop first: a good place at once makes others short work. */

@@ -66,6 +66,17 @@ static void read_vehicle(Engine *e, i32 k) {
                               soon(row[V_REST_DURATION + nth]), soon(row[V_REST_DUE + nth])};
 }
 
+static void find_homes(Engine *e) {
+    for (i32 stop = 0; stop < e->n; stop++) {
+        const i64 *visit = e->visit + (size_t)stop * e->vehicles;
+        i32 best = 0, many = 0;
+        for (i32 k = 1; k < e->vehicles; k++)
+            if (visit[k] < visit[best]) best = k;
+        for (i32 k = 0; k < e->vehicles; k++) many += visit[k] == visit[best];
+        e->home[stop] = many == 1 ? best : -1;
+    }
+}
+
 /* Whether earliest and latest times and loads alone decide, and nothing later has a price. */
 static bool is_lean(const Engine *e) {
     if (!e->sure || e->releases || e->states > 1) return false;
@@ -85,11 +96,11 @@ void kernel_free(Engine *e) {
     free_plan(&e->now), free_plan(&e->backup);
     free(e->node), free(e->vehicle), free(e->best_nodes), free(e->best_length);
     free(e->touched), free(e->is_touched), free(e->removed), free(e->removed_from);
-    free(e->key), free(e->scratch), free(e->seen_kind), free(e->empty);
+    free(e->key), free(e->scratch), free(e->seen_kind), free(e->empty), free(e->home);
     free(e);
 }
 
-Engine *kernel_new(const Told *told, i64 room, i64 granular) {
+Engine *kernel_new(const Told *told, i64 room) {
     Engine *e = zeros(1, sizeof(Engine));
     e->told = *told;
     e->n = (i32)told->num_stops, e->nodes = (i32)told->num_nodes;
@@ -102,8 +113,8 @@ Engine *kernel_new(const Told *told, i64 room, i64 granular) {
     read_nodes(e);
     for (i32 k = 0; k < e->vehicles; k++) read_vehicle(e, k);
     e->lean = is_lean(e);
-    /* Where territories and skills count, the right place is often not near. */
-    e->granular = e->lean ? (i32)granular : 0;
+    e->home = zeros((size_t)e->n, sizeof(i32));
+    find_homes(e);
     e->now = make_plan(e), e->backup = make_plan(e);
     size_t vehicles = (size_t)e->vehicles, stops = (size_t)e->n;
     e->best_nodes = zeros(vehicles * e->room, sizeof(i32));
@@ -119,6 +130,9 @@ Engine *kernel_new(const Told *told, i64 room, i64 granular) {
     for (i32 k = 0; k < e->vehicles; k++) refresh(e, &e->now, k, 0, 0);
     return e;
 }
+
+/* Look at so many nearest stops first for a place; 0: at all routes at once. */
+void kernel_look_near(Engine *e, i64 granular) { e->granular = (i32)granular; }
 
 /* Set the nodes of a route; whether it then breaks no rule the kernel knows. */
 i32 kernel_set_route(Engine *e, i64 k, const i32 *nodes, i64 length, i64 frozen) {

@@ -129,6 +129,7 @@ typedef struct {
     Node *node;
     Vehicle *vehicle;
     const i64 *visit;
+    i32 *home; /* (stops) the vehicle that comes at least cost; -1 where many do */
     Plan now, backup;
     i64 cost, best_cost;
     i32 *best_nodes, *best_length; /* (vehicles, room), (vehicles) */
