@@ -26,8 +26,8 @@ lock: ## make both Python locks anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate pyproject.toml --group dev -o requirements-dev.lock --python-version 3.11
 
-bench-routing: ## the optimiser against its goals, hours; QUICK=1 some minutes
-	$(PYTHON) -m tests.benchmarks.routing_goals
+bench-routing: ## the optimiser against its goals, hours; QUICK=1, SEEDS=, GOALS="G5 G8"
+	$(PYTHON) -m tests.benchmarks.routing $(GOALS)
 
 schema: ## write migrations/schema.sql from the migrations
 	$(PYTHON) -m backend.ops.schema
