@@ -175,7 +175,7 @@ def province(num_offices: int, seed: int = 0, stops_per_courier: int = 42) -> li
     chance = np.random.default_rng(seed)
     made = []
     for number in range(num_offices):
-        couriers = int(np.clip(chance.lognormal(1.65, 0.55), 2, 30))
+        couriers = int(np.clip(chance.lognormal(1.82, 0.55), 2, 30))
         office = Office(
             couriers=couriers,
             stops=couriers * stops_per_courier,

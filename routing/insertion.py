@@ -290,22 +290,27 @@ class Places:
 
         Of equal ones the first: by vehicle, without a reload before with one, by position.
         """
+        found = self.cheapest(plan, stop, 1)
+        return found[0] if found else None
+
+    def cheapest(self, plan: Plan, stop: int, most: int) -> list[tuple[int, int, list[int]]]:
+        """Return up to so many sound places, the cheapest first, as `best` returns one."""
         judge = self.judge
-        best: tuple[int, int, int, list[int]] | None = None
+        kept: list[tuple[int, int, int, list[int]]] = []
         for found in self.candidates(plan, stop):
-            if best is not None and found.least > best[0]:
-                break
-            if best is not None and found[:2] > best[:2]:
-                continue
+            if len(kept) == most:
+                if found.least > kept[-1][0]:
+                    break
+                if found[:2] > kept[-1][:2]:
+                    continue
             sequence = plan[found.vehicle]
             route = with_inserted(judge.ix, sequence, found)
             if not judge.route_is_sound(found.vehicle, route):
                 continue
             before = judge.route_cost(found.vehicle, sequence) if sequence else 0
             extra = judge.route_cost(found.vehicle, route) - before
-            if best is None or (extra, found.order) < best[:2]:
-                best = (extra, found.order, found.vehicle, route)
-        return None if best is None else (best[0], best[2], best[3])
+            kept = sorted([*kept, (extra, found.order, found.vehicle, route)])[:most]
+        return [(extra, vehicle, route) for extra, _, vehicle, route in kept]
 
 
 def with_inserted(ix: Indexed, sequence: Sequence[int], place: Candidate) -> list[int]:

@@ -4,14 +4,14 @@
 has on board. Planned couriers and times become promises, so that a change must be worth it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from routing.evaluate import Judge, plan_of
 from routing.indexed import Indexed
+from routing.insertion import Places
 from routing.limit import Limit
-from routing.mend import insertions
 from routing.problem import (
     Closure,
     Depot,
@@ -255,38 +255,58 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 def best_places(problem: Problem, plan: Solution, stop: Stop, most: int = 3) -> list[Place]:
     """Return the cheapest sound places for a stop not in the plan, cheapest first."""
-    asked = replace(problem, stops=(*(s for s in problem.stops if s.id != stop.id), stop))
+    return places_for(problem, plan, [stop], most)[0]
+
+
+def places_for(
+    problem: Problem, plan: Solution, stops: Sequence[Stop], most: int = 3
+) -> list[list[Place]]:
+    """Return the same for each of many stops, each as if it alone came to the plan.
+
+    What is known of the plan is worked out once for all of them.
+    """
+    ids = {stop.id for stop in stops}
+    # Several may be one stop with other windows, so each gets a name of its own here.
+    asked = replace(
+        problem,
+        stops=(
+            *(s for s in problem.stops if s.id not in ids),
+            *(replace(stop, id=f"{nth}?{stop.id}") for nth, stop in enumerate(stops)),
+        ),
+        promises=tuple(p for p in problem.promises if p.stop_id not in ids),
+        vehicles=tuple(
+            replace(v, loaded=tuple(name for name in v.loaded if name not in ids))
+            for v in problem.vehicles
+        ),
+    )
     judge = Judge(Indexed(asked))
-    ix = judge.ix
-    node, found = ix.stop_at[stop.id], []
-    for vehicle, sequence in enumerate(plan_of(ix, plan)):
-        if not ix.allowed[node, vehicle]:
-            continue
-        kept = [at for at in sequence if at != node]
-        before = judge.route_cost(vehicle, kept) if kept else 0
-        for route in insertions(ix, vehicle, kept, node):
-            if judge.route_is_sound(vehicle, route):
-                at = route.index(node)
-                line = judge.line(vehicle, route)[0]
-                stops_before = [n for n in route[:at] if n < ix.n]
-                found.append(
-                    Place(
-                        vehicle_id=ix.vehicles[vehicle].id,
-                        after=ix.stops[stops_before[-1]].id if stops_before else None,
-                        start_s=line.service_s[at],
-                        extra_cost=judge.route_cost(vehicle, route) - before,
-                    )
-                )
-    return sorted(found, key=lambda place: place.extra_cost)[:most]
+    ix, places = judge.ix, Places(judge)
+    order = plan_of(ix, plan)
+    return [
+        [
+            _place(judge, found, node)
+            for found in places.cheapest(order, node, most)
+        ]
+        for node in range(ix.n - len(stops), ix.n)
+    ]  # fmt: skip
+
+
+def _place(judge: Judge, found: tuple[int, int, list[int]], node: int) -> Place:
+    extra_cost, vehicle, route = found
+    ix, at = judge.ix, route.index(node)
+    before = [n for n in route[:at] if n < ix.n]
+    return Place(
+        vehicle_id=ix.vehicles[vehicle].id,
+        after=ix.stops[before[-1]].id if before else None,
+        start_s=judge.line(vehicle, route)[0].service_s[at],
+        extra_cost=extra_cost,
+    )
 
 
 def fitting_windows(
     problem: Problem, plan: Solution, stop: Stop, windows: tuple[TimeWindow, ...]
 ) -> dict[TimeWindow, Place]:
     """Return, of the windows offered for a booking, those that fit, with the best place of each."""
-    fitting = {}
-    for window in windows:
-        places = best_places(problem, plan, replace(stop, tws=(window,)), 1)
-        if places:
-            fitting[window] = places[0]
-    return fitting
+    asked = [replace(stop, tws=(window,)) for window in windows]
+    found = zip(windows, places_for(problem, plan, asked, 1), strict=True)
+    return {window: places[0] for window, places in found if places}
