@@ -51,6 +51,6 @@ __all__ = [
     "Explanation", "Ill", "Inserted", "Limit", "MalformedProblem", "Problem", "Profile",
     "Progress", "Promise", "Reason", "Repaired", "Rest", "RoadClosed", "Route", "Solution",
     "SpeedBand", "Stop", "TimeWindow", "Unassigned", "Vehicle", "Violation", "Visit", "Weights",
-    "WindowChanged", "best_places", "evaluate", "explain", "fitting_windows", "places_for", "precheck",
-    "repair", "solve", "violations",
+    "WindowChanged", "best_places", "evaluate", "explain", "fitting_windows", "places_for",
+    "precheck", "repair", "solve", "violations",
 ]  # fmt: skip
