@@ -4,10 +4,7 @@ A whole province is planned in a given time: offices apart first, each with its 
 neighbours two by two, so that stops near a border go to whose round passes there (`borders`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from routing.borders import Area, Exchange, exchange, pairs_of_neighbours
@@ -15,10 +12,10 @@ from routing.limit import Limit
 from routing.problem import Problem
 from routing.solution import Solution
 from routing.solve import solve
+from routing.workers import workers
 
 OnDone = Callable[[int, int], None]
 """Called with the parts done and all there are."""
-Run = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]], Callable[[], None]], list[Any]]
 APART_SHARE = 0.86
 """Of a province's time, for the offices apart; borders have the rest."""
 BORDER_S_MIN = 0.2
@@ -33,32 +30,6 @@ def _exchange_one(
     one: Area, other: Area, plans: tuple[Solution, Solution], limit: Limit, seed: int
 ) -> Exchange | None:
     return exchange(one, other, plans, limit=limit, seed=seed)
-
-
-@contextmanager
-def _workers(cores: int) -> Iterator[Run]:
-    """Give a function that makes calls in processes that stay; on one core it makes them here."""
-    if cores <= 1:
-
-        def here(do: Callable[..., Any], calls: Sequence[Any], done: Callable[[], None]) -> Any:
-            answers = []
-            for call in calls:
-                answers.append(do(*call))
-                done()
-            return answers
-
-        yield here
-        return
-    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
-
-        def there(do: Callable[..., Any], calls: Sequence[Any], done: Callable[[], None]) -> Any:
-            waiting = [pool.submit(do, *call) for call in calls]
-            for finished in as_completed(waiting):
-                finished.result()
-                done()
-            return [one.result() for one in waiting]
-
-        yield there
 
 
 def _in_order_of_size(
@@ -81,7 +52,7 @@ def solve_all(
     """Return each office's best plan, found within `limit` an office, in the order given."""
     count = _Counter(len(problems), on_done)
     order, calls = _in_order_of_size(problems, [limit] * len(problems), seed, engine)
-    with _workers(cores) as run:
+    with workers(cores) as run:
         answers = dict(zip(order, run(_solve_one, calls, count.one_more), strict=True))
     return [answers[number] for number in range(len(problems))]
 
@@ -129,7 +100,7 @@ def solve_province(
         waves, border_s = _first(waves, pairs), BORDER_S_MIN
     count = _Counter(len(areas) + sum(len(wave) for wave in waves), on_done)
     known = list(areas)
-    with _workers(cores) as run:
+    with workers(cores) as run:
         problems = [area.problem for area in areas]
         order, calls = _in_order_of_size(problems, limits, seed, None)
         answers = dict(zip(order, run(_solve_one, calls, count.one_more), strict=True))

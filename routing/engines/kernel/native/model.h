@@ -146,7 +146,7 @@ typedef struct {
     i64 steps_done;
 } Engine;
 
-/* Chance: xoroshiro128+ (Blackman and Vigna 2018), seeded by splitmix64. */
+/* Chance: xoroshiro128+ (Blackman and Vigna 2021), seeded by splitmix64. */
 static inline uint64_t rotate(uint64_t x, int by) { return (x << by) | (x >> (64 - by)); }
 
 static inline uint64_t draw(Engine *e) {
