@@ -85,6 +85,9 @@ def _route(problem: Problem, stops: dict[str, Stop], route: Route) -> tuple[list
     calls = [stops[v.stop_id] if v.stop_id else depots[v.depot_id or ""] for v in route.visits]
     faults = _welcome(vehicle, calls, stops)
     faults += _loads(problem, vehicle, calls)
+    metres = _metres(problem, vehicle, calls, depots)
+    if vehicle.distance_m_max is not None and metres > vehicle.distance_m_max:
+        faults.append(f"{vehicle.id} goes {metres} m")
     best: tuple[int, int] | None = None
     legs = len(calls) + 1
     for taken in range(len(vehicle.breaks) + 1):
@@ -244,6 +247,15 @@ def _load_up(aboard: dict[str, int], calls, begin: int, gives: str, kind: str) -
             aboard[f"for {call.id}"] = getattr(call, gives)
 
 
+def _metres(problem: Problem, vehicle: Vehicle, calls, depots) -> int:
+    _, distances = _matrices(problem, vehicle)
+    here, total = depots[vehicle.start_depot].location, 0
+    for call in [*calls, *([] if vehicle.end_depot is None else [depots[vehicle.end_depot]])]:
+        total += int(distances[here, call.location])
+        here = call.location
+    return total
+
+
 def _fixed_costs(problem: Problem, vehicle: Vehicle, calls, depots) -> int:
     """Return way, vehicle, territory, changed courier and shared cash."""
     weights, promises = problem.weights, {p.stop_id: p for p in problem.promises}
@@ -264,6 +276,8 @@ def _fixed_costs(problem: Problem, vehicle: Vehicle, calls, depots) -> int:
             cost += weights.out_of_territory
         if call.id in promises and promises[call.id].vehicle_id != vehicle.id:
             cost += weights.changed_vehicle
+        known = call.known_by.get(vehicle.id, 0)
+        cost += (weights.unfamiliar * (100 - known)) // 100
     if problem.fair_cash_vnd is not None and cash > problem.fair_cash_vnd:
         over = cash - problem.fair_cash_vnd
         cost += weights.excess_cash_per_million * ((over + 999_999) // 1_000_000)
