@@ -98,15 +98,38 @@ def _route(problem: Problem, stops: dict[str, Stop], route: Route) -> tuple[list
     if best is None:
         return [*faults, f"{vehicle.id}: no place for the rests keeps the times"], 0
     cost = best[0] + _fixed_costs(problem, vehicle, calls, depots)
-    if best[1] != route.end_s and best[1] > route.end_s:
-        faults.append(f"{vehicle.id}: ends at {route.end_s}, before it can")
+    faults += _claims(problem, vehicle, calls, route, metres)
     return faults, cost
 
 
+def _claims(problem: Problem, vehicle: Vehicle, calls, route: Route, metres: int) -> list[str]:
+    """Return what the answer says of times and metres that is not so, given where it rests."""
+    times: list[tuple[int, int, int]] = []
+    places = tuple(rest.before for rest in route.rests)
+    walked = _walk(problem, vehicle, calls, places, times)
+    if walked is None:
+        return [f"{vehicle.id}: the rests are not where they are said to be"]
+    told = [(visit.arrival_s, visit.start_s, visit.departure_s) for visit in route.visits]
+    faults = []
+    if told != times or walked[1] != route.end_s:
+        faults.append(f"{vehicle.id}: the times are {times} to {walked[1]}, not as told")
+    if route.distance_m != metres:
+        faults.append(f"{vehicle.id} goes {metres} m, not {route.distance_m}")
+    return faults
+
+
 def _walk(  # noqa: C901 (one walk told in one piece is easier to trust)
-    problem: Problem, vehicle: Vehicle, calls, places
+    problem: Problem,
+    vehicle: Vehicle,
+    calls,
+    places,
+    times: list[tuple[int, int, int]] | None = None,
 ) -> tuple[int, int] | None:
-    """Return (cost of times, end) with rests on these legs; None where a hard time is broken."""
+    """Return (cost of times, end) with rests on these legs; None where a hard time is broken.
+
+    `times` is filled with (arrival, start, departure) of each call.
+    """
+    times = [] if times is None else times
     durations, _ = _matrices(problem, vehicle)
     depots = {d.id: d for d in problem.depots}
     weights, promises = problem.weights, {p.stop_id: p for p in problem.promises}
@@ -139,6 +162,7 @@ def _walk(  # noqa: C901 (one walk told in one piece is easier to trust)
         here = call.location
         if not isinstance(call, Stop):
             now = max(ready + call.reload_s, _release(calls, leg + 1))
+            times.append((ready, ready, now))
             continue
         openings = [max(ready, w.early_s) for w in call.tws if ready <= w.late_s]
         if call.tws and not openings:
@@ -151,6 +175,7 @@ def _walk(  # noqa: C901 (one walk told in one piece is easier to trust)
             away = max(start - promise.start_s, promise.start_s - start) - weights.drift_free_s
             cost += weights.drift_per_s * away if away > 0 else 0
         now = start + call.service_duration_s
+        times.append((ready, start, now))
     for rest in vehicle.breaks[taken:]:
         if rest.due_s is None or now > rest.due_s:
             return None

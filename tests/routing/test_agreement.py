@@ -116,3 +116,42 @@ def test_both_see_what_a_mutation_breaks(seed: int) -> None:
     print(f"seed {seed}")
     ours, theirs = violations(asked, mutated), complaints(asked, mutated)
     assert bool(ours) is bool(theirs), (ours, theirs)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_both_see_a_false_claim(seed: int) -> None:
+    """Tests that one number of an answer changed by one is seen by both judges."""
+    print(f"seed {seed}")
+    asked, chance = random_problem(seed), random.Random(seed + 2000)
+    true = solve(asked, limit=Limit(iterations=30), seed=seed, engine="pyvrp")
+    if not true.routes:
+        pytest.skip("a plan without routes claims nothing of them")
+    route = chance.choice(true.routes)
+    at = chance.randrange(len(route.visits))
+    name = chance.choice(["arrival_s", "start_s", "departure_s"])
+    visit = msgspec.structs.replace(
+        route.visits[at], **{name: getattr(route.visits[at], name) + chance.choice([-1, 1])}
+    )
+    visits = (*route.visits[:at], visit, *route.visits[at + 1 :])
+    changed = [
+        msgspec.structs.replace(route, visits=visits),
+        msgspec.structs.replace(route, end_s=route.end_s - 1),
+        msgspec.structs.replace(route, distance_m=route.distance_m + 1),
+        msgspec.structs.replace(route, visits=route.visits[:at] + route.visits[at + 1 :]),
+    ]
+    claims = [
+        msgspec.structs.replace(true, routes=tuple(one if r is route else r for r in true.routes))
+        for one in changed
+    ]
+    claims.append(
+        msgspec.structs.replace(
+            true, cost=msgspec.structs.replace(true.cost, travel=true.cost.travel + 1)
+        )
+    )
+    claims.append(
+        msgspec.structs.replace(true, unassigned=(*true.unassigned, *true.unassigned[:1]))
+    )
+    for claim in claims:
+        if claim != true:
+            assert violations(asked, claim) != []
+            assert complaints(asked, claim) != []
