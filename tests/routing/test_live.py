@@ -1,7 +1,6 @@
 """Tests that the running day is repaired soundly and moves little."""
 
 from routing import Limit, evaluate, solve, violations
-from routing.explain import explain
 from routing.generate import Office, generate
 from routing.live import (
     Cancelled,
@@ -78,26 +77,6 @@ def test_best_places_and_windows_for_a_booking() -> None:
     offered = (TimeWindow(0, 5), TimeWindow(15, 25), TimeWindow(35, 90))
     fitting = fitting_windows(asked, plan, fresh, offered)
     assert list(fitting) == [offered[1], offered[2]]
-
-
-def test_explain_finds_smallest_change() -> None:
-    """Tests that a window missed by seven minutes is said to need ten, the step that does it."""
-    asked = problem([600], stops=(stop(1, tw=(0, 600 - 7 * 60)),))
-    solution = solve(asked, limit=QUICK)
-    told = explain(asked, solution, "s1")
-    assert [(c.key, c.amount, c.vehicle_id) for c in told.changes] == [
-        ("change.window_later", 10, "v1")
-    ]
-    skilled = problem([10], stops=(stop(1, skills=("woman",)),))
-    told = explain(skilled, solve(skilled, limit=QUICK), "s1")
-    assert [(c.key, c.skill) for c in told.changes] == [("change.skill", "woman")]
-
-
-def test_explain_compares_couriers() -> None:
-    """Tests that a visited stop is shown with the price of each courier."""
-    asked = problem([10, 20], vehicles=(vehicle(), vehicle("v2", fixed_cost=7)))
-    told = explain(asked, solve(asked, limit=QUICK), "s1")
-    assert {p.vehicle_id: p.extra_cost for p in told.alternatives} == {"v1": 0, "v2": 27}
 
 
 def test_window_change_moves_the_visit() -> None:
