@@ -21,7 +21,7 @@ from routing import (
 )
 from routing.generate import Office, generate
 from routing.problem import TimeWindow
-from tests.benchmarks.routing.measure import QUICK, Figure, mean, quantile
+from tests.benchmarks.routing.measure import NUM_SEEDS, QUICK, Figure, mean, quantile
 
 TEN = 10 * 3600
 REFERENCE_CPU_S = 6 if QUICK else 60
@@ -81,7 +81,7 @@ def _follow(
 def g8_and_g10() -> Iterator[Figure]:
     """First plan and plan within 1 % of a long search; couriers changed by a late one."""
     first_ms, near_ms, moved = [], [], []
-    for seed in range(1, 3 if QUICK else 11):
+    for seed in range(1, 2 * NUM_SEEDS + 1):
         asked = generate(Office(seed=seed))
         plan = solve(asked, limit=Limit(cpu_seconds=8), seed=seed)
         for kind, events in enumerate(events_of(asked, plan, seed)):
