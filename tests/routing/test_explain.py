@@ -57,7 +57,7 @@ def test_smallest_changes(row: tuple[str, Problem, list[tuple[str, int, str]]]) 
 
 
 def test_smallest_change_is_enough_and_less_is_not() -> None:
-    """Tests on a generated office that what is proposed lets the stop in, and a step less not."""
+    """Tests that on an office what is proposed lets the stop in, and a step less does not."""
     asked = problem_with_closed_door(generate(Office(couriers=3, stops=70, seed=8)))
     solution = solve(asked, limit=Limit(iterations=400), seed=1)
     shut = asked.stops[0]
