@@ -23,8 +23,10 @@ const QUIET: LoopState = {
   is_running: false,
   trouble: null,
   num_unsent: 0,
+  num_waiting: 0,
   last_success_at: null,
   is_stuck: false,
+  clock: 'good',
 };
 const NO_ROUND: RoundView = { round: null, stops: [] };
 

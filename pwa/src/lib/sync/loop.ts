@@ -12,16 +12,32 @@ export const EVERY_WITHOUT_QUEUE_MS = 300_000;
 export const WATCHDOG_MS = 900_000;
 
 /** Why nothing moves, in one word a screen can translate. */
-export type Trouble = 'no_answer' | 'sign_in' | 'revoked' | 'update' | 'server' | 'storage';
+export type Trouble =
+  | 'no_answer'
+  | 'sign_in'
+  | 'revoked'
+  | 'update'
+  | 'server'
+  | 'storage'
+  /** The phone's storage has no room left. */
+  | 'full'
+  /** A page of the network's own came instead of our answer: sign in to the Wi-Fi first. */
+  | 'portal'
+  /** The server's certificate was not believed, where that can be told apart. */
+  | 'tls';
 
 export interface LoopState {
   is_running: boolean;
   trouble: Trouble | null;
   /** Facts on the phone that the server has not, and pictures likewise. */
   num_unsent: number;
+  /** Of them, acts that wait because they can still be taken back. */
+  num_waiting: number;
   last_success_at: number | null;
   /** Queue not empty and no success for 15 minutes in the foreground (S14). */
   is_stuck: boolean;
+  /** `off`: over 5 minutes from the server's clock; `moved`: over 60 s since it was measured. */
+  clock: 'good' | 'off' | 'moved';
 }
 
 export interface Timer {
@@ -49,8 +65,10 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     is_running: false,
     trouble: null,
     num_unsent: 0,
+    num_waiting: 0,
     last_success_at: null,
     is_stuck: false,
+    clock: 'good',
   };
   const watched_since = ports.clock.now();
   let num_ops_max = OPS_MAX;

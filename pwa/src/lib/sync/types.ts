@@ -31,6 +31,8 @@ export interface Subject {
   round?: string;
   stop?: string;
   act?: string;
+  /** Id of the fact that this one takes back. */
+  op?: string;
   /** Revision of the stop's (or round's) document when the fact was recorded. */
   rev?: number;
 }
