@@ -11,6 +11,7 @@ import msgspec
 from litestar import Litestar, Request, Response, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader, State
+from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.prometheus import PrometheusConfig
@@ -121,6 +122,21 @@ def _files(settings: Settings) -> list[Any]:
     ]
 
 
+def _authority(settings: Settings) -> list[Any]:
+    """Return the route of our own authority's certificate; none where another's is used."""
+    if settings.ca_file is None:
+        return []
+    raw = settings.ca_file.read_bytes()
+
+    @get("/ca.crt", opt=PUBLIC, include_in_schema=False)
+    async def authority() -> Response[bytes]:
+        """Return the certificate; a phone that can fetch it here trusts it."""
+        headers = {"cross-origin-resource-policy": "cross-origin", "cache-control": "no-store"}
+        return Response(raw, media_type="application/x-x509-ca-cert", headers=headers)
+
+    return [authority]
+
+
 def make_app(house: House) -> Litestar:
     """Return the application of a house; its start opens the house, its end closes it."""
 
@@ -133,13 +149,14 @@ def make_app(house: House) -> Litestar:
             await house.close()
 
     app = Litestar(
-        [*CONTROLLERS, live, ready, metrics, *_files(house.settings)],
+        [*CONTROLLERS, live, ready, metrics, *_authority(house.settings), *_files(house.settings)],
         state=State({"house": house, "list_offices": network.list_offices}, deep_copy=False),
         lifespan=[lifespan],
         dependencies=identity_http.dependencies,
         guards=[identity_http.permission_guard],
         middleware=[
-            Envelope,
+            # A browser would remember it for every service of this host name, for two years.
+            DefineMiddleware(Envelope, with_hsts=house.settings.ca_file is None),
             AccessLog,
             PrometheusConfig(app_name="tannoi", prefix="tannoi", group_path=True).middleware,
             identity_http.authentication_middleware,

@@ -89,6 +89,9 @@ def start_command(
     ] = True,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
     web_processes: Annotated[int, typer.Option(min=1, max=64, help="Web processes.")] = 1,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="HTTPS with a certificate of this machine's own.")
+    ] = False,
 ) -> None:
     """Start everything: database, schema, demo town, worker, service (what `./run` does)."""
     start(
@@ -99,6 +102,7 @@ def start_command(
             database_url=database_url,
             with_demo=with_demo,
             num_web_processes=web_processes,
+            with_tls=tls,
         ),
         console,
     )

@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where browsers find the service, without a slash at the end."""
     cookie_secure: bool = True
     """Off only for plain HTTP beyond this machine: cookies lose `Secure` and `__Host-`."""
+    ca_file: Path | None = None
+    """The certificate of our own authority, for phones to fetch at `/ca.crt` (`./run --tls`)."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose `X-Forwarded-For` is believed (A14)."""
 

@@ -42,11 +42,12 @@ POLICY = (
     "object-src 'none'; require-trusted-types-for 'script'; "
     "trusted-types app svelte-trusted-html"
 )
+HSTS = "strict-transport-security"
 HEADERS: dict[str, str] = {
     "content-security-policy": POLICY,
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "strict-transport-security": "max-age=63072000; includeSubDomains",
+    HSTS: "max-age=63072000; includeSubDomains",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
@@ -167,8 +168,9 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
 class Envelope:
     """Gives each request its id and each answer the headers of A9; data is never stored."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, with_hsts: bool = True) -> None:
         self.app = app
+        self.headers = {k: v for k, v in HEADERS.items() if with_hsts or k != HSTS}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and finish its answer."""
@@ -184,7 +186,7 @@ class Envelope:
                 present = {name.lower() for name, _ in message["headers"]}
                 extra = [
                     (name.encode(), value.encode())
-                    for name, value in HEADERS.items()
+                    for name, value in self.headers.items()
                     if name.encode() not in present
                 ]
                 extra.append((b"x-request-id", reference.encode()))

@@ -1,15 +1,18 @@
 """The addresses printed at start: in a demo, each with its user and a link that signs in."""
 
 import asyncio
+import io
 from typing import Final
 from urllib.parse import quote
 
 import asyncpg
+import segno
 from rich.console import Console
 
 from backend.kit.clock import now
 from backend.ops import demo
 from backend.ops.place import Place
+from backend.ops.tls import Tls
 from backend.settings import Settings
 
 APPS: Final = (
@@ -53,6 +56,25 @@ def show_addresses(console: Console, place: Place, settings: Settings) -> None:
     if citizen_path is not None:
         title = "[bold]Người dân[/] [dim]citizen[/]  liên kết theo dõi của một hồ sơ mẫu"
         _show(console, title, public_url + citizen_path)
+
+
+def show_phone(console: Console, place: Place, settings: Settings, *, page: str, tls: Tls) -> None:
+    """Print the QR that a phone scans: certificate first, then the courier's app.
+
+    The sign-in of a demo's courier stands behind the `#`, which no browser sends: the page over
+    plain HTTP hands it on by itself.
+    """
+    sign_ins = asyncio.run(_list_sign_ins(place)) if settings.is_demo else []
+    path = next((path for role, _, _, path in sign_ins if role == "courier"), "/courier/")
+    console.print(
+        "\n[bold]Điện thoại cùng mạng: quét mã này[/] [dim]a phone on this network: scan this[/]"
+    )
+    drawn = io.StringIO()
+    segno.make(f"{page}/#{path}", error="l", micro=False).terminal(drawn, border=2, compact=True)
+    console.print(drawn.getvalue(), markup=False, highlight=False, soft_wrap=True)
+    _show(console, "Chứng chỉ, cách cài [dim]the certificate and how to trust it[/]", f"{page}/")
+    _show(console, "Ứng dụng bưu tá [dim]the courier's app[/]", f"{settings.public_url}/courier/")
+    _show(console, "Mã SHA-256 của chứng chỉ [dim]its SHA-256[/]", tls.fingerprint)
 
 
 def _show(console: Console, title: str, url: str) -> None:

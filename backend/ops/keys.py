@@ -45,11 +45,16 @@ def read_or_make(file: Path, make: Callable[[], str] = _random_hex) -> str:
     if file.exists():
         return file.read_text().strip()
     text = make()
+    write_whole(file, text + "\n")
+    return text
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Put a text in a file of ours alone, whole on disk or not at all."""
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as output:
-        output.write(text + "\n")
+        output.write(text)
         output.flush()
         os.fsync(output.fileno())
     draft.replace(file)
-    return text

@@ -42,7 +42,12 @@ class Place:
         return keys.read_or_make(self.data_dir / "secrets" / "demo_key")
 
     def environment(
-        self, *, is_demo: bool, public_url: str, cookie_secure: bool = True
+        self,
+        *,
+        is_demo: bool,
+        public_url: str,
+        cookie_secure: bool = True,
+        ca_file: Path | None = None,
     ) -> dict[str, str]:
         """Return the settings of this place as web and worker read them."""
         env = {
@@ -53,6 +58,8 @@ class Place:
             "TANNOI_COOKIE_SECURE": "on" if cookie_secure else "off",
             **self.key_files,
         }
+        if ca_file is not None:
+            env["TANNOI_CA_FILE"] = str(ca_file)
         return env | {"TANNOI_DEMO_KEY": self.demo_key} if is_demo else env
 
     def settings(self) -> Settings:

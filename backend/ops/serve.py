@@ -13,20 +13,28 @@ from pathlib import Path
 from backend.ops.children import Child
 from backend.ops.migrate import check_schema, connect
 from backend.ops.place import LOCAL_URL, Place, open_place
+from backend.ops.tls import Tls
 from backend.settings import LOOPBACK, ROOT, read_settings
 
 WORKER_STOP_S = 15
 
 
-def web_command(*, host: str, port: int, num_processes: int) -> list[str]:
-    """Return the command of the web server."""
+def web_command(*, host: str, port: int, num_processes: int, tls: Tls | None = None) -> list[str]:
+    """Return the command of the web server, over HTTPS when there is a certificate."""
+    secure = [] if tls is None else _tls_options(tls)
     return [
         *(str(Path(sys.executable).with_name("granian")), "--interface", "asgi", "--factory"),
         *("--loop", "uvloop", "--host", host, "--port", str(port)),
         *("--workers", str(num_processes), "--respawn-failed-workers"),
         *("--workers-kill-timeout", "5s", "--no-access-log", "--no-ws"),
+        *secure,
         "backend.app:create_app",
     ]
+
+
+def _tls_options(tls: Tls) -> list[str]:
+    files = ("--ssl-certificate", str(tls.cert_file), "--ssl-keyfile", str(tls.key_file))
+    return [*files, "--ssl-protocol-min", "tls1.2"]  # A18
 
 
 def worker_command() -> list[str]:

@@ -1,11 +1,14 @@
+import itertools
 import json
 import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +23,7 @@ from tests.serving import free_port
 
 pytestmark = pytest.mark.store
 WAIT_S = 120
+ALL = "0.0.0.0"  # noqa: S104
 
 
 @pytest.fixture
@@ -44,12 +48,13 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def started(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def started(folder: Path, port: int, *words: str) -> Iterator[subprocess.Popen[str]]:
     """Give a house without a demo town that has said it is ready."""
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "backend.cli", "start", "--no-demo"),
             *("--data", str(folder), "--port", str(port)),
+            *words,
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -88,6 +93,51 @@ def test_house_starts_stops_and_starts_again(folder: Path) -> None:
 
     with started(folder, port) as second:
         assert second.poll() is None
+
+
+def test_house_serves_https_to_the_network(folder: Path) -> None:
+    """Tests that --tls serves under a certificate of our own, which phones fetch beside it."""
+    port = free_port()
+    with started(folder, port, "--host", ALL, "--tls") as process:
+        assert process.stdout is not None
+        said = list(itertools.takewhile(lambda line: "SHA-256" not in line, process.stdout))
+        page = next(line.strip() for line in said if line.startswith("  http://"))
+        assert any(line.count("\u2588") > 20 for line in said), "no QR was drawn"
+        with urllib.request.urlopen(f"http://127.0.0.1:{page.split(':')[-1]}ca.crt") as answer:
+            authority = answer.read().decode()
+        trusting = ssl.create_default_context(cadata=authority)
+        for host in ("127.0.0.1", "localhost"):
+            url = f"https://{host}:{port}/ca.crt"
+            with urllib.request.urlopen(url, context=trusting) as answer:
+                assert answer.read().decode() == authority
+                assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+                assert "strict-transport-security" not in answer.headers
+        with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+            urllib.request.urlopen(url)
+    assert process.returncode == 0
+
+
+def test_start_names_a_bad_key(folder: Path) -> None:
+    """Tests that --tls with a damaged key is refused in a sentence, and the key is left alone."""
+    (folder / "tls").mkdir()
+    (folder / "tls" / "ca.key").write_text("half a key")
+
+    done = run("start", "--no-demo", "--tls", "--data", str(folder), "--port", str(free_port()))
+
+    assert done.returncode == 1
+    assert "ca.key holds no private key" in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    assert (folder / "tls" / "ca.key").read_text() == "half a key"
+
+
+def test_start_says_what_plain_http_lacks(folder: Path) -> None:
+    """Tests that a house open to the network without --tls says what phones will miss."""
+    with started(folder, free_port(), "--host", ALL) as process:
+        assert process.stdout is not None
+        lines = itertools.takewhile(lambda line: "alone." not in line, process.stdout)
+        said = " ".join("".join(lines).split())
+        assert "no camera and no offline work" in said
+        assert "--tls" in said
 
 
 def test_house_survives_kill_and_leaves_no_stray(folder: Path) -> None:
