@@ -64,16 +64,18 @@ class Stopwatch:
 
 
 class Throttle:
-    """Lets something through at most once in so many seconds; always if that is 0."""
+    """Lets something through at most once in so many seconds, oftener at first; always if 0."""
 
-    def __init__(self, every_s: float) -> None:
+    def __init__(self, every_s: float, first_s: float | None = None) -> None:
         self.every_s = every_s
+        self._wait_s = every_s if first_s is None else min(first_s, every_s)
         self._next_s = 0.0
 
     def may_pass(self) -> bool:
-        """Whether it may now."""
+        """Whether it may now; each time the wait grows by a quarter, up to the usual one."""
         now = time.perf_counter()
         if now < self._next_s:
             return False
-        self._next_s = now + self.every_s
+        self._next_s = now + self._wait_s
+        self._wait_s = min(self.every_s, 1.25 * self._wait_s)
         return True

@@ -15,7 +15,8 @@ from routing.precheck import Alone
 from routing.problem import Problem
 from routing.solution import Solution
 
-TELL_EVERY_S = 0.25
+TELL_EVERY_S, TELL_FIRST_S = 0.25, 0.04
+"""A running day wants its better plans at once, a night's search does not."""
 OnBest = Callable[[Solution], None]
 
 ENGINES: dict[str, Engine] = {
@@ -58,7 +59,7 @@ def solve(
         raise ValueError(f"no engine {engine}; there are {', '.join(ENGINES)}")
     watch = Stopwatch(limit)
     judge = Judge(Indexed(problem))
-    best = _Best(judge, on_best, Throttle(TELL_EVERY_S if watch.timed else 0.0))
+    best = _Best(judge, on_best, Throttle(TELL_EVERY_S if watch.timed else 0.0, TELL_FIRST_S))
     if start is not None:
         best.begin(plan_of(judge.ix, start))
     if len(best.alone.among(range(judge.ix.n))) < judge.ix.n:
