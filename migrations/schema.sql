@@ -757,6 +757,31 @@ ALTER TABLE ONLY rounds.phone_change FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.phone_change OWNER TO tannoi_owner;
 
+CREATE TABLE rounds.recall (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    act_id uuid NOT NULL,
+    stop_id uuid NOT NULL,
+    errand_id uuid NOT NULL,
+    from_courier_id uuid NOT NULL,
+    to_courier_id uuid,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by_id uuid,
+    state text DEFAULT 'asked'::text NOT NULL,
+    settled_at timestamp with time zone,
+    looked_at timestamp with time zone,
+    looked_by_id uuid,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT recall_check CHECK (((state = 'asked'::text) = (settled_at IS NULL))),
+    CONSTRAINT recall_check1 CHECK (((looked_at IS NULL) = (looked_by_id IS NULL))),
+    CONSTRAINT recall_check2 CHECK (((looked_at IS NULL) OR (state = 'overtaken'::text))),
+    CONSTRAINT recall_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'taken'::text, 'overtaken'::text])))
+);
+
+ALTER TABLE ONLY rounds.recall FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.recall OWNER TO tannoi_owner;
+
 CREATE TABLE rounds.round (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1107,6 +1132,9 @@ ALTER TABLE ONLY rounds.attempt
 ALTER TABLE ONLY rounds.phone_change
     ADD CONSTRAINT phone_change_pkey PRIMARY KEY (office_id, courier_id, id);
 
+ALTER TABLE ONLY rounds.recall
+    ADD CONSTRAINT recall_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY rounds.round
     ADD CONSTRAINT round_office_id_courier_id_service_on_key UNIQUE (office_id, courier_id, service_on);
 
@@ -1172,6 +1200,14 @@ CREATE INDEX proof_op ON proofs.proof USING btree (office_id, op_id) WHERE (sha2
 CREATE UNIQUE INDEX act_open_errand ON rounds.act USING btree (office_id, errand_id) WHERE (state = 'open'::text);
 
 CREATE INDEX act_stop ON rounds.act USING btree (office_id, stop_id);
+
+CREATE UNIQUE INDEX recall_act ON rounds.recall USING btree (office_id, act_id);
+
+CREATE INDEX recall_asked ON rounds.recall USING btree (office_id, from_courier_id) WHERE (state = 'asked'::text);
+
+CREATE INDEX recall_errand ON rounds.recall USING btree (office_id, errand_id, to_courier_id);
+
+CREATE INDEX recall_open ON rounds.recall USING btree (office_id) WHERE ((state = 'overtaken'::text) AND (looked_at IS NULL));
 
 CREATE INDEX round_day ON rounds.round USING btree (office_id, service_on);
 
@@ -1345,6 +1381,9 @@ ALTER TABLE ONLY network.vehicle
 ALTER TABLE ONLY rounds.act
     ADD CONSTRAINT act_office_id_stop_id_fkey FOREIGN KEY (office_id, stop_id) REFERENCES rounds.stop(office_id, id);
 
+ALTER TABLE ONLY rounds.recall
+    ADD CONSTRAINT recall_office_id_act_id_fkey FOREIGN KEY (office_id, act_id) REFERENCES rounds.act(office_id, id);
+
 ALTER TABLE ONLY rounds.stop
     ADD CONSTRAINT stop_office_id_round_id_fkey FOREIGN KEY (office_id, round_id) REFERENCES rounds.round(office_id, id);
 
@@ -1461,11 +1500,15 @@ CREATE POLICY office_wall ON rounds.attempt USING ((( SELECT kit.sees_all() AS s
 
 CREATE POLICY office_wall ON rounds.phone_change USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+CREATE POLICY office_wall ON rounds.recall USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 CREATE POLICY office_wall ON rounds.round USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON rounds.stop USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 ALTER TABLE rounds.phone_change ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.recall ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.round ENABLE ROW LEVEL SECURITY;
 
@@ -1620,6 +1663,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE rounds.act TO tannoi_app;
 GRANT SELECT,INSERT ON TABLE rounds.attempt TO tannoi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.phone_change TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE rounds.recall TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.round TO tannoi_app;
 

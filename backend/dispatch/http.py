@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from backend import network
 from backend.dispatch import actions, store
 from backend.dispatch.model import PlanRow, PlanState
+from backend.dispatch.recalls import RecallController
 from backend.drafts import Cause, Draft, DraftRoute, DraftStop, Progress, Totals
 from backend.house import House
 from backend.identity import Actor, desk_office
@@ -308,4 +309,4 @@ class PlanController(Controller):
         await actions.discard(conn, desk_office(actor, office), plan_id)
 
 
-controllers = (PlanController,)
+controllers = (PlanController, RecallController)

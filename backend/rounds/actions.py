@@ -131,13 +131,24 @@ async def tell_errands(conn: Conn, office_id: UUID, errand_ids: Sequence[UUID]) 
 
 
 async def remove_errands(
-    conn: Conn, office_id: UUID, errand_ids: Sequence[UUID], now: datetime
+    conn: Conn,
+    office_id: UUID,
+    errand_ids: Sequence[UUID],
+    now: datetime,
+    *,
+    by: UUID | None = None,
+    to: UUID | None = None,
 ) -> None:
-    """Take errands off the rounds they are on; the phones get a tombstone or a shorter stop."""
+    """Take errands off the rounds they are on; the phones get a tombstone or a shorter stop.
+
+    They are recalled, not lost: should the phone have done one of them, its proof wins. `by` is
+    who asked for it (None: the house), `to` the courier they go to (None: nobody yet).
+    """
     for act in await store.lock_open_acts(conn, office_id, errand_ids):
         await store.end_act(
             conn, office_id, act.id, state="removed", reason=None, op_id=None, at=now
         )
+        await store.add_recall(conn, office_id, act, to=to, by=by, at=now)
         await settle_stop(conn, office_id, act.courier_id, act.stop_id, is_arrived=False, at=now)
     await live.publish(conn, board_topic(office_id))
 

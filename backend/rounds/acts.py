@@ -16,7 +16,7 @@ from backend.kit.errors import Conflict
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.proofs import Proof, ProofKind
-from backend.rounds import rules, store
+from backend.rounds import recall, rules, store
 from backend.rounds.actions import (
     board_topic,
     remove_errands,
@@ -145,6 +145,7 @@ async def _end(
     is_late = act.state == "removed"
     if is_late:
         await remove_errands(conn, ctx.office_id, [act.errand_id], ctx.received_at)
+        await recall.overtake(conn, ctx.office_id, act.id, ctx.received_at)
     await store.end_act(
         conn,
         ctx.office_id,

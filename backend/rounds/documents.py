@@ -46,6 +46,8 @@ ACT_FIELDS = (
     "instruction",
     "num_attempts",
     "num_invitations",
+    "recall_state",
+    "recalled_from",
 )
 
 

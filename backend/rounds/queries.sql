@@ -260,7 +260,8 @@ SELECT s.id, s.round_id, s.position, s.state, s.rev, s.planned_at, s.tw_early_at
     z.id, z.name, z.phone_sealed, z.wishes,
     a.id, a.kind, a.state, a.reason, d.id, d.item_id, d.item_code, i.holder_kind, i.seal_number,
     d.dossier_code, d.procedure_code, d.procedure_name, b.name, d.checklist, d.reclaims,
-    d.fee_due_vnd, d.postage_due_vnd, d.instruction, d.num_attempts, d.num_invitations
+    d.fee_due_vnd, d.postage_due_vnd, d.instruction, d.num_attempts, d.num_invitations,
+    k.state, k.display_name
 FROM rounds.stop AS s
 JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
 JOIN network.delivery_point AS p ON p.office_id = s.office_id AND p.id = s.delivery_point_id
@@ -270,6 +271,89 @@ JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id AND a.sta
 JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
 JOIN identity.partner AS b ON b.office_id = d.office_id AND b.id = d.partner_id
 LEFT JOIN custody.item AS i ON i.office_id = d.office_id AND i.id = d.item_id
+LEFT JOIN LATERAL (
+    SELECT c.state, f.display_name
+    FROM rounds.recall AS c
+    JOIN identity.staff AS f ON f.office_id = c.office_id AND f.id = c.from_courier_id
+    WHERE c.office_id = a.office_id AND c.errand_id = a.errand_id
+        AND c.to_courier_id = r.courier_id
+    ORDER BY c.asked_at DESC
+    LIMIT 1
+) AS k ON true
 WHERE s.office_id = :office_id AND r.courier_id = :courier_id AND s.state <> 'removed'
     AND (s.id = ANY (:ids::uuid[]) OR s.round_id = ANY (:round_ids::uuid[]))
 ORDER BY s.position, a.id;
+
+-- name: copy_stop
+-- A stop given to another round, behind all it has.
+INSERT INTO rounds.stop (
+    office_id, id, round_id, position, delivery_point_id, citizen_id, planned_at, tw_early_at,
+    tw_late_at, service_duration_s, state)
+SELECT s.office_id, :id, :round_id, l.position + 1, s.delivery_point_id, s.citizen_id,
+    greatest(s.planned_at, l.planned_at, :now), s.tw_early_at, s.tw_late_at,
+    s.service_duration_s, 'open'
+FROM rounds.stop AS s, (
+    SELECT coalesce(max(position), 0) AS position, max(planned_at) AS planned_at
+    FROM rounds.stop
+    WHERE office_id = :office_id AND round_id = :round_id
+) AS l
+WHERE s.office_id = :office_id AND s.id = :from_id;
+
+-- name: open_acts_at
+-- The open acts of a stop, locked until the transaction ends.
+SELECT id, kind, errand_id
+FROM rounds.act
+WHERE office_id = :office_id AND stop_id = :stop_id AND state = 'open'
+ORDER BY id
+FOR UPDATE;
+
+-- name: add_recall
+-- An act was taken from a courier whose phone may not know.
+INSERT INTO rounds.recall (
+    office_id, id, act_id, stop_id, errand_id, from_courier_id, to_courier_id, asked_at,
+    asked_by_id)
+VALUES (
+    :office_id, :id, :act_id, :stop_id, :errand_id, :from_courier_id, :to_courier_id, :at,
+    :by_id);
+
+-- name: recalled_stops
+-- The stops a courier's phone has not let go of yet, as far as is known.
+SELECT DISTINCT stop_id
+FROM rounds.recall
+WHERE office_id = :office_id AND from_courier_id = :courier_id AND state = 'asked';
+
+-- name: take_recalls
+-- The phone has let go of these stops.
+UPDATE rounds.recall
+SET state = 'taken', settled_at = :at
+WHERE office_id = :office_id AND from_courier_id = :courier_id AND state = 'asked'
+    AND stop_id = ANY (:stop_ids::uuid[])
+RETURNING errand_id;
+
+-- name: overtake_recall
+-- What was to be taken away had been done before.
+UPDATE rounds.recall
+SET state = 'overtaken', settled_at = :at
+WHERE office_id = :office_id AND act_id = :act_id AND state <> 'overtaken';
+
+-- name: look_at_recall
+-- A dispatcher has seen that reality won.
+UPDATE rounds.recall
+SET looked_at = :at, looked_by_id = :by_id, note = :note
+WHERE office_id = :office_id AND id = :id AND state = 'overtaken' AND looked_at IS NULL
+RETURNING id;
+
+-- name: list_recalls
+-- What waits for a phone to let go of it, and what was done before that and nobody has seen yet.
+SELECT c.id, c.state, c.stop_id, c.errand_id, c.from_courier_id, f.display_name, c.to_courier_id,
+    t.display_name, c.asked_at, c.settled_at, a.state, p.address_text, z.name
+FROM rounds.recall AS c
+JOIN rounds.act AS a ON a.office_id = c.office_id AND a.id = c.act_id
+JOIN rounds.stop AS s ON s.office_id = c.office_id AND s.id = c.stop_id
+JOIN network.delivery_point AS p ON p.office_id = s.office_id AND p.id = s.delivery_point_id
+JOIN identity.citizen AS z ON z.office_id = s.office_id AND z.id = s.citizen_id
+JOIN identity.staff AS f ON f.office_id = c.office_id AND f.id = c.from_courier_id
+LEFT JOIN identity.staff AS t ON t.office_id = c.office_id AND t.id = c.to_courier_id
+WHERE c.office_id = :office_id
+    AND (c.state = 'asked' OR (c.state = 'overtaken' AND c.looked_at IS NULL))
+ORDER BY c.state DESC, c.asked_at, c.id;

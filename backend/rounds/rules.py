@@ -25,6 +25,22 @@ catalog.add(
             "Có {num} yêu cầu đã nằm trên chuyến khác.",
             "{num} errands are on another round already.",
         ),
+        "nothing_open": (
+            "Điểm dừng này không còn việc nào để chuyển.",
+            "Nothing is left to do at this stop.",
+        ),
+        "same_courier": (
+            "Điểm dừng đã ở chuyến của bưu tá này.",
+            "The stop is on this courier's round already.",
+        ),
+        "no_round": (
+            "Bưu tá này chưa có chuyến trong ngày.",
+            "This courier has no round that day.",
+        ),
+        "item_with_courier": (
+            "{num} bưu gửi đang trong túi của bưu tá: cần bàn giao tay, không chuyển được từ xa.",
+            "{num} items are in the courier's bag: they change hands by a hand-over only.",
+        ),
         "late_previous_holder": (
             "Đã giao trước khi chuyển sang bưu tá khác.",
             "It was done before it went to another courier.",

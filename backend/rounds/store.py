@@ -209,6 +209,16 @@ async def lock_open_acts(conn: Conn, office_id: UUID, errand_ids: Sequence[UUID]
     )
 
 
+async def add_recall(
+    conn: Conn, office_id: UUID, act: OpenAct, *, to: UUID | None, by: UUID | None, at: datetime
+) -> None:
+    """Write that an act was taken from its courier."""
+    await queries.run(
+        conn, "add_recall", office_id=office_id, id=new_id(), act_id=act.id, stop_id=act.stop_id,
+        errand_id=act.errand_id, from_courier_id=act.courier_id, to_courier_id=to, at=at, by_id=by,
+    )  # fmt: skip
+
+
 async def end_act(
     conn: Conn,
     office_id: UUID,

@@ -73,6 +73,8 @@ async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Repl
     epoch = await store.get_epoch(conn)
     is_reset = request.epoch != epoch or not floor <= request.cursor <= last
     rows, more = ([], False) if is_reset else await feed.read(conn, caller, request.cursor)
+    if not is_reset:
+        await feed.note_let_go(conn, caller, request.cursor)
     await store.save_stream(
         conn,
         caller,

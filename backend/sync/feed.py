@@ -71,6 +71,16 @@ async def read(conn: Conn, caller: Caller, cursor: int) -> tuple[list[FeedRow], 
     return rows[:PAGE], len(rows) > PAGE
 
 
+async def note_let_go(conn: Conn, caller: Caller, cursor: int) -> None:
+    """Settle the recalls whose tombstones the phone has taken: its cursor says so."""
+    waiting = await rounds.list_recalled_stops(conn, caller.office_id, caller.staff_id)
+    if not waiting:
+        return
+    gone = await store.tombstones_until(conn, caller, waiting, cursor)
+    if gone:
+        await rounds.take(conn, caller.office_id, caller.staff_id, gone, caller.now)
+
+
 async def snapshot(conn: Conn, caller: Caller) -> Snapshot:
     """Return the courier's day as it stands and the cursor it stands at.
 

@@ -161,3 +161,15 @@ FROM sync.effect AS e
 JOIN sync.stream AS s ON s.office_id = e.office_id AND s.id = e.stream_id
 WHERE e.office_id = :office_id AND e.op_id = :op_id
 FOR UPDATE OF s;
+
+-- name: tombstones_until
+-- Which of some stops a phone was last told are gone, by the time of its cursor.
+SELECT ref
+FROM (
+    SELECT DISTINCT ON (ref) ref, body IS NULL AS is_gone
+    FROM sync.feed
+    WHERE office_id = :office_id AND courier_id = :courier_id AND kind = 'stop'
+        AND ref = ANY (:stop_ids::uuid[]) AND fseq <= :cursor
+    ORDER BY ref, fseq DESC
+) AS f
+WHERE is_gone;

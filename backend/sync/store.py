@@ -262,6 +262,16 @@ async def read_feed(
     )
 
 
+async def tombstones_until(
+    conn: Conn, caller: Caller, stop_ids: Sequence[UUID], cursor: int
+) -> list[UUID]:
+    """Return which of some stops the phone was told are gone, up to its cursor."""
+    return await queries.list(
+        conn, "tombstones_until", lambda one: one, office_id=caller.office_id,
+        courier_id=caller.staff_id, stop_ids=list(stop_ids), cursor=cursor,
+    )  # fmt: skip
+
+
 async def last_decision(conn: Conn, office_id: UUID, op_id: UUID) -> Decided | None:
     """Return the newest decision of a fact, or None."""
     return await queries.one(conn, "last_decision", Decided, office_id=office_id, op_id=op_id)

@@ -127,6 +127,14 @@ DESK: Final = {
         }
     ),
     "POST /api/dispatch/v1/errands/{errand_id:uuid}/link": Sample(),
+    "POST /api/dispatch/v1/stops/{stop_id:uuid}/reassign": Sample(
+        body=lambda world: {"courier_id": world.ids["staff_id"]},
+        granted=409,  # the other courier has no round that day
+        names_a_thing=True,
+    ),
+    "POST /api/dispatch/v1/recalls/{recall_id:uuid}/look": Sample(
+        body=lambda _: {"note": "đã hỏi bưu tá"}
+    ),
     "POST /api/dispatch/v1/held/{op_id:uuid}": Sample(
         body=lambda _: {"outcome": "noop", "note": "đã hỏi bưu tá"}
     ),

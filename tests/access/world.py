@@ -105,6 +105,7 @@ async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -
     }
     await _add_proof(conn, house, day, errand_id, ids)
     await _add_held(conn, day, UUID(ids["stop_id"]), ids)
+    ids["recall_id"] = str(await _add_conflict(conn, day, UUID(ids["stop_id"])))
 
 
 async def _add_papers(conn: Conn, day: Day, state: str) -> dossiers.Dossier:
@@ -176,6 +177,22 @@ async def _add_proof(
     )
     await proofs.keep(conn, [proof])
     ids |= {"proof_id": str(proof.id), "sha256": digest.hex()}
+
+
+async def _add_conflict(conn: Conn, day: Day, stop_id: UUID) -> UUID:
+    """Add a stop that was done before it was taken away, at which nobody has looked."""
+    recall_id = new_id()
+    await conn.execute(
+        "INSERT INTO rounds.recall (office_id, id, act_id, stop_id, errand_id, from_courier_id, "
+        "asked_at, state, settled_at) "
+        "SELECT office_id, $1, id, stop_id, errand_id, $3, $4, 'overtaken', $4 "
+        "FROM rounds.act WHERE stop_id = $2",
+        recall_id,
+        stop_id,
+        day.couriers[0],
+        MORNING,
+    )
+    return recall_id
 
 
 async def _add_held(conn: Conn, day: Day, stop_id: UUID, ids: dict[str, str]) -> None:

@@ -496,6 +496,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispatch/v1/recalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRecalls
+         * @description Return what phones have not let go of yet, and conflicts nobody has looked at.
+         */
+        get: operations["dispatch_list_recalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/recalls/{recall_id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description Close a conflict: somebody has seen that the first courier's proof won.
+         */
+        post: operations["dispatch_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/stops/{stop_id}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reassign
+         * @description Give what is left to do at a stop to another courier's round of that day.
+         *
+         *     409 `same_courier`, `nothing_open`, `no_round`, `round_closed`, `item_with_courier`.
+         */
+        post: operations["dispatch_reassign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/v1/codes": {
         parameters: {
             query?: never;
@@ -1307,6 +1369,11 @@ export interface components {
         Instruction: {
             text: string;
         };
+        /** Look */
+        Look: {
+            /** @default  */
+            note: string;
+        };
         /** MakeCode */
         MakeCode: {
             /** Format: uuid */
@@ -1507,6 +1574,42 @@ export interface components {
             /** @enum {string} */
             code: "papers" | "identity" | "reclaim" | "fee";
             text: string;
+        };
+        /** Reassign */
+        Reassign: {
+            /** Format: uuid */
+            courier_id: string;
+        };
+        /** Reassigned */
+        Reassigned: {
+            /** Format: uuid */
+            stop_id: string;
+        };
+        /** Recall */
+        Recall: {
+            act_state: string;
+            address: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            errand_id: string;
+            /** Format: uuid */
+            from_courier_id: string;
+            from_name: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            settled_at: string | null;
+            /** @enum {string} */
+            state: "asked" | "taken" | "overtaken";
+            /** Format: uuid */
+            stop_id: string;
+            to_courier_id: string | null;
+            to_name: string | null;
+        };
+        /** RecallList */
+        RecallList: {
+            items: components["schemas"]["Recall"][];
         };
         /** Receipt */
         Receipt: {
@@ -2669,6 +2772,127 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_list_recalls: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_look: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                recall_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Look"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_reassign: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                stop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reassign"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reassigned"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
