@@ -45,13 +45,19 @@ WHERE d.office_id = :office_id AND d.wanted_on <= :service_on
         WHERE a.office_id = d.office_id AND a.errand_id = d.id AND a.state = 'open');
 
 -- name: num_held
--- How many facts wait for a person.
-SELECT count(*)::integer
-FROM sync.op_decision AS d
-WHERE d.office_id = :office_id AND d.n = 1 AND d.outcome = 'held'
-    AND NOT EXISTS (
-        SELECT FROM sync.op_decision AS later
-        WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > 1);
+-- How many facts and conflicts wait for a person.
+SELECT (
+    SELECT count(*)
+    FROM sync.op_decision AS d
+    WHERE d.office_id = :office_id AND d.n = 1 AND d.outcome = 'held'
+        AND NOT EXISTS (
+            SELECT FROM sync.op_decision AS later
+            WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > 1)
+) + (
+    SELECT count(*)
+    FROM rounds.recall AS c
+    WHERE c.office_id = :office_id AND c.state = 'overtaken' AND c.looked_at IS NULL
+);
 
 -- name: list_errands
 -- Errands in the order they were made, after one of them; a filter that is NULL lets all pass.

@@ -145,6 +145,21 @@ export const publishPlan = (id: string, office: string) =>
 export const discardPlan = (id: string, office: string) =>
   ask<null>(`${DISPATCH}/plans/${id}/discard`, { method: 'POST', query: { office }, json: {} });
 
+export const reassign = (stop_id: string, office: string, courier_id: string) =>
+  ask<{ stop_id: string }>(`${DISPATCH}/stops/${stop_id}/reassign`, {
+    method: 'POST',
+    query: { office },
+    json: { courier_id },
+  });
+export const listRecalls = (office: string) =>
+  ask<wire.RecallList>(`${DISPATCH}/recalls`, { query: { office } });
+export const lookAt = (id: string, office: string, note: string) =>
+  ask<null>(`${DISPATCH}/recalls/${id}/look`, {
+    method: 'POST',
+    query: { office },
+    json: { note },
+  });
+
 export const listHeld = (office: string) =>
   ask<wire.HeldList>(`${DISPATCH}/held`, { query: { office } });
 export const decideHeld = (

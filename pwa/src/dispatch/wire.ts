@@ -322,6 +322,27 @@ export interface Plan {
   warnings: Cause[];
 }
 
+/** A stop taken from a courier: still to be let go of, or done before that. */
+export interface Recall {
+  id: string;
+  state: 'asked' | 'taken' | 'overtaken';
+  stop_id: string;
+  errand_id: string;
+  from_courier_id: string;
+  from_name: string;
+  to_courier_id: string | null;
+  to_name: string | null;
+  asked_at: Instant;
+  settled_at: Instant | null;
+  act_state: ActState;
+  address: string;
+  name: string;
+}
+
+export interface RecallList {
+  items: Recall[];
+}
+
 export interface HeldFact {
   op_id: string;
   kind: string;

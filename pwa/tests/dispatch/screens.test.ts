@@ -3,6 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import KpiBar from '../../src/dispatch/parts/KpiBar.svelte';
 import LeftOut from '../../src/dispatch/parts/LeftOut.svelte';
 import PlanWarnings from '../../src/dispatch/parts/PlanWarnings.svelte';
+import Reassign from '../../src/dispatch/parts/Reassign.svelte';
+import Recalls from '../../src/dispatch/parts/Recalls.svelte';
 import RouteList from '../../src/dispatch/parts/RouteList.svelte';
 import Imports from '../../src/dispatch/screens/Imports.svelte';
 import SignIn from '../../src/dispatch/screens/SignIn.svelte';
@@ -121,4 +123,60 @@ test('that a file is judged first, its faults named by cell, then written on req
   await fireEvent.click(screen.getByRole('button', { name: 'Ghi 2 yêu cầu' }));
   await screen.findByText('Đã ghi 2 yêu cầu.');
   expect(asked.at(-1)).toBe('/api/dispatch/v1/imports?commit=true');
+});
+
+const CONFLICT = {
+  id: 'r',
+  state: 'overtaken',
+  stop_id: 'a',
+  errand_id: 'e',
+  from_courier_id: '1',
+  from_name: 'An',
+  to_courier_id: '2',
+  to_name: 'Bình',
+  asked_at: '2026-11-23T02:00:00Z',
+  settled_at: '2026-11-23T03:00:00Z',
+  act_state: 'done',
+  address: 'Số 9 đường Mẫu',
+  name: 'Nguyễn Thị Mẫu',
+} as const;
+
+test('that a stop goes to another courier on the road, and a refusal is read out', async () => {
+  vi.stubGlobal('fetch', async () => answer({ ...ME, permissions: ['plans.publish'] }));
+  await findSession();
+  const day = makeBoard([
+    makeRoute('An', [makeStop('a', '09:30')]),
+    makeRoute('Bình', [makeStop('b', '09:30')]),
+  ]);
+  board.set(day);
+  const sent: string[] = [];
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    sent.push(`${init.method} ${path} ${String(init.body)}`);
+    return answer({ code: 'item_with_courier', title: '1 bưu gửi đang trong túi' }, 409);
+  });
+  const [route] = viewRoutes(day, ms('09:00'));
+  const [stop] = route?.stops ?? [];
+  if (route === undefined || stop === undefined) throw new Error('the day has no stop');
+  render(Reassign, { route, stop });
+  await fireEvent.click(screen.getByRole('button', { name: /Chuyển cho bưu tá khác/ }));
+  const choices = screen.getAllByRole('option').map((one) => one.textContent);
+  expect(choices).toEqual(['Chọn bưu tá', 'Bình']);
+  const to = board.data?.routes[1]?.courier.id ?? '';
+  await fireEvent.change(screen.getByRole('combobox'), { target: { value: to } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Chuyển' }));
+  await waitFor(() => expect(screen.getByText(/đang trong túi/)).toBeTruthy());
+  expect(sent[0]).toContain('POST /api/dispatch/v1/stops/a/reassign');
+  expect(sent[0]).toContain(`{"courier_id":"${to}"}`);
+});
+
+test('that a conflict shows who had done it, and is ticked off once', async () => {
+  vi.stubGlobal('fetch', async () => answer({ ...ME, permissions: ['held.decide'] }));
+  await findSession();
+  vi.stubGlobal('fetch', async () => answer(null));
+  const onlooked = vi.fn();
+  render(Recalls, { items: [CONFLICT, { ...CONFLICT, id: 's', state: 'asked' }], onlooked });
+  expect(screen.getByText(/An đã làm xong/)).toBeTruthy();
+  expect(screen.getByText(/Đang thu hồi/)).toBeTruthy();
+  await fireEvent.click(screen.getByRole('button', { name: 'Đã xem' }));
+  await waitFor(() => expect(onlooked).toHaveBeenCalledOnce());
 });
