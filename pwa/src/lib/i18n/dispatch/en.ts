@@ -234,7 +234,7 @@ export const en: Translation<typeof vi> = {
   reassign_none: 'No other courier has a round that day.',
   recalls_conflicts: 'Done before it was recalled',
   recalls_conflicts_text:
-    'The first courier’s proof came first and counts; the second has been stopped. Look and tick off.',
+    'The first courier’s proof counts; the second has been stopped. Look and tick off.',
   recalls_asked: 'Being recalled, the phone does not know yet',
   recall_moved: '{from} → {to}',
   recall_taken_off: 'Off the round of {from}',

@@ -223,12 +223,12 @@ export const vi = {
   reassign_choose: 'Chọn bưu tá',
   reassign_do: 'Chuyển',
   reassign_hint:
-    'Nếu máy của {name} đang mất sóng, điểm dừng được thu hồi: việc nào đã làm xong trước đó vẫn được tính.',
+    'Máy của {name} mất sóng thì điểm dừng được thu hồi: việc đã làm trước đó vẫn được tính.',
   reassign_done: 'Đã chuyển; cả hai máy sẽ được báo.',
   reassign_none: 'Không có bưu tá nào khác có chuyến trong ngày.',
   recalls_conflicts: 'Đã làm trước khi thu hồi',
   recalls_conflicts_text:
-    'Bằng chứng của bưu tá trước về tới bưu cục trước nên được tính; bưu tá sau đã được báo dừng. Xem lại rồi đánh dấu.',
+    'Bằng chứng của bưu tá trước được tính, bưu tá sau đã được báo dừng. Xem rồi đánh dấu.',
   recalls_asked: 'Đang thu hồi, máy chưa nhận tin',
   recall_moved: '{from} → {to}',
   recall_taken_off: 'Rút khỏi chuyến của {from}',
