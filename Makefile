@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test chaos bench-routing lock schema api clean
+.PHONY: help dev check test chaos bench-routing bench-api lock schema api clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ lock: ## make both Python locks anew (needs uv)
 
 bench-routing: ## the optimiser against its goals, hours; QUICK=1, SEEDS=, GOALS="G5 G8"
 	$(PYTHON) -m tests.benchmarks.routing $(GOALS)
+
+bench-api: ## exchanges and facts a second over HTTP, beside a bare handler and pgbench
+	$(PYTHON) -m tests.benchmarks.api $(if $(PHONES),--phones $(PHONES)) \
+		$(if $(FACTS),--facts $(FACTS))
 
 schema: ## write migrations/schema.sql from the migrations
 	$(PYTHON) -m backend.ops.schema
