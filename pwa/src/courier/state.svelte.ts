@@ -2,6 +2,7 @@
 import type { PhoneDb } from '../lib/db/phone';
 import { dropMe, findMe, saveMe, type Me } from '../lib/db/who';
 import { startPhone, type Phone } from '../lib/phone/page';
+import { Locked, PIN_TRIES_MAX, type LockState } from '../lib/phone/shift';
 import {
   countDay,
   viewRound,
@@ -28,6 +29,9 @@ const QUIET: LoopState = {
   is_stuck: false,
   clock: 'good',
 };
+/** Without a shift key there is nothing to lock; with it no shift begins without a PIN. */
+const IS_PIN_ASKED = false;
+const NO_LOCK: LockState = { phase: 'no_shift', tries_left: PIN_TRIES_MAX, must_sign_in: false };
 const NO_ROUND: RoundView = { round: null, stops: [] };
 
 let phase = $state<Phase>('starting');
@@ -36,6 +40,7 @@ let view = $state.raw<RoundView>(NO_ROUND);
 let ops = $state.raw<readonly StoredOp[]>([]);
 let meta = $state.raw<Meta | null>(null);
 let loop = $state.raw<LoopState>(QUIET);
+let lock = $state.raw<LockState>(NO_LOCK);
 let numPhotos = $state(0);
 let isOnline = $state(navigator.onLine);
 let phone: Phone | null = null;
@@ -70,6 +75,9 @@ export const app = {
   get loop() {
     return loop;
   },
+  get lock() {
+    return lock;
+  },
   get isOnline() {
     return isOnline;
   },
@@ -97,6 +105,7 @@ export function findAct(stop: StopView | null, id: string): ActView | null {
 export async function start(code: string | null): Promise<void> {
   addEventListener('online', () => (isOnline = true));
   addEventListener('offline', () => (isOnline = false));
+  document.addEventListener('visibilitychange', lockWhenAway);
   try {
     if (code !== null && (await enrol(code)) === null) return;
     const known = await findMe();
@@ -154,17 +163,18 @@ function onLoop(state: LoopState): void {
 async function read(): Promise<void> {
   if (phone === null) return;
   const db = phone.db;
-  const [documents, kept, counters, photos] = await Promise.all([
-    db.listView(),
-    db.listAllOps(),
-    db.getMeta(),
-    db.countWaitingPhotos(),
-  ]);
-  ops = kept;
-  meta = counters;
-  numPhotos = photos;
-  view = viewRound(documents, kept, counters.ack);
+  lock = phone.lock.state();
+  [meta, numPhotos] = await Promise.all([db.getMeta(), db.countWaitingPhotos()]);
   if (app.numUnsent === 0) unsay();
+  try {
+    const [documents, kept] = await Promise.all([db.listView(), db.listAllOps()]);
+    ops = kept;
+    view = viewRound(documents, kept, meta.ack);
+  } catch (error) {
+    if (!(error instanceof Locked)) throw error;
+    ops = [];
+    view = NO_ROUND;
+  }
 }
 
 export function db(): PhoneDb {
@@ -184,6 +194,56 @@ export async function act(fact: Fact): Promise<boolean> {
     toast({ tone: 'bad', text: isFull ? t('phone_full') : t('not_saved') });
     return false;
   }
+}
+
+/** True while the shift must be begun or opened before anything can be shown. */
+export function isShut(): boolean {
+  return lock.phase !== 'open' && (lock.phase !== 'no_shift' || IS_PIN_ASKED);
+}
+
+const AWAY_MS_MAX = 900_000;
+let away_since = 0;
+
+/** A phone that lay in a pocket for a while opens with its PIN only. */
+function lockWhenAway(): void {
+  if (document.visibilityState === 'hidden') away_since = Date.now();
+  else if (lock.phase === 'open' && Date.now() - away_since > AWAY_MS_MAX) void lockNow();
+}
+
+/** A new shift under a new PIN. Rejects with `NoServerKey` and `BadPin`. */
+export async function beginShift(pin: string): Promise<void> {
+  await phone?.lock.begin(pin);
+  await read();
+}
+
+/** True when the PIN was right. */
+export async function unlock(pin: string): Promise<boolean> {
+  const isRight = (await phone?.lock.unlock(pin)) ?? false;
+  await read();
+  return isRight;
+}
+
+/** Put the phone away: only the PIN makes it readable again. */
+export async function lockNow(): Promise<void> {
+  phone?.lock.lock();
+  await read();
+}
+
+/** Everything the office has not, as a file: the last way out. */
+export function exportUnsent(): Promise<Blob> {
+  if (phone === null) return Promise.reject(new Error('nobody is signed in'));
+  return phone.exportUnsent();
+}
+
+export async function endShift(): Promise<void> {
+  await phone?.lock.end();
+  await read();
+}
+
+/** Somebody signed in online as the owner of this phone: the PIN may be tried again. */
+export async function signedInAgain(): Promise<void> {
+  await phone?.lock.signedIn();
+  await read();
 }
 
 /** Takes away what was said about unsent facts; it must not stand there once it is untrue. */

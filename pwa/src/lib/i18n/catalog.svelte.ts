@@ -47,9 +47,12 @@ export function makeTranslate<const Source extends Readonly<Record<string, strin
   loadEnglish: () => Promise<Translation<Source>>,
 ): Translate<Source> {
   let en = $state.raw<Translation<Source> | null>(null);
-  loaders.add(async () => {
+  const load = async (): Promise<void> => {
     en ??= await loadEnglish();
-  });
+  };
+  loaders.add(load);
+  // A catalogue that comes with a screen of its own may come after the language was chosen.
+  if (current === 'en') void load();
   return (key, ...values) => {
     const catalog = (current === 'en' ? (en ?? vi) : vi) as unknown as Loaded;
     const entry = catalog[key as string] ?? String(key);

@@ -67,6 +67,16 @@ export const ICONS = {
   calendar: 'M4 6h16v14.5H4zM4 10.5h16M8.5 3.5V8M15.5 3.5V8',
   copy: 'M8.5 8.5h11v12h-11zM5 15.5v-12h11',
   bolt: 'M13 3L5 13.5h5.5L10 21l8-10.5h-5.5z',
+  erase: 'M8.5 5.5H21v13H8.5L2.5 12zM12 9.5l5 5M17 9.5l-5 5',
+  lock: 'M5.5 11h13v9.5h-13zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 14.5v2.5',
+  torch: 'M7.5 3.5h9v3l-2 3.5v10.5h-5V10l-2-3.5zM7.5 6.5h9M12 13v2.5',
+  scan: 'M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16',
+  qr: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2.5v2.5H14zM20 14v2.5M17.5 20H20v-1.5M14 20v.01',
+  keyboard: 'M3 6.5h18v11H3zM6.5 10v.01M10 10v.01M14 10v.01M17.5 10v.01M7.5 14h9',
+  speak: 'M4 9.5h3.5L12 5.5v13l-4.5-4H4zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11',
+  stop: 'M6 6h12v12H6z',
+  receipt: 'M6 3.5h12v17l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6',
+  ready: 'M4 5.5h16v13H4zM8 12l2.5 2.5 5-5',
   signout: 'M14 4.5H5v15h9M10 12h10.5M17 8l4 4-4 4',
   language:
     'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM3 12h18M12 3c3 3 3.8 6 3.8 9s-.8 6-3.8 ' +

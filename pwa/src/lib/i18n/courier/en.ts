@@ -269,6 +269,11 @@ export const en: Translation<typeof vi> = {
   held_suspect_time: 'The phone’s clock is not reliable',
   held_server_error: 'The server failed while recording',
   held_other: 'Somebody must look',
+  export_unsent: 'Save what is unsent to a file',
+  exported: ({ count }) =>
+    `${count === 1 ? '1 unsent entry' : `${count} unsent entries`} saved to a file. ` +
+    'It does not replace sending; bring it to the office.',
+  export_failed: 'The file could not be made. Please try again.',
   close_title: 'Close the round',
   close_open: ({ count }) => (count === 1 ? '1 stop is open' : `${count} stops are open`),
   close_open_text: 'Finish each stop, or record why not, before closing.',
@@ -288,6 +293,7 @@ export const en: Translation<typeof vi> = {
   settings: 'Settings',
   account: 'Account',
   badge_number: 'Badge {badge}',
+  lock_now: 'Lock this phone',
   sign_out: 'Sign out',
   sign_out_refused: ({ count }) =>
     `You cannot sign out: ${count === 1 ? '1 entry has' : `${count} entries have`} ` +

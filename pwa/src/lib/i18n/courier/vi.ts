@@ -264,6 +264,10 @@ export const vi = {
   held_suspect_time: 'Giờ trên máy không tin cậy',
   held_server_error: 'Máy chủ gặp lỗi khi ghi nhận',
   held_other: 'Cần người xem lại',
+  export_unsent: 'Xuất tệp việc chưa gửi',
+  exported:
+    'Đã xuất {count} mục chưa gửi ra tệp. Tệp không thay cho việc gửi; hãy mang về bưu cục.',
+  export_failed: 'Chưa xuất được tệp. Hãy thử lại.',
   // Closing
   close_title: 'Đóng chuyến',
   close_open: 'Còn {count} điểm chưa xong',
@@ -282,6 +286,7 @@ export const vi = {
   settings: 'Cài đặt',
   account: 'Tài khoản',
   badge_number: 'Số hiệu {badge}',
+  lock_now: 'Khoá máy',
   sign_out: 'Đăng xuất',
   sign_out_refused: 'Chưa đăng xuất được: còn {count} mục chưa gửi về bưu cục.',
   sign_out_offline: 'Cần có mạng để đăng xuất.',

@@ -1,0 +1,52 @@
+export const vi = {
+  new_title: 'Đặt mã PIN cho ca này',
+  new_text:
+    'Mã PIN 6 chữ số giữ kín dữ liệu trên máy trong ca. Hết ca, mã hết hiệu lực; ' +
+    'ca sau đặt mã mới.',
+  new_again: 'Nhập lại mã PIN',
+  new_again_text: 'Nhập lại đúng 6 chữ số vừa đặt.',
+  new_differs: 'Hai lần nhập không giống nhau. Hãy đặt lại từ đầu.',
+  new_weak: 'Mã này dễ đoán. Tránh các chữ số giống nhau hoặc liền nhau như 123456.',
+  new_no_key: 'Máy chưa nhận được khoá của bưu cục. Hãy bật mạng một lần rồi thử lại.',
+  new_failed: 'Chưa đặt được mã PIN. Hãy thử lại.',
+  new_start_over: 'Đặt lại từ đầu',
+  unlock_title: 'Nhập mã PIN',
+  unlock_text: 'Mã PIN bạn đặt khi bắt đầu ca.',
+  unlock_wrong: 'Sai mã PIN. Còn {count} lần nhập trước khi phải đăng nhập lại.',
+  unlock_wrong_last: 'Sai mã PIN. Sai thêm {count} lần nữa, khoá của ca sẽ bị huỷ.',
+  unlock_forgot: 'Quên mã PIN?',
+  unlock_forgot_text:
+    'Không ai đọc lại được mã PIN. Các việc đã ghi vẫn tự gửi về dù máy đang khoá. ' +
+    'Hãy gọi bưu cục để được hướng dẫn mở ca mới trên máy này.',
+  pin_digits: '{count}/6 chữ số',
+  pin_erase: 'Xoá một chữ số',
+  pin_checking: 'Đang kiểm tra…',
+  must_title: 'Sai mã PIN 5 lần',
+  must_text:
+    'Để nhập tiếp, hãy đăng nhập lại khi có mạng bằng mã một lần do bưu cục cấp. ' +
+    'Dữ liệu trên máy vẫn còn đủ.',
+  must_left: 'Sau khi đăng nhập còn {count} lần nhập. Sai hết, khoá của ca bị huỷ.',
+  burnt_title: 'Khoá của ca đã bị huỷ',
+  burnt_text:
+    'Mã PIN bị nhập sai 10 lần nên máy này không còn đọc được dữ liệu của ca. Các việc đã ghi ' +
+    'KHÔNG mất: chúng nằm kín trên máy và tự gửi về bưu cục khi có sóng; chỉ bưu cục mở được.',
+  steps: 'Việc cần làm',
+  burnt_step_keep: 'Không xoá dữ liệu, không gỡ ứng dụng.',
+  burnt_step_send: 'Giữ máy ở chỗ có sóng cho đến khi “Còn trên máy” là 0.',
+  burnt_step_call: 'Gọi bưu cục báo máy bị khoá và việc đang làm dở.',
+  burnt_step_paper: 'Việc tiếp theo trong ngày ghi ra giấy, mang về bưu cục.',
+  burnt_step_new: 'Khi có mạng, đăng nhập lại để mở ca mới trên máy này.',
+  revoked_title: 'Máy này đã bị thu hồi',
+  revoked_text:
+    'Bưu cục đã cho máy này ngừng làm việc. Các việc còn trên máy vẫn được gửi về để bưu cục ' +
+    'xem lại, sau đó dữ liệu trên máy bị xoá.',
+  revoked_step_keep: 'Giữ máy ở chỗ có sóng cho đến khi “Còn trên máy” là 0.',
+  revoked_step_call: 'Gọi bưu cục nếu đây là nhầm lẫn.',
+  left: 'Còn trên máy: {count} mục chưa gửi',
+  left_none: 'Mọi việc đã về tới bưu cục',
+  sign_in: 'Đăng nhập lại',
+  end_title: 'Kết thúc ca',
+  end_text:
+    'Khoá của ca bị huỷ ngay: không ai đọc được dữ liệu trên máy này nữa. Việc chưa gửi vẫn ' +
+    'nằm kín trên máy và tự gửi khi có sóng.',
+} as const;
