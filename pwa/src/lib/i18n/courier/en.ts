@@ -34,6 +34,7 @@ export const en: Translation<typeof vi> = {
   next_stop: 'Next stop',
   all_stops: 'All stops',
   map: 'Map',
+  office_mark: 'PO',
   map_of_round: 'Map of the round’s stops',
   no_pin: ({ count }) =>
     count === 1

@@ -34,6 +34,7 @@ export const vi = {
   next_stop: 'Điểm tiếp theo',
   all_stops: 'Tất cả các điểm',
   map: 'Bản đồ',
+  office_mark: 'BĐ',
   map_of_round: 'Bản đồ các điểm trong chuyến',
   no_pin: '{count} điểm chưa có vị trí trên bản đồ, chỉ có trong danh sách.',
   count_done: 'Xong',
