@@ -334,6 +334,10 @@ CREATE TABLE identity.device (
     status text DEFAULT 'active'::text NOT NULL,
     enrolled_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    key_at timestamp with time zone,
+    is_field boolean DEFAULT false NOT NULL,
+    CONSTRAINT device_field CHECK (((NOT is_field) OR (status = 'active'::text))),
+    CONSTRAINT device_key CHECK (((public_key IS NULL) OR ((length(public_key) = 65) AND (get_byte(public_key, 0) = 4)))),
     CONSTRAINT device_status_check CHECK ((status = ANY (ARRAY['active'::text, 'lost'::text, 'retired'::text])))
 );
 
@@ -707,6 +711,27 @@ ALTER TABLE ONLY proofs.proof FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE proofs.proof OWNER TO tannoi_owner;
 
+CREATE TABLE proofs.upload (
+    office_id uuid NOT NULL,
+    sha256 bytea NOT NULL,
+    length integer NOT NULL,
+    received integer DEFAULT 0 NOT NULL,
+    seal_eph bytea,
+    seal_iv bytea,
+    device_id uuid NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    CONSTRAINT upload_check CHECK (((received >= 0) AND (received <= length))),
+    CONSTRAINT upload_check1 CHECK (((seal_eph IS NULL) = (seal_iv IS NULL))),
+    CONSTRAINT upload_length_check CHECK ((length > 0)),
+    CONSTRAINT upload_seal_eph_check CHECK ((length(seal_eph) = 65)),
+    CONSTRAINT upload_seal_iv_check CHECK ((length(seal_iv) = 12)),
+    CONSTRAINT upload_sha256_check CHECK ((length(sha256) = 32))
+);
+
+ALTER TABLE ONLY proofs.upload FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE proofs.upload OWNER TO tannoi_owner;
+
 CREATE TABLE rounds.act (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -750,7 +775,7 @@ CREATE TABLE rounds.phone_change (
     kind text NOT NULL,
     ref uuid NOT NULL,
     is_gone boolean DEFAULT false NOT NULL,
-    CONSTRAINT phone_change_kind_check CHECK ((kind = ANY (ARRAY['round'::text, 'stop'::text, 'decision'::text])))
+    CONSTRAINT phone_change_kind_check CHECK ((kind = ANY (ARRAY['round'::text, 'stop'::text, 'decision'::text, 'blob'::text])))
 );
 
 ALTER TABLE ONLY rounds.phone_change FORCE ROW LEVEL SECURITY;
@@ -880,6 +905,31 @@ CREATE TABLE sync.feed_head (
 ALTER TABLE ONLY sync.feed_head FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.feed_head OWNER TO tannoi_owner;
+
+CREATE TABLE sync.lease (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subject text NOT NULL,
+    subject_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    issued_by uuid NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    released_at timestamp with time zone,
+    release_op_id uuid,
+    released_by uuid,
+    approved_by uuid,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT lease_check CHECK ((expires_at > issued_at)),
+    CONSTRAINT lease_check1 CHECK (((released_by IS NULL) = (approved_by IS NULL))),
+    CONSTRAINT lease_check2 CHECK ((released_by <> approved_by)),
+    CONSTRAINT lease_check3 CHECK ((num_nonnulls(release_op_id, released_by) = num_nonnulls(released_at)))
+);
+
+ALTER TABLE ONLY sync.lease FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.lease OWNER TO tannoi_owner;
 
 CREATE TABLE sync.op_decision (
     office_id uuid NOT NULL,
@@ -1123,6 +1173,9 @@ ALTER TABLE ONLY proofs.blob
 ALTER TABLE ONLY proofs.proof
     ADD CONSTRAINT proof_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY proofs.upload
+    ADD CONSTRAINT upload_pkey PRIMARY KEY (office_id, sha256);
+
 ALTER TABLE ONLY rounds.act
     ADD CONSTRAINT act_pkey PRIMARY KEY (office_id, id);
 
@@ -1156,6 +1209,9 @@ ALTER TABLE ONLY sync.feed_head
 ALTER TABLE ONLY sync.feed
     ADD CONSTRAINT feed_pkey PRIMARY KEY (office_id, courier_id, fseq);
 
+ALTER TABLE ONLY sync.lease
+    ADD CONSTRAINT lease_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY sync.op_decision
     ADD CONSTRAINT op_decision_pkey PRIMARY KEY (office_id, op_id, n);
 
@@ -1187,6 +1243,8 @@ CREATE INDEX dossier_item ON dossiers.dossier USING btree (office_id, item_id);
 
 CREATE INDEX citizen_phone ON identity.citizen USING btree (office_id, phone_index);
 
+CREATE UNIQUE INDEX device_field_one ON identity.device USING btree (office_id, staff_id) WHERE is_field;
+
 CREATE INDEX shift_day ON network.shift USING btree (office_id, service_on);
 
 CREATE UNIQUE INDEX subscription_errand ON notifications.subscription USING btree (office_id, errand_id, endpoint) WHERE ((errand_id IS NOT NULL) AND (ended_at IS NULL));
@@ -1196,6 +1254,8 @@ CREATE UNIQUE INDEX subscription_staff ON notifications.subscription USING btree
 CREATE INDEX proof_errand ON proofs.proof USING btree (office_id, errand_id);
 
 CREATE INDEX proof_op ON proofs.proof USING btree (office_id, op_id) WHERE (sha256 IS NOT NULL);
+
+CREATE INDEX upload_device ON proofs.upload USING btree (office_id, device_id, begun_at);
 
 CREATE UNIQUE INDEX act_open_errand ON rounds.act USING btree (office_id, errand_id) WHERE (state = 'open'::text);
 
@@ -1213,9 +1273,15 @@ CREATE INDEX round_day ON rounds.round USING btree (office_id, service_on);
 
 CREATE INDEX stop_round ON rounds.stop USING btree (office_id, round_id, "position");
 
+CREATE INDEX lease_device ON sync.lease USING btree (office_id, device_id);
+
+CREATE UNIQUE INDEX lease_held ON sync.lease USING btree (office_id, subject, subject_id) WHERE (released_at IS NULL);
+
 CREATE INDEX op_log_age ON sync.op_log USING btree (office_id, stream_id, received_at);
 
 CREATE INDEX op_log_op ON sync.op_log USING btree (office_id, op_id);
+
+CREATE INDEX stream_device ON sync.stream USING btree (office_id, device_id, made_at);
 
 CREATE INDEX stream_staff ON sync.stream USING btree (office_id, staff_id);
 
@@ -1488,7 +1554,11 @@ CREATE POLICY office_wall ON proofs.blob USING ((( SELECT kit.sees_all() AS sees
 
 CREATE POLICY office_wall ON proofs.proof USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+CREATE POLICY office_wall ON proofs.upload USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 ALTER TABLE proofs.proof ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE proofs.upload ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.act ENABLE ROW LEVEL SECURITY;
 
@@ -1520,11 +1590,15 @@ ALTER TABLE sync.feed ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.feed_head ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE sync.lease ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY office_wall ON sync.effect USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.feed USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.feed_head USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.lease USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.op_decision USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -1658,6 +1732,8 @@ GRANT SELECT,INSERT ON TABLE proofs.blob TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE proofs.proof TO tannoi_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE proofs.upload TO tannoi_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.act TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE rounds.attempt TO tannoi_app;
@@ -1677,6 +1753,18 @@ GRANT SELECT ON TABLE sync.epoch TO tannoi_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE sync.feed TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE sync.feed_head TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE sync.lease TO tannoi_app;
+
+GRANT UPDATE(released_at) ON TABLE sync.lease TO tannoi_app;
+
+GRANT UPDATE(release_op_id) ON TABLE sync.lease TO tannoi_app;
+
+GRANT UPDATE(released_by) ON TABLE sync.lease TO tannoi_app;
+
+GRANT UPDATE(approved_by) ON TABLE sync.lease TO tannoi_app;
+
+GRANT UPDATE(note) ON TABLE sync.lease TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE sync.op_decision TO tannoi_app;
 

@@ -8,11 +8,12 @@ from typing import Any, Final, Literal, cast, get_args
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
+from backend.identity import signatures
 from backend.identity.model import Actor, Role
 from backend.kit.errors import Forbidden, NotFound, Unauthenticated, Unsupported
 
@@ -21,6 +22,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 Permission = Literal[
     "me.read",
     "me.sign_out",
+    "phone.key",
     "phone.exchange",
     "phone.snapshot",
     "phone.blob",
@@ -48,6 +50,9 @@ Permission = Literal[
 # What a route may declare besides: open to all, or opened by the `token` in its path.
 OPEN: Final = frozenset({"public", "citizen_link"})
 
+DEVICE_KEYS_REQUIRED = False
+"""Off only until every app in use registers a key; a phone that has one always has to sign."""
+
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_ONLY: Final = ("application/json",)
 
@@ -61,6 +66,7 @@ AGENCY: Final[frozenset[Role]] = frozenset({"agency_officer"})
 PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     "me.read": ALL_STAFF,
     "me.sign_out": ALL_STAFF,
+    "phone.key": COURIERS,
     "phone.exchange": COURIERS,
     "phone.snapshot": COURIERS,
     "phone.blob": COURIERS,
@@ -155,12 +161,13 @@ def list_routes(app: Litestar) -> Iterator[tuple[str, str, BaseRouteHandler]]:
                 yield route.scope_type.value, route.path, route.route_handler
 
 
-def permission_guard(connection: Connection, handler: BaseRouteHandler) -> None:
+async def permission_guard(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let a request through to its handler, or refuse it.
 
     Refused: 403 `cross_site` and 415 `unsupported` for unsafe requests that are not our own
     pages' (A2); 401 `sign_in_first` without a session that holds; 403 `not_allowed` for a role
-    without the permission; 404 for a citizen's link that opens nothing (A7).
+    without the permission; 404 for a citizen's link that opens nothing (A7); 401 `bad_signature`
+    and `device_key_needed` where a route wants a phone's signature (S20).
     """
     if connection.scope.get("method") == "OPTIONS":
         return
@@ -176,10 +183,37 @@ def permission_guard(connection: Connection, handler: BaseRouteHandler) -> None:
         if actor.kind != "citizen":
             raise NotFound
         return
-    if actor.kind != "staff":
+    is_phone = actor.kind == "device" and handler.opt.get("by_device") is True
+    if actor.kind != "staff" and not is_phone:
         raise Unauthenticated("sign_in_first")
     if declared not in PERMISSIONS or not can(actor, cast(Permission, declared)):
         raise Forbidden("not_allowed")
+    if handler.opt.get("signed") or is_phone:
+        await check_signature(cast(Request[Any, Any, Any], connection), actor)
+
+
+async def check_signature(request: Request[Any, Any, Any], actor: Actor) -> None:
+    """Raise 401 unless the request is signed by the key of the phone that sends it (S20).
+
+    `bad_signature` without or with a wrong one, `device_key_needed` for a phone without a key.
+    Without a session a key is always needed: the cookie alone is nobody (T15).
+    """
+    if actor.device_id is None:
+        return
+    if actor.device_key is None:
+        if actor.kind == "device" or DEVICE_KEYS_REQUIRED:
+            raise Unauthenticated("device_key_needed")
+        return
+    is_signed = signatures.is_signed(
+        request.headers.get(signatures.HEADER, ""),
+        device_id=actor.device_id,
+        public_key=actor.device_key,
+        method=request.method,
+        path=request.url.path,
+        body=await request.body(),
+    )
+    if not is_signed:
+        raise Unauthenticated("bad_signature")
 
 
 def check_same_origin(connection: Connection) -> None:

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Final, cast
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, get, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Redirect
 
-from backend.identity import passwords
+from backend.identity import passwords, rules
 from backend.identity.access import Permission, list_permissions
 from backend.identity.access import check_routes as check_routes
 from backend.identity.access import permission_guard as permission_guard
@@ -31,6 +31,7 @@ from backend.identity.requests import (
 from backend.identity.requests import authentication_middleware as authentication_middleware
 from backend.identity.requests import dependencies as dependencies
 from backend.kit.catalog import Locale
+from backend.kit.curve import write_base64url
 from backend.kit.errors import NotFound, Unauthenticated
 from backend.kit.http import request_id
 from backend.kit.rate import check_rate
@@ -234,6 +235,41 @@ class SessionController(Controller):
         return await _describe(state, conn, actor, now)
 
 
+class DeviceKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A phone's public key: base64url of the 65 raw bytes of a point of P-256."""
+
+    public_key: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class ServerKey(msgspec.Struct, frozen=True):
+    """Under which name the phone signs, and the house's half of its shift keys."""
+
+    device_id: UUID
+    server_key: str
+
+
+class PhoneController(Controller):
+    """What a courier's phone tells of itself."""
+
+    path = "/api/identity/v1/device"
+    tags = ("identity",)
+
+    @put("/key", operation_id="identity_register_key", opt={"permission": "phone.key"})
+    async def register_key(
+        self,
+        state: State,
+        data: JSONBody[DeviceKey],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+    ) -> ServerKey:
+        """Register the key with which this phone signs. 422 `key_invalid`, 409 `key_known`."""
+        await devices.register_key(conn, actor, rules.read_public_key(data.public_key), now=now)
+        assert actor.device_id is not None, "only a phone gets so far"
+        server_key = state.house.sealer.agreement.public_key
+        return ServerKey(device_id=actor.device_id, server_key=write_base64url(server_key))
+
+
 class DeskController(Controller):
     """What an office does for its people: codes for new phones, lost phones, leavers."""
 
@@ -316,4 +352,4 @@ class DemoController(Controller):
         )
 
 
-controllers: Final = (SessionController, DeskController, DemoController)
+controllers: Final = (SessionController, PhoneController, DeskController, DemoController)

@@ -21,10 +21,14 @@ Role = Literal[
 ]
 
 
+DeviceStatus = Literal["active", "lost", "retired"]
+
+
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks, as far as a request may know; read again for every request (A1)."""
 
-    kind: Literal["staff", "citizen", "public", "house"]
+    kind: Literal["staff", "device", "citizen", "public", "house"]
+    """`device`: a courier's phone without a session, known by its cookie and its signature."""
     id: UUID | None = None
     """The member of staff; None for all others."""
     role: Role | None = None
@@ -34,6 +38,9 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Where staff belongs, also when it serves all offices."""
     partner_id: UUID | None = None
     device_id: UUID | None = None
+    device_key: bytes | None = None
+    """With which the phone signs; None before it has registered one."""
+    device_status: DeviceStatus | None = None
     link_errand_id: UUID | None = None
     """The one errand a citizen's link opens."""
     locale: Locale = "vi"
@@ -106,7 +113,8 @@ class Session(msgspec.Struct, frozen=True):
     all_offices: bool
     locale: Locale
     staff_status: Literal["active", "disabled"]
-    device_status: Literal["active", "lost", "retired"] | None
+    device_status: DeviceStatus | None
+    device_key: bytes | None = None
 
 
 class SessionLimit(msgspec.Struct, frozen=True):
@@ -123,8 +131,24 @@ class Device(msgspec.Struct, frozen=True):
     id: UUID
     staff_id: UUID
     label: str
-    status: Literal["active", "lost", "retired"]
+    status: DeviceStatus
     enrolled_at: datetime
+    public_key: bytes | None = None
+    is_field: bool = False
+    """The one phone of its courier that may hold leases and cash: the newest active (S22)."""
+
+
+class Phone(msgspec.Struct, frozen=True):
+    """A device with its courier, as a call without a session finds it."""
+
+    office_id: UUID
+    id: UUID
+    staff_id: UUID
+    status: DeviceStatus
+    public_key: bytes | None
+    role: Role
+    staff_status: Literal["active", "disabled"]
+    locale: Locale
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -270,5 +294,22 @@ catalog.add(
             "This role serves one office only.",
         ),
         "phone_invalid": ("Số điện thoại không đúng.", "The phone number is not valid."),
+        "bad_signature": (
+            "Chữ ký của máy không đúng. Hãy mở lại ứng dụng; nếu vẫn lỗi, hãy báo bưu cục.",
+            "The device's signature is wrong. Reopen the app; tell your office if it stays.",
+        ),
+        "device_key_needed": (
+            "Máy này chưa đăng ký khoá. Hãy đăng nhập lại khi có mạng.",
+            "This device has not registered its key. Sign in again while online.",
+        ),
+        "key_known": (
+            "Máy này đã đăng ký khoá khác. Hãy nhờ bưu cục cấp mã để cài lại.",
+            "This device has registered another key. Ask your office for a code to set it up anew.",
+        ),
+        "key_invalid": ("Khoá của máy không đúng.", "The device's key is not valid."),
+        "device_revoked": (
+            "Máy này đã bị khoá. Các sự việc gửi lên được giữ riêng để bưu cục xem.",
+            "This device is locked. What it sends is set aside for the office to look at.",
+        ),
     }
 )

@@ -61,7 +61,8 @@ VALUES (:office_id, :token_hash, :staff_id, :device_id, :now, :now, :expires_at,
 -- name: find_session
 -- Read for every request, with all that may have ended it meanwhile.
 SELECT s.office_id, s.token_hash, s.staff_id, s.device_id, s.last_seen_at, s.expires_at,
-    s.idle_s, s.ended_at, p.role, p.partner_id, p.all_offices, p.locale, p.status, d.status
+    s.idle_s, s.ended_at, p.role, p.partner_id, p.all_offices, p.locale, p.status, d.status,
+    d.public_key
 FROM identity.session s
 JOIN identity.staff p ON p.office_id = s.office_id AND p.id = s.staff_id
 LEFT JOIN identity.device d ON d.office_id = s.office_id AND d.id = s.device_id
@@ -90,29 +91,67 @@ WHERE office_id = :office_id AND device_id = :device_id AND ended_at IS NULL;
 INSERT INTO identity.device (office_id, id, staff_id, label, token_hash, enrolled_at)
 VALUES (:office_id, :device_id, :staff_id, :label, :token_hash, :now);
 
+-- name: lock_person
+-- A courier's row, so that of two phones enrolled at once one becomes the field device.
+SELECT id
+FROM identity.staff
+WHERE office_id = :office_id AND id = :staff_id
+FOR UPDATE;
+
+-- name: clear_field_device!
+-- None of a courier's phones is the field device; one is made it next.
+UPDATE identity.device
+SET is_field = false
+WHERE office_id = :office_id AND staff_id = :staff_id AND is_field;
+
+-- name: set_field_device!
+-- Of a courier's active phones the newest enrolled is the field device (S22).
+UPDATE identity.device
+SET is_field = true
+WHERE id = (
+    SELECT d.id
+    FROM identity.device AS d
+    WHERE d.office_id = :office_id AND d.staff_id = :staff_id AND d.status = 'active'
+    ORDER BY d.enrolled_at DESC, d.id DESC
+    LIMIT 1);
+
+-- name: set_device_key
+-- The first key stays: no row comes back when the device has one.
+UPDATE identity.device
+SET public_key = :public_key, key_at = :now
+WHERE office_id = :office_id AND id = :device_id AND public_key IS NULL
+RETURNING id;
+
 -- name: get_device
 -- One device whom the transaction may see, locked for its change.
-SELECT office_id, id, staff_id, label, status, enrolled_at
+SELECT office_id, id, staff_id, label, status, enrolled_at, public_key, is_field
 FROM identity.device
 WHERE id = :device_id
 FOR UPDATE;
 
 -- name: find_device_by_token
 -- The device of a cookie.
-SELECT office_id, id, staff_id, label, status, enrolled_at
+SELECT office_id, id, staff_id, label, status, enrolled_at, public_key, is_field
 FROM identity.device
 WHERE token_hash = :token_hash;
 
+-- name: find_phone
+-- The device of a cookie with its courier, for a call without a session.
+SELECT d.office_id, d.id, d.staff_id, d.status, d.public_key, p.role, p.status, p.locale
+FROM identity.device AS d
+JOIN identity.staff AS p ON p.office_id = d.office_id AND p.id = d.staff_id
+WHERE d.token_hash = :token_hash;
+
 -- name: list_devices
 -- Devices of the offices seen, the newest first for each person.
-SELECT office_id, id, staff_id, label, status, enrolled_at
+SELECT office_id, id, staff_id, label, status, enrolled_at, public_key, is_field
 FROM identity.device
 ORDER BY staff_id, enrolled_at DESC;
 
 -- name: lose_device!
 -- The first report stays.
 UPDATE identity.device
-SET status = 'lost', revoked_at = :now
+SET status = 'lost', revoked_at = :now, is_field = false
 WHERE office_id = :office_id AND id = :device_id AND status <> 'lost';
 
 -- name: expire_codes!

@@ -11,8 +11,9 @@ from litestar.di import Provide
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
 from backend.house import House
+from backend.identity import signatures
 from backend.identity.access import Connection
-from backend.identity.actions import citizens, sessions
+from backend.identity.actions import citizens, devices, sessions
 from backend.identity.model import HOUSE, PUBLIC, Actor, Opened
 from backend.kit import clock
 from backend.kit.address import client_address
@@ -69,6 +70,8 @@ class Authentication(AbstractAuthenticationMiddleware):
             found = await _read_citizen(connection)
         else:
             found = await _read_staff(connection)
+            if found is None and connection.route_handler.opt.get("by_device"):
+                found = await _read_device(connection)
         stranger = msgspec.structs.replace(PUBLIC, locale=_locale(connection))
         return AuthenticationResult(user=found or stranger, auth=None)
 
@@ -79,6 +82,14 @@ async def _read_staff(connection: Connection) -> Actor | None:
         return None
     async with house_of(connection).db.transaction(actor=HOUSE.label, offices="*") as conn:
         return await sessions.read_actor(conn, token, now=now_of(connection))
+
+
+async def _read_device(connection: Connection) -> Actor | None:
+    token = connection.cookies.get(device_cookie(house_of(connection)))
+    if not token or signatures.HEADER not in connection.headers:
+        return None
+    async with house_of(connection).db.transaction(actor=HOUSE.label, offices="*") as conn:
+        return await devices.read_phone_actor(conn, token)
 
 
 async def _read_citizen(connection: Connection) -> Actor | None:

@@ -11,7 +11,16 @@ from uuid import UUID
 
 import phonenumbers
 
-from backend.identity.model import Actor, Role, Session, SessionLimit, Staff, StaffDraft
+from backend.identity.model import (
+    Actor,
+    Phone,
+    Role,
+    Session,
+    SessionLimit,
+    Staff,
+    StaffDraft,
+)
+from backend.kit.curve import read_base64url, read_point
 from backend.kit.db import Offices
 from backend.kit.errors import Conflict, Invalid
 from backend.kit.text import nfc
@@ -70,8 +79,36 @@ def make_actor(session: Session) -> Actor:
         office_id=session.office_id,
         partner_id=session.partner_id,
         device_id=session.device_id,
+        device_key=session.device_key,
+        device_status=session.device_status,
         locale=session.locale,
     )
+
+
+def make_device_actor(phone: Phone) -> Actor:
+    """Return who calls without a session; the phone of who no longer works here is retired."""
+    is_gone = phone.status == "active" and phone.staff_status != "active"
+    return Actor(
+        kind="device",
+        id=phone.staff_id,
+        role=phone.role,
+        offices=(phone.office_id,),
+        office_id=phone.office_id,
+        device_id=phone.id,
+        device_key=phone.public_key,
+        device_status="retired" if is_gone else phone.status,
+        locale=phone.locale,
+    )
+
+
+def read_public_key(text: str) -> bytes:
+    """Return a phone's public key from base64url, or raise 422 `key_invalid`."""
+    try:
+        raw = read_base64url(text)
+        read_point(raw)
+    except ValueError as error:
+        raise Invalid("key_invalid") from error
+    return raw
 
 
 def hash_token(token: str) -> bytes:

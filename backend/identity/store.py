@@ -13,6 +13,7 @@ from backend.identity.model import (
     Link,
     Login,
     Partner,
+    Phone,
     Role,
     Session,
     Staff,
@@ -143,7 +144,8 @@ async def end_session(conn: Conn, token_hash: bytes, *, now: datetime) -> None:
 async def add_device(
     conn: Conn, staff: Staff, *, device_id: UUID, label: str, token_hash: bytes, now: datetime
 ) -> None:
-    """Add a courier's device."""
+    """Add a courier's device; being the newest it becomes the field device (S22)."""
+    await queries.value(conn, "lock_person", office_id=staff.office_id, staff_id=staff.id)
     await queries.run(
         conn,
         "add_device",
@@ -154,6 +156,31 @@ async def add_device(
         token_hash=token_hash,
         now=now,
     )
+    await _choose_field_device(conn, staff.office_id, staff.id)
+
+
+async def _choose_field_device(conn: Conn, office_id: UUID, staff_id: UUID) -> None:
+    key = {"office_id": office_id, "staff_id": staff_id}
+    await queries.run(conn, "clear_field_device", **key)
+    await queries.run(conn, "set_field_device", **key)
+
+
+async def set_device_key(conn: Conn, device: Device, public_key: bytes, *, now: datetime) -> bool:
+    """Keep the key with which a device signs; return False when it has one already."""
+    made = await queries.value(
+        conn,
+        "set_device_key",
+        office_id=device.office_id,
+        device_id=device.id,
+        public_key=public_key,
+        now=now,
+    )
+    return made is not None
+
+
+async def find_phone(conn: Conn, token_hash: bytes) -> Phone | None:
+    """Return the device of a cookie with its courier, whatever the state of either."""
+    return await queries.one(conn, "find_phone", Phone, token_hash=token_hash)
 
 
 async def find_device(conn: Conn, device_id: UUID) -> Device | None:
@@ -172,10 +199,12 @@ async def list_devices(conn: Conn) -> list[Device]:
 
 
 async def lose_device(conn: Conn, device: Device, *, now: datetime) -> None:
-    """Mark a device as lost and end its sessions."""
+    """Mark a device as lost, end its sessions, and let another be the field device."""
     key = {"office_id": device.office_id, "device_id": device.id}
+    await queries.value(conn, "lock_person", office_id=device.office_id, staff_id=device.staff_id)
     await queries.run(conn, "lose_device", now=now, **key)
     await queries.run(conn, "end_sessions_of_device", now=now, **key)
+    await _choose_field_device(conn, device.office_id, device.staff_id)
 
 
 async def replace_code(

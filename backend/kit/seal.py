@@ -7,6 +7,8 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from backend.kit.curve import Agreement
+
 NONCE_BYTES = 12
 
 
@@ -23,6 +25,8 @@ class Sealer:
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self._current = next(iter(keys))
         self._index_key = index_key
+        self.agreement = Agreement(keys.values())
+        """The house's half of phones' shift keys (S19); old keys still agree."""
 
     def seal(self, value: str, *, place: str) -> bytes:
         """Return key id, nonce and cipher text; `place` (table.column:owner) is bound to it."""

@@ -126,7 +126,7 @@ class ExchangeController(Controller):
     @post(
         "/exchange",
         operation_id="sync_exchange",
-        opt={"permission": "phone.exchange"},
+        opt={"permission": "phone.exchange", "signed": True, "by_device": True},
         status_code=200,
         request_max_body_size=BODY_BYTES_MAX + 1024,
         operation_class=ExchangeOperation,
@@ -145,7 +145,11 @@ class ExchangeController(Controller):
         async with _in_flight:
             return await _try_exchange(state.house, parsed, _caller(actor, state.house, now))
 
-    @get("/snapshot", operation_id="sync_snapshot", opt={"permission": "phone.snapshot"})
+    @get(
+        "/snapshot",
+        operation_id="sync_snapshot",
+        opt={"permission": "phone.snapshot", "signed": True},
+    )
     async def snapshot(
         self,
         state: State,
@@ -185,7 +189,7 @@ class BlobController(Controller):
 
     @put(
         operation_id="sync_put_blob",
-        opt={"permission": "phone.blob", "takes": PICTURES},
+        opt={"permission": "phone.blob", "takes": PICTURES, "signed": True},
         status_code=201,
         request_max_body_size=proofs.SIZE_MAX,
         responses={200: ResponseSpec(None, description="Already stored", generate_examples=False)},
@@ -213,7 +217,7 @@ class BlobController(Controller):
                 await proofs.add_blob(conn, caller.office_id, blob)
         return Response(None, status_code=200 if known else 201)
 
-    @head(operation_id="sync_head_blob", opt={"permission": "phone.blob"})
+    @head(operation_id="sync_head_blob", opt={"permission": "phone.blob", "signed": True})
     async def head_blob(
         self, sha256: FromPath[str], actor: NamedDependency[Actor], conn: NamedDependency[Conn]
     ) -> None:

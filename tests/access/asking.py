@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -36,17 +37,17 @@ async def ask(
     cookie: str | None = None,
     body: bytes | None = None,
     content_type: str = "application/json",
+    headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """Return the answer to a request of one of our own pages, each from an address of its own.
 
     Of a stream of events the first part is read; then the page is closed.
     """
-    headers = [(b"host", b"tannoi.test"), (b"sec-fetch-site", b"same-origin")]
+    said = {"host": "tannoi.test", "sec-fetch-site": "same-origin", **(headers or {})}
     if cookie is not None:
-        headers.append((b"cookie", f"__Host-tannoi={cookie}".encode()))
+        said["cookie"] = f"__Host-tannoi={cookie}"
     if body is not None:
-        headers.append((b"content-type", content_type.encode()))
-        headers.append((b"content-length", str(len(body)).encode()))
+        said |= {"content-type": content_type, "content-length": str(len(body))}
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -57,7 +58,7 @@ async def ask(
         "raw_path": path.encode(),
         "root_path": "",
         "query_string": query.encode(),
-        "headers": headers,
+        "headers": [(name.encode(), value.encode()) for name, value in said.items()],
         "client": (next(addresses), 40000),
         "server": ("tannoi.test", 443),
         "state": {},

@@ -10,7 +10,8 @@ from typing import Final
 
 import msgspec
 
-from tests.access.world import PNG, World
+from tests.access.world import PHONE_KEY, PNG, World
+from tests.simulation.keys import write64
 
 JSON = "application/json"
 ENDPOINT = "https://push.tannoi.test/1"
@@ -30,6 +31,7 @@ class Sample:
     body: Callable[[World], object] | None = None
     """Encoded as JSON unless it is bytes."""
     content_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
     granted: int | None = None
     """The status for those who may, where it is not 2xx: the thing is in another state."""
     names_a_thing: bool = False
@@ -87,6 +89,9 @@ IDENTITY: Final = {
     "GET /demo/{username:str}": Sample(granted=404),  # without its key
 }
 PHONE: Final = {
+    "PUT /api/identity/v1/device/key": Sample(
+        body=lambda _: {"public_key": write64(PHONE_KEY.public_key)}
+    ),
     "POST /api/sync/v1/exchange": Sample(
         body=lambda _: {
             "v": 1,

@@ -60,14 +60,18 @@ async def probe(
     method, template = route.split(" ", 1)
     sample = SAMPLES.get(route, Sample())
     known = FREE_PARAMETERS | world.ids | {k: world.ids[v] for k, v in sample.path.items()} | path
+    where = PARAMETER.sub(lambda found: known[found[1]], template)
+    body = None if sample.body is None else encode(sample.body(world))
+    signature = world.sign(cookie, method, where, body or b"")
     return await ask(
         app,
         method,
-        PARAMETER.sub(lambda found: known[found[1]], template),
+        where,
         query=urlencode({**sample.query, **(query or {})}),
         cookie=cookie,
-        body=None if sample.body is None else encode(sample.body(world)),
+        body=body,
         content_type=sample.content_type,
+        headers=sample.headers | ({"tannoi-signature": signature} if signature else {}),
     )
 
 

@@ -15,7 +15,9 @@ from backend.kit.sql import Conn
 from backend.proofs import Blob, BlobFolder, Proof
 from backend.rounds import ActDraft, RoundDraft, StopDraft
 from tests.backend.desk import MORNING, TODAY, Day, make_day
+from tests.simulation import keys
 
+PHONE_KEY = keys.pair_of("access")  # of every phone in this world
 ROLES: tuple[Role, ...] = get_args(Role)
 SECRET = "Bí Mật Hoàng"  # a citizen's name that nobody elsewhere may ever read
 PNG = bytes.fromhex(
@@ -30,12 +32,19 @@ class World:
 
     here: UUID
     there: UUID
+    devices: dict[str, UUID] = field(default_factory=dict)
+    """Phones by the token of their session."""
     sessions: dict[str, str] = field(default_factory=dict)
     """Session tokens by `<role>.<here|there>`, and of `boss`, `second` and `revoked`."""
     ids: dict[str, str] = field(default_factory=dict)
     """Values of path parameters and bodies, by name."""
     own: dict[str, str] = field(default_factory=dict)
     """Of the second office: what its people may name themselves."""
+
+    def sign(self, cookie: str | None, method: str, path: str, body: bytes) -> str | None:
+        """Return the signature of the phone whose session this is; None for all others."""
+        device_id = self.devices.get(cookie or "")
+        return device_id and PHONE_KEY.sign(device_id, method, path, 0, body)
 
     @property
     def secrets(self) -> set[str]:
@@ -253,12 +262,12 @@ async def _add_people(conn: Conn, day: Day, suffix: str, world: World) -> None:
     for role in ROLES:
         if role == "courier":
             staff = await identity.get_staff(conn, day.couriers[0])
-            world.sessions[f"courier.{suffix}"] = await _enrol(conn, day, staff.id)
+            world.sessions[f"courier.{suffix}"] = await _enrol(conn, day, staff.id, world)
         else:
             staff = await _add_staff(conn, day, f"{role.replace('_', '')}.{suffix}", role)
             world.sessions[f"{role}.{suffix}"] = await _open(conn, staff)
     if suffix == "here":
-        world.sessions["second"] = await _enrol(conn, day, day.couriers[1])
+        world.sessions["second"] = await _enrol(conn, day, day.couriers[1], world)
         boss = await _add_staff(conn, day, "boss", "administrator", all_offices=True)
         world.sessions["boss"] = await _open(conn, boss)
         leaver = await _add_staff(conn, day, "leaver", "administrator")
@@ -289,10 +298,15 @@ async def _open(conn: Conn, staff: identity.Staff) -> str:
     return opened.session_token
 
 
-async def _enrol(conn: Conn, day: Day, staff_id: UUID) -> str:
+async def _enrol(conn: Conn, day: Day, staff_id: UUID, world: World) -> str:
     code = await identity.make_code(conn, day.dispatcher, staff_id, now=MORNING)
     opened = await devices.enrol(
         conn, code.code, device_label="Nokia C12", now=MORNING, request_id=None
     )
     assert opened is not None
+    actor = await sessions.read_actor(conn, opened.session_token, now=MORNING)
+    assert actor is not None
+    assert actor.device_id is not None
+    await devices.register_key(conn, actor, PHONE_KEY.public_key, now=MORNING)
+    world.devices[opened.session_token] = actor.device_id
     return opened.session_token

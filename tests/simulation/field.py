@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.kit.clock import now
-from tests.simulation import facts
+from tests.simulation import facts, keys
 from tests.simulation.phone import Clock, FeedGap, Phone
 from tests.simulation.town import CourierOfTown
 
@@ -87,12 +87,19 @@ class CourierInField:
             phone.take_snapshot(await self.ask("GET", "/api/sync/v1/snapshot"))
         return bool(reply["feed"]) or reply["more"] or phone.acked != acked_before
 
+    def sign(self, method: str, path: str, body: bytes) -> str:
+        """Return the signature of this phone over a request (S20)."""
+        at_ms = round(now().timestamp() * 1000)
+        device_id = self.courier.device_id
+        return keys.device_key(device_id).sign(device_id, method, path, at_ms, body)
+
     async def ask(self, method: str, path: str, body: bytes = b"") -> Any:
         """Return the JSON of an answer of 200; everything else is trouble."""
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.town.port}\r\n"
             f"Cookie: __Host-tannoi={self.courier.session}\r\nSec-Fetch-Site: same-origin\r\n"
             "Content-Type: application/json\r\nAccept: application/json\r\n"
+            f"Tannoi-Signature: {self.sign(method, path, body)}\r\n"
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         )
         async with asyncio.timeout(ANSWER_TIMEOUT_S):

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from backend.custody.rules import make_s10
 from backend.kit.clock import service_day
 from backend.network.law import RULES
+from tests.simulation import keys
 from tests.simulation.places import CourierOfTown as CourierOfTown
 from tests.simulation.places import Town as Town
 from tests.simulation.places import Visit as Visit
@@ -64,6 +65,11 @@ def add_device(town: Town, rnd: random.Random, courier: CourierOfTown) -> Courie
 def new_id(rnd: random.Random) -> uuid.UUID:
     """Return an id from these dice, so that a seed repeats the town."""
     return uuid.UUID(int=rnd.getrandbits(128), version=4)
+
+
+def device_token(device_id: uuid.UUID) -> str:
+    """Return what the cookie of this phone says."""
+    return f"device {device_id}"
 
 
 def _add_office(
@@ -201,7 +207,8 @@ def _add_device(
         id=device_id,
         staff_id=staff_id,
         label="máy thử",
-        token_hash=hashlib.sha256(f"device {device_id}".encode()).digest(),
+        token_hash=hashlib.sha256(device_token(device_id).encode()).digest(),
+        public_key=keys.device_key(device_id).public_key,
         enrolled_at=town.now,
     )
     town.add(

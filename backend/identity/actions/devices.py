@@ -18,7 +18,7 @@ from backend.identity.model import (
     Opened,
     Staff,
 )
-from backend.kit.errors import NotFound
+from backend.kit.errors import Conflict, NotFound
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.kit.text import nfc
@@ -103,6 +103,26 @@ async def lose_device(conn: Conn, actor: Actor, device_id: UUID, *, now: datetim
     check_sees(actor, device.office_id)
     await store.lose_device(conn, device, now=now)
     await audit.note(conn, actor, device.office_id, "device.lose", "device", device.id, now=now)
+
+
+async def register_key(conn: Conn, actor: Actor, public_key: bytes, *, now: datetime) -> None:
+    """Keep the key with which this phone signs from now on; the same one again changes nothing.
+
+    Refused: 404 for a session without a phone, 409 `key_known` where it has another (S20).
+    """
+    device = None if actor.device_id is None else await store.find_device(conn, actor.device_id)
+    if device is None:
+        raise NotFound
+    if await store.set_device_key(conn, device, public_key, now=now):
+        await audit.note(conn, actor, device.office_id, "device.key", "device", device.id, now=now)
+    elif device.public_key != public_key:
+        raise Conflict("key_known")
+
+
+async def read_phone_actor(conn: Conn, device_token: str) -> Actor | None:
+    """Return who calls by a device's cookie alone; the signature is still to be judged."""
+    phone = await store.find_phone(conn, rules.hash_token(device_token))
+    return None if phone is None else rules.make_device_actor(phone)
 
 
 async def list_devices(conn: Conn) -> list[Device]:

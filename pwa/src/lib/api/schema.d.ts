@@ -578,6 +578,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/v1/device/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * RegisterKey
+         * @description Register the key with which this phone signs. 422 `key_invalid`, 409 `key_known`.
+         */
+        put: operations["identity_register_key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/v1/devices/{device_id}/lost": {
         parameters: {
             query?: never;
@@ -1162,6 +1182,10 @@ export interface components {
             reason: string | null;
             seq: number;
         };
+        /** DeviceKey */
+        DeviceKey: {
+            public_key: string;
+        };
         /** Enrol */
         Enrol: {
             code: string;
@@ -1390,7 +1414,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer")[];
+            permissions: ("me.read" | "me.sign_out" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -1648,6 +1672,12 @@ export interface components {
         ResultCitizen: {
             name: string;
             phone?: string | null;
+        };
+        /** ServerKey */
+        ServerKey: {
+            /** Format: uuid */
+            device_id: string;
+            server_key: string;
         };
         /** ShiftOut */
         ShiftOut: {
@@ -2932,6 +2962,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Code"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    identity_register_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceKey"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerKey"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
