@@ -42,6 +42,10 @@ ALTER TABLE rounds.phone_change
     DROP CONSTRAINT phone_change_kind_check,
     ADD CONSTRAINT phone_change_kind_check CHECK (kind IN ('round', 'stop', 'decision', 'blob'));
 
+-- The personal part of what was set aside.
+ALTER TABLE sync.op_quarantine ADD COLUMN side bytea;
+CREATE INDEX quarantine_device ON sync.op_quarantine (office_id, device_id);
+
 CREATE INDEX stream_device ON sync.stream (office_id, device_id, made_at);
 
 -- The right to pay from a list, given online to one phone until a time of the server.

@@ -978,7 +978,8 @@ CREATE TABLE sync.op_quarantine (
     seq bigint NOT NULL,
     raw bytea NOT NULL,
     reason text NOT NULL,
-    received_at timestamp with time zone NOT NULL
+    received_at timestamp with time zone NOT NULL,
+    side bytea
 );
 
 ALTER TABLE ONLY sync.op_quarantine FORCE ROW LEVEL SECURITY;
@@ -1280,6 +1281,8 @@ CREATE UNIQUE INDEX lease_held ON sync.lease USING btree (office_id, subject, su
 CREATE INDEX op_log_age ON sync.op_log USING btree (office_id, stream_id, received_at);
 
 CREATE INDEX op_log_op ON sync.op_log USING btree (office_id, op_id);
+
+CREATE INDEX quarantine_device ON sync.op_quarantine USING btree (office_id, device_id);
 
 CREATE INDEX stream_device ON sync.stream USING btree (office_id, device_id, made_at);
 

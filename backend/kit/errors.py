@@ -12,6 +12,9 @@ class Refusal(Exception):
     def __init__(self, code: str, **params: str | int | None) -> None:
         self.code = code
         self.params = params
+        self.members: dict[str, int | bool] = {}
+        """What a program reads in the answer beside the sentence (RFC 9457, section 3.2)."""
+        self.headers: dict[str, str] = {}
         super().__init__(code)
 
 

@@ -1,6 +1,7 @@
 """How refusals and failures answer (RFC 9457), and the headers every answer carries (A9)."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -87,7 +88,8 @@ def problem(
     code: str,
     params: dict[str, str | int | None],
     headers: dict[str, str] | None = None,
-) -> Response[Problem]:
+    members: Mapping[str, object] | None = None,
+) -> Response[Any]:
     """Return the answer of a refusal in the language the request asks for."""
     body = Problem(
         type=f"/docs/refusals#{code}",
@@ -97,15 +99,16 @@ def problem(
         params=params,
         request_id=request_id(request),
     )
-    return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
+    answer = {**msgspec.structs.asdict(body), **members} if members else body
+    return Response(answer, status_code=status, media_type=PROBLEM, headers=headers)
 
 
 def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Problem]:
     """Answer a refusal of ours."""
-    headers = {}
+    headers = dict(refusal.headers)
     if (retry := getattr(refusal, "retry_after_s", None)) is not None:
         headers["retry-after"] = str(retry)
-    return problem(request, refusal.status, refusal.code, refusal.params, headers)
+    return problem(request, refusal.status, refusal.code, refusal.params, headers, refusal.members)
 
 
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:

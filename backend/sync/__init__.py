@@ -1,6 +1,6 @@
 """The phone's facts in, its feed out: one exchange, one transaction, nothing lost or doubled."""
 
-from backend.sync.actions import decide_held
+from backend.sync.actions.held import decide_held
 from backend.sync.exchange import exchange
 from backend.sync.feed import snapshot
 from backend.sync.model import Caller, ExchangeRequest, Held, Reply, Snapshot

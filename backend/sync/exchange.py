@@ -4,10 +4,9 @@ One transaction, a savepoint an op. Rules S1 to S8 and section 1.3 of the reliab
 model in `tests/simulation` shows what breaks when any step is left out.
 """
 
-import hashlib
 import time
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -18,17 +17,20 @@ from backend import rounds
 from backend.kit.errors import Forbidden, Refusal
 from backend.kit.sql import Conn
 from backend.rounds import Context, Decision, Op
-from backend.sync import feed, rules, store
+from backend.sync import batch, feed, rules, store
 from backend.sync.model import (
-    OP_BYTES_MAX,
+    WITHDRAWAL,
     Caller,
     Decided,
-    Envelope,
     ExchangeRequest,
+    FeedRow,
+    NewDecision,
+    NewOp,
+    NewSide,
     Reply,
     Stream,
 )
-from backend.sync.store import NewOp
+from backend.sync.seals import Opener
 
 log = structlog.get_logger("sync")
 
@@ -36,6 +38,8 @@ KEPT = timedelta(days=14)
 """The oldest backup we ever go back to (S6)."""
 BATCH_S_MAX = 2.0
 KIND_VERSION = 1
+DECISIONS_MAX = 500
+WITHDRAWN = Decision("noop", "withdrawn")
 # The transaction itself is broken or must be tried again whole: never the fault of one fact.
 BROKEN = (
     asyncpg.PostgresConnectionError,
@@ -56,7 +60,7 @@ class _Batch(msgspec.Struct):
 
     last_seq: int
     last_hash: bytes
-    last_occurred_at: object
+    last_occurred_at: datetime | None
     fork_seq: int | None
 
 
@@ -68,77 +72,106 @@ async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Repl
     stream = await store.lock_stream(conn, caller, request.stream, rules.first_hash(request.stream))
     if stream is None or stream.device_id != caller.device_id:
         raise Forbidden("not_your_stream")
-    batch = await _take(conn, request, caller, stream)
-    last, floor = await feed.number_changes(conn, caller)
+    taken = await _take(conn, request, caller, stream)
     epoch = await store.get_epoch(conn)
-    is_reset = request.epoch != epoch or not floor <= request.cursor <= last
-    rows, more = ([], False) if is_reset else await feed.read(conn, caller, request.cursor)
-    if not is_reset:
-        await feed.note_let_go(conn, caller, request.cursor)
+    is_ack_only = caller.is_ack_only or not request.feed
+    rows: list[FeedRow] = []
+    decisions: list[Decided] = []
+    more = is_reset = False
+    if not is_ack_only:
+        last, floor = await feed.number_changes(conn, caller)
+        is_reset = request.epoch != epoch or not floor <= request.cursor <= last
+        if not is_reset:
+            rows, more = await feed.read(conn, caller, request.cursor)
+            await feed.note_let_go(conn, caller, request.cursor)
+        decisions = await _decisions(conn, request, caller, taken)
     await store.save_stream(
         conn,
         caller,
         request,
-        last_seq=batch.last_seq,
-        last_hash=batch.last_hash,
-        last_occurred_at=batch.last_occurred_at,  # type: ignore[arg-type]  # an instant or None
-        fork_seq=batch.fork_seq,
+        last_seq=taken.last_seq,
+        last_hash=taken.last_hash,
+        last_occurred_at=taken.last_occurred_at,
+        fork_seq=taken.fork_seq,
     )
     return Reply(
         epoch=epoch,
-        ack=batch.last_seq,
-        ack_hash=batch.last_hash.hex(),
+        ack=taken.last_seq,
+        ack_hash=taken.last_hash.hex(),
+        ack_only=is_ack_only,
         safe=await store.safe_seq(conn, caller.office_id, stream.id, caller.now - KEPT),
         server_at=caller.now,
-        decisions=await _decisions(conn, request, caller, batch),
+        decisions=decisions,
         feed=rows,
         cursor=rows[-1].n if rows else request.cursor,
-        more=more,
+        more=more or len(decisions) == DECISIONS_MAX,
         reset=is_reset,
-        fork=batch.fork_seq is not None,
+        fork=taken.fork_seq is not None,
     )
 
 
+async def set_aside(conn: Conn, request: ExchangeRequest, caller: Caller) -> tuple[int, bool]:
+    """Keep the facts of a phone out of service uncounted (S21).
+
+    Returns the last number it may now believe sent, and whether it has nothing left and may wipe.
+    """
+    opened = batch.open_ops(request, Opener(caller.sealer.agreement))
+    await _quarantine(conn, request, caller, [*opened.raws, *opened.unsealable], "revoked")
+    last = request.first + len(request.ops) - 1
+    return last, last >= request.head
+
+
 async def _decisions(
-    conn: Conn, request: ExchangeRequest, caller: Caller, batch: _Batch
+    conn: Conn, request: ExchangeRequest, caller: Caller, taken: _Batch
 ) -> list[Decided]:
-    if request.first > batch.last_seq:
+    """Return the first decisions behind those the phone knows, or of what it sent."""
+    first = request.first if request.decided is None else request.decided + 1
+    if first > taken.last_seq:
         return []
     return await store.decisions_from(
-        conn, caller.office_id, request.stream, request.first, batch.last_seq
+        conn, caller.office_id, request.stream, first, taken.last_seq, DECISIONS_MAX
     )
 
 
 async def _take(conn: Conn, request: ExchangeRequest, caller: Caller, stream: Stream) -> _Batch:
     """Record what is new in the batch; stop at a gap, a fork, or two seconds."""
-    batch = _Batch(stream.last_seq, stream.last_hash, stream.last_occurred_at, stream.fork_seq)
-    raws = [bytes(raw) for raw in request.ops]
+    taken = _Batch(stream.last_seq, stream.last_hash, stream.last_occurred_at, stream.fork_seq)
+    opener = Opener(caller.sealer.agreement)
+    opened = batch.open_ops(request, opener)
     if stream.fork_seq is not None:
-        await _set_aside(conn, request, caller, raws)
-        return batch
+        await _quarantine(conn, request, caller, [*opened.raws, *opened.unsealable], "fork")
+        return taken
     if request.first > stream.last_seq + 1:
-        return batch
+        return taken
     prev = bytes.fromhex(request.prev)
-    hashes = rules.chain_all(prev, raws)
-    known = await _known_hashes(conn, caller, stream, request.first - 1, len(raws))
+    hashes = rules.chain_all(prev, opened.raws)
+    known = await _known_hashes(conn, caller, stream, request.first - 1, len(opened.raws))
     told = {request.first - 1: prev, **dict(enumerate(hashes, start=request.first))}
     forked = [seq for seq, stored in known.items() if told.get(seq, stored) != stored]
     if forked:
-        batch.fork_seq = min(forked)
-        log.error("fork", stream=str(stream.id), seq=batch.fork_seq)
-        await _set_aside(conn, request, caller, raws)
-        return batch
-    started = time.monotonic()
-    for place, (raw, hashed) in enumerate(zip(raws, hashes, strict=True)):
-        seq = request.first + place
-        if seq <= stream.last_seq:
-            continue
-        if time.monotonic() - started > BATCH_S_MAX:
-            break
-        op = await _record(conn, request, caller, batch, seq=seq, raw=raw, hashed=hashed)
-        batch.last_seq, batch.last_hash = seq, hashed
-        batch.last_occurred_at = op.occurred_at
-    return batch
+        taken.fork_seq = min(forked)
+        log.error("fork", stream=str(stream.id), seq=taken.fork_seq)
+        await _quarantine(conn, request, caller, [*opened.raws, *opened.unsealable], "fork")
+        return taken
+    ops = []
+    not_before = taken.last_occurred_at
+    for seq, (raw, hashed) in enumerate(zip(opened.raws, hashes, strict=True), start=request.first):
+        if seq > stream.last_seq:
+            op = batch.make_op(
+                request, caller, seq=seq, raw=raw, hashed=hashed, not_before=not_before
+            )
+            not_before = op.occurred_at
+            ops.append(op)
+    done = await _decide_all(conn, request, caller, ops, opener)
+    if done:
+        taken.last_seq, taken.last_hash = done[-1].seq, done[-1].hash
+        taken.last_occurred_at = done[-1].occurred_at
+    if opened.unsealable and len(done) == len(ops):
+        taken.fork_seq = request.first + len(opened.raws)
+        await _quarantine(
+            conn, request, caller, opened.unsealable, "unsealable", first=taken.fork_seq
+        )
+    return taken
 
 
 async def _known_hashes(
@@ -153,93 +186,78 @@ async def _known_hashes(
     return known
 
 
-async def _set_aside(
-    conn: Conn, request: ExchangeRequest, caller: Caller, raws: list[bytes]
-) -> None:
-    rows = []
-    for seq, raw in enumerate(raws, start=request.first):
-        key = f"{request.stream}:{seq}:{raw.hex()}"
-        rows.append((uuid.uuid5(rules.UNREADABLE_IDS, key), seq, raw))
-    await store.quarantine(conn, caller, request.stream, rows, "fork")
-
-
-async def _record(
+async def _quarantine(
     conn: Conn,
     request: ExchangeRequest,
     caller: Caller,
-    batch: _Batch,
+    raws: list[bytes],
+    reason: str,
     *,
-    seq: int,
-    raw: bytes,
-    hashed: bytes,
-) -> NewOp:
-    """Record one fact and decide it; whatever it holds, the ones behind it go on (S2)."""
-    envelope = read_envelope(raw)
-    not_before = batch.last_occurred_at
-    if envelope is None:
-        op_id, kind, v = rules.stand_in_id(request.stream, seq), "unreadable", 1
-        occurred_at, quality = caller.now, "suspect"
-    else:
-        op_id, kind, v = envelope.id, envelope.kind, envelope.v
-        occurred_at, quality = rules.judge_time(
-            at=envelope.at,
-            mono=envelope.mono,
-            boot=envelope.boot,
-            sent_at=request.sent_at,
-            sent_mono=request.mono,
-            sent_boot=request.boot,
-            received_at=caller.now,
-            not_before=not_before,  # type: ignore[arg-type]  # an instant or None
-        )
-    op = NewOp(
-        office_id=caller.office_id,
-        stream_id=request.stream,
-        seq=seq,
-        op_id=op_id,
-        kind=kind,
-        v=v,
-        raw=raw,
-        hash=hashed,
-        occurred_at=occurred_at,
-        time_quality=quality,
-        received_at=caller.now,
-    )
-    await store.add_op(conn, op)
-    side = request.side.get(str(seq))
-    if side is not None and envelope is not None and is_side_of(bytes(side), envelope):
-        await store.add_side(conn, caller.office_id, request.stream, seq, bytes(side))
-    if await store.add_effect(conn, op):
-        decision = await decide(conn, op, caller)
-        await store.add_decision(
-            conn,
-            office_id=caller.office_id,
-            op_id=op_id,
-            n=1,
-            outcome=decision.outcome,
-            reason=decision.reason,
-            by_staff_id=None,
-            note="",
-            at=caller.now,
-        )
-    return op
+    first: int | None = None,
+) -> None:
+    rows = []
+    for seq, raw in enumerate(raws, start=request.first if first is None else first):
+        key = f"{request.stream}:{seq}:{raw.hex()}"
+        side = request.side.get(str(seq))
+        row_id = uuid.uuid5(rules.UNREADABLE_IDS, key)
+        rows.append((row_id, seq, raw, None if side is None else bytes(side)))
+    await store.quarantine(conn, caller, request.stream, rows, reason)
 
 
-def is_side_of(side: bytes, envelope: Envelope) -> bool:
-    """Return whether a fact's personal part is the one whose hash the fact carries (A16)."""
-    return hashlib.sha256(side).hexdigest() == envelope.side_hash
+async def _decide_all(
+    conn: Conn, request: ExchangeRequest, caller: Caller, ops: list[NewOp], opener: Opener
+) -> list[NewOp]:
+    """Decide facts in their order and write them down; return those that time was enough for."""
+    if not ops:
+        return []
+    started = time.monotonic()
+    seen = await store.list_effects(conn, caller.office_id, [op.op_id for op in ops])
+    withdrawn = batch.list_withdrawn(ops)
+    taken_back: set[UUID] = set()
+    done: list[NewOp] = []
+    decided: list[NewDecision] = []
+    effects: list[NewOp] = []
+    sides: list[NewSide] = []
+    for op in ops:
+        if done and time.monotonic() - started > BATCH_S_MAX:
+            break
+        done.append(op)
+        side = batch.find_side(request, op, opener)
+        if side is not None:
+            sides.append(side)
+        if op.op_id in seen:
+            continue
+        seen.add(op.op_id)
+        effects.append(op)
+        if op.op_id in withdrawn:
+            taken_back.add(op.op_id)
+            decision = WITHDRAWN
+        elif op.kind == WITHDRAWAL:
+            decision = await _take_back(conn, op, caller, taken_back)
+        else:
+            decision = await decide(conn, op, caller)
+        decided.append(NewDecision(op.op_id, decision.outcome, decision.reason))
+    await store.add_ops(conn, caller, request.stream, done)
+    await store.add_sides(conn, caller.office_id, request.stream, sides)
+    await store.add_effects(conn, caller.office_id, request.stream, effects)
+    await store.add_decisions(conn, caller.office_id, decided, caller.now)
+    return done
 
 
-def read_envelope(raw: bytes) -> Envelope | None:
-    """Return what the fact says of itself, or None where it cannot be read."""
-    if len(raw) > OP_BYTES_MAX:
-        return None
-    try:
-        envelope = msgspec.json.decode(raw, type=Envelope)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return None
-    if envelope.at.tzinfo is None or "\0" in envelope.kind:
-        return None  # no text of the database holds a NUL: it would block all behind it
-    return envelope
+async def _take_back(conn: Conn, op: NewOp, caller: Caller, taken_back: set[UUID]) -> Decision:
+    """Decide a withdrawal: applied where its fact was not, because of it; else too late."""
+    if op.v > KIND_VERSION:
+        return Decision("held", "unknown_kind")
+    withdrawal = batch.read_withdrawal(op)
+    if withdrawal is None:
+        return Decision("held", "unreadable")
+    if withdrawal.op in taken_back:
+        return Decision("applied")
+    # Of a batch that ran out of time the withdrawal may come with the next one.
+    first = await store.find_first_decision(conn, caller, withdrawal.op)
+    if first is not None and (first.outcome, first.reason) == ("noop", "withdrawn"):
+        return Decision("applied")
+    return Decision("held", "too_late")
 
 
 async def decide(conn: Conn, op: NewOp, caller: Caller) -> Decision:
@@ -255,7 +273,7 @@ async def decide(conn: Conn, op: NewOp, caller: Caller) -> Decision:
         return Decision("held", "unreadable")
     try:
         async with conn.transaction():
-            return await rounds.perform(conn, fact, context_of(op, caller.staff_id, caller))
+            return await rounds.perform(conn, fact, context_of(op, caller))
     except Refusal as refusal:
         return Decision("held", refusal.code)
     except BROKEN:
@@ -265,14 +283,14 @@ async def decide(conn: Conn, op: NewOp, caller: Caller) -> Decision:
         return Decision("held", "server_error")
 
 
-def context_of(op: NewOp, courier_id: UUID, caller: Caller) -> Context:
+def context_of(op: NewOp, caller: Caller) -> Context:
     """Return what the performer of a fact may know around it."""
     return Context(
-        office_id=op.office_id,
-        courier_id=courier_id,
+        office_id=caller.office_id,
+        courier_id=caller.staff_id,
         op_id=op.op_id,
         occurred_at=op.occurred_at,
-        received_at=op.received_at,
-        time_quality=op.time_quality,  # type: ignore[arg-type]  # one of the three
+        received_at=caller.now,
+        time_quality=op.time_quality,
         sealer=caller.sealer,
     )

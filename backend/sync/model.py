@@ -16,6 +16,9 @@ Outcome = Literal["applied", "noop", "held"]
 BODY_BYTES_MAX = 256 * 1024
 OPS_MAX = 200
 OP_BYTES_MAX = 32 * 1024
+WITHDRAWAL = "act.withdrawn"
+WITHDRAWABLE = frozenset({"dossier.accepted", "result.delivered", "visit.failed"})
+"""What can be taken back within ten seconds; acts of money never can."""
 
 
 class ExchangeRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +41,52 @@ class ExchangeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Hash of op `first - 1`."""
     ops: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=OPS_MAX)]
     side: dict[str, msgspec.Raw] = {}
+    decided: Seq | None = None
+    """Up to here the phone knows the decisions; None asks for those of what it sends."""
+    feed: bool = True
+    """False from a locked phone, which can read neither feed nor decisions."""
+
+
+class NewOp(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact about to be recorded."""
+
+    seq: int
+    op_id: UUID
+    kind: str
+    v: int
+    raw: bytes
+    hash: bytes
+    occurred_at: datetime
+    time_quality: TimeQuality
+    side_hash: str | None
+
+
+class NewSide(msgspec.Struct, frozen=True):
+    """The personal part of a fact about to be recorded."""
+
+    seq: int
+    raw: bytes
+
+
+class NewDecision(msgspec.Struct, frozen=True):
+    """What is about to be made of a fact."""
+
+    op_id: UUID
+    outcome: Outcome
+    reason: str | None
+
+
+class Aimed(msgspec.Struct, frozen=True):
+    """At which act of which stop a fact is aimed."""
+
+    stop: UUID
+    act: UUID
+
+
+class Withdrawn(Aimed, frozen=True):
+    """The courier took a fact back before it was sent."""
+
+    op: UUID
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +109,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     staff_id: UUID
     now: datetime
     sealer: Sealer
+    is_ack_only: bool = False
+    """A phone without a session: its facts are taken, and nothing is shown to it."""
 
 
 class Stream(msgspec.Struct, frozen=True):
@@ -101,6 +152,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     ack: int
     """The last number recorded in order; may be lower than before, after a restore."""
     ack_hash: str
+    ack_only: bool
+    """Nothing was read for the phone: decisions and feed say nothing, its epoch stays."""
     safe: int
     """Up to here the phone may forget."""
     server_at: datetime

@@ -30,25 +30,49 @@ FROM sync.op_log
 WHERE office_id = :office_id AND stream_id = :stream_id AND seq BETWEEN :first AND :last
 ORDER BY seq;
 
--- name: add_op
--- A fact, recorded for ever in the bytes the phone hashed.
+-- name: add_ops
+-- Facts, recorded for ever in the bytes the phone hashed.
 INSERT INTO sync.op_log (
     office_id, stream_id, seq, op_id, kind, v, raw, hash, occurred_at, time_quality, received_at)
-VALUES (
-    :office_id, :stream_id, :seq, :op_id, :kind, :v, :raw, :hash, :occurred_at, :time_quality,
-    :received_at);
+SELECT :office_id, :stream_id, o.seq, o.op_id, o.kind, o.v, o.raw, o.hash, o.occurred_at,
+    o.time_quality, :received_at
+FROM unnest(
+    :seqs::bigint[], :op_ids::uuid[], :kinds::text[], :versions::smallint[], :raws::bytea[],
+    :hashes::bytea[], :occurred::timestamptz[], :qualities::text[])
+    AS o (seq, op_id, kind, v, raw, hash, occurred_at, time_quality);
 
--- name: add_side
--- The personal part of a fact.
+-- name: add_sides
+-- The personal parts of facts.
 INSERT INTO sync.op_side (office_id, stream_id, seq, raw)
-VALUES (:office_id, :stream_id, :seq, :raw);
+SELECT :office_id, :stream_id, s.seq, s.raw
+FROM unnest(:seqs::bigint[], :raws::bytea[]) AS s (seq, raw);
 
--- name: add_effect
--- One effect per op id; no row comes back when it had one (S8).
+-- name: list_effects
+-- Which op ids had their effect before (S8).
+SELECT op_id
+FROM sync.effect
+WHERE office_id = :office_id AND op_id = ANY (:op_ids::uuid[]);
+
+-- name: add_effects
+-- One effect per op id; fewer rows are made when another stream was quicker (S8).
 INSERT INTO sync.effect (office_id, op_id, stream_id, seq)
-VALUES (:office_id, :op_id, :stream_id, :seq)
-ON CONFLICT (office_id, op_id) DO NOTHING
-RETURNING op_id;
+SELECT :office_id, e.op_id, :stream_id, e.seq
+FROM unnest(:op_ids::uuid[], :seqs::bigint[]) AS e (op_id, seq)
+ON CONFLICT (office_id, op_id) DO NOTHING;
+
+-- name: add_decisions
+-- What the server makes of facts.
+INSERT INTO sync.op_decision (office_id, op_id, n, outcome, reason, at)
+SELECT :office_id, d.op_id, 1, d.outcome, d.reason, :at
+FROM unnest(:op_ids::uuid[], :outcomes::text[], :reasons::text[]) AS d (op_id, outcome, reason);
+
+-- name: find_first_decision
+-- What the server made of a fact of one device.
+SELECT e.seq, e.op_id, d.n, d.outcome, d.reason
+FROM sync.effect AS e
+JOIN sync.stream AS s ON s.office_id = e.office_id AND s.id = e.stream_id
+JOIN sync.op_decision AS d ON d.office_id = e.office_id AND d.op_id = e.op_id AND d.n = 1
+WHERE e.office_id = :office_id AND e.op_id = :op_id AND s.device_id = :device_id;
 
 -- name: add_decision
 -- What the server, or a person after it, makes of a fact.
@@ -61,7 +85,8 @@ SELECT o.seq, o.op_id, d.n, d.outcome, d.reason
 FROM sync.op_log AS o
 JOIN sync.op_decision AS d ON d.office_id = o.office_id AND d.op_id = o.op_id AND d.n = 1
 WHERE o.office_id = :office_id AND o.stream_id = :stream_id AND o.seq BETWEEN :first AND :last
-ORDER BY o.seq;
+ORDER BY o.seq
+LIMIT :num_max;
 
 -- name: safe_seq
 -- The last number received before the cut-off with no photo missing up to it (S6).
@@ -80,10 +105,10 @@ WHERE o.office_id = :office_id AND o.stream_id = :stream_id AND o.received_at <=
     ), 9223372036854775807);
 
 -- name: quarantine
--- A fact of a forked stream: kept, not counted; the same one again adds nothing.
+-- A fact of a forked stream or a phone out of service: kept, not counted, once.
 INSERT INTO sync.op_quarantine (
-    office_id, id, device_id, stream_id, seq, raw, reason, received_at)
-VALUES (:office_id, :id, :device_id, :stream_id, :seq, :raw, :reason, :now)
+    office_id, id, device_id, stream_id, seq, raw, side, reason, received_at)
+VALUES (:office_id, :id, :device_id, :stream_id, :seq, :raw, :side, :reason, :now)
 ON CONFLICT (office_id, id) DO NOTHING;
 
 -- name: add_head

@@ -18,6 +18,22 @@ catalog.add(
             "Máy này không được gửi vào luồng của máy khác.",
             "This device may not send into another's stream.",
         ),
+        "too_late": (
+            "Rút lại quá muộn: sự việc đã được gửi và ghi nhận.",
+            "It was withdrawn too late: the fact had been sent and recorded.",
+        ),
+        "withdrawn": (
+            "Bưu tá đã rút lại ngay sau khi ghi.",
+            "The courier took it back right after recording it.",
+        ),
+        "unsealable": (
+            "Dữ liệu niêm phong không mở được.",
+            "What was sealed cannot be opened.",
+        ),
+        "revoked": (
+            "Gửi từ máy đã bị khoá, giữ riêng để bưu cục xem.",
+            "Sent by a locked device; set aside for the office to look at.",
+        ),
         "server_error_held": (
             "Hệ thống chưa xử lý được sự việc, đang chờ người xem.",
             "The office could not process the fact; somebody will look.",

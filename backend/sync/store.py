@@ -7,26 +7,29 @@ from uuid import UUID
 import msgspec
 
 from backend.kit.sql import Conn, load
-from backend.sync.model import Caller, Decided, ExchangeRequest, FeedRow, Held, Outcome, Stream
+from backend.sync.model import (
+    Caller,
+    Decided,
+    ExchangeRequest,
+    FeedRow,
+    Held,
+    NewDecision,
+    NewOp,
+    NewSide,
+    Outcome,
+    Stream,
+)
 
 queries = load(__file__)
 NOTHING = b"null"
 
 
-class NewOp(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact about to be recorded."""
+def _id(value: UUID) -> UUID:
+    return value
 
-    office_id: UUID
-    stream_id: UUID
-    seq: int
-    op_id: UUID
-    kind: str
-    v: int
-    raw: bytes
-    hash: bytes
-    occurred_at: datetime
-    time_quality: str
-    received_at: datetime
+
+class Overtaken(Exception):
+    """Another stream recorded one of these facts meanwhile: the exchange is to be tried again."""
 
 
 async def get_epoch(conn: Conn) -> int:
@@ -100,27 +103,84 @@ async def hashes_from(
     return dict(pairs)
 
 
-async def add_op(conn: Conn, op: NewOp) -> None:
-    """Record a fact."""
-    await queries.run(conn, "add_op", **{f: getattr(op, f) for f in op.__struct_fields__})
-
-
-async def add_side(conn: Conn, office_id: UUID, stream_id: UUID, seq: int, raw: bytes) -> None:
-    """Record the personal part of a fact."""
-    await queries.run(conn, "add_side", office_id=office_id, stream_id=stream_id, seq=seq, raw=raw)
-
-
-async def add_effect(conn: Conn, op: NewOp) -> bool:
-    """Return whether this op id has its effect from now on; False when it had one before."""
-    made = await queries.value(
+async def add_ops(conn: Conn, caller: Caller, stream_id: UUID, ops: Sequence[NewOp]) -> None:
+    """Record facts."""
+    await queries.run(
         conn,
-        "add_effect",
-        office_id=op.office_id,
-        op_id=op.op_id,
-        stream_id=op.stream_id,
-        seq=op.seq,
+        "add_ops",
+        office_id=caller.office_id,
+        stream_id=stream_id,
+        received_at=caller.now,
+        seqs=[op.seq for op in ops],
+        op_ids=[op.op_id for op in ops],
+        kinds=[op.kind for op in ops],
+        versions=[op.v for op in ops],
+        raws=[op.raw for op in ops],
+        hashes=[op.hash for op in ops],
+        occurred=[op.occurred_at for op in ops],
+        qualities=[op.time_quality for op in ops],
     )
-    return made is not None
+
+
+async def add_sides(conn: Conn, office_id: UUID, stream_id: UUID, sides: Sequence[NewSide]) -> None:
+    """Record the personal parts of facts."""
+    if sides:
+        await queries.run(
+            conn,
+            "add_sides",
+            office_id=office_id,
+            stream_id=stream_id,
+            seqs=[side.seq for side in sides],
+            raws=[side.raw for side in sides],
+        )
+
+
+async def list_effects(conn: Conn, office_id: UUID, op_ids: Sequence[UUID]) -> set[UUID]:
+    """Return which of these op ids had their effect before."""
+    return set(
+        await queries.list(conn, "list_effects", _id, office_id=office_id, op_ids=list(op_ids))
+    )
+
+
+async def add_effects(conn: Conn, office_id: UUID, stream_id: UUID, ops: Sequence[NewOp]) -> None:
+    """Give each fact its one effect; raise `Overtaken` when one has it by now."""
+    num_made = await queries.run(
+        conn,
+        "add_effects",
+        office_id=office_id,
+        stream_id=stream_id,
+        op_ids=[op.op_id for op in ops],
+        seqs=[op.seq for op in ops],
+    )
+    if num_made != len(ops):
+        raise Overtaken
+
+
+async def add_decisions(
+    conn: Conn, office_id: UUID, decisions: Sequence[NewDecision], at: datetime
+) -> None:
+    """Write the first decisions of facts."""
+    await queries.run(
+        conn,
+        "add_decisions",
+        office_id=office_id,
+        at=at,
+        op_ids=[decision.op_id for decision in decisions],
+        outcomes=[decision.outcome for decision in decisions],
+        reasons=[decision.reason for decision in decisions],
+    )
+
+
+async def find_first_decision(conn: Conn, caller: Caller, op_id: UUID) -> Decided | None:
+    """Return what the server made of a fact of this device, or None."""
+    return await queries.one(
+        conn,
+        "find_first_decision",
+        Decided,
+        office_id=caller.office_id,
+        device_id=caller.device_id,
+        op_id=op_id,
+    )
 
 
 async def add_decision(
@@ -151,9 +211,9 @@ async def add_decision(
 
 
 async def decisions_from(
-    conn: Conn, office_id: UUID, stream_id: UUID, first: int, last: int
+    conn: Conn, office_id: UUID, stream_id: UUID, first: int, last: int, num_max: int
 ) -> list[Decided]:
-    """Return the first decisions of facts `first` to `last`."""
+    """Return the first decisions of facts `first` to `last`, `num_max` at most."""
     return await queries.list(
         conn,
         "decisions_from",
@@ -162,6 +222,7 @@ async def decisions_from(
         stream_id=stream_id,
         first=first,
         last=last,
+        num_max=num_max,
     )
 
 
@@ -178,10 +239,10 @@ async def quarantine(
     conn: Conn,
     caller: Caller,
     stream_id: UUID,
-    rows: Sequence[tuple[UUID, int, bytes]],
+    rows: Sequence[tuple[UUID, int, bytes, bytes | None]],
     reason: str,
 ) -> None:
-    """Keep facts that are not counted: (id, number, bytes)."""
+    """Keep facts that are not counted: (id, number, bytes, personal part)."""
     await queries.run_many(
         conn,
         "quarantine",
@@ -193,10 +254,11 @@ async def quarantine(
                 "stream_id": stream_id,
                 "seq": seq,
                 "raw": raw,
+                "side": side,
                 "reason": reason,
                 "now": caller.now,
             }
-            for row_id, seq, raw in rows
+            for row_id, seq, raw, side in rows
         ],
     )
 

@@ -50,7 +50,11 @@ class Day:
 
     async def send(self, phone: Phone, courier: CourierOfTown) -> dict[str, Any]:
         """Send what the phone has without telling it the answer; return the answer."""
-        request = msgspec.json.decode(phone.make_request(), type=ExchangeRequest)
+        return await self.send_body(phone.make_request(), courier)
+
+    async def send_body(self, body: bytes, courier: CourierOfTown) -> dict[str, Any]:
+        """Send the exact bytes of a request; return the answer."""
+        request = msgspec.json.decode(body, type=ExchangeRequest)
         async with self.db.transaction(actor="courier", offices=[courier.office_id]) as conn:
             reply = await exchange(conn, request, self.caller(courier))
         answer: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(reply))

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.simulation.disk import Disk
+from tests.simulation.keys import Shift
 
 NUM_OPS_PER_BATCH = 50
 APP_VERSION = "0.1.0"
@@ -59,6 +60,9 @@ class Phone:
     received: list[tuple[int, str, str, int]] = field(default_factory=list)
     """Feed rows taken since the last snapshot: number, kind, ref, rev; the test's memory."""
     batch_max: int = NUM_OPS_PER_BATCH
+    shift: Shift | None = None
+    """The key of the shift; with `is_locked` facts go out sealed and nothing is read (S19)."""
+    is_locked: bool = False
     num_lowered: int = 0
     """How often the server's ack went down (after a restore)."""
     num_forks: int = 0
@@ -152,10 +156,24 @@ class Phone:
             "first": first,
             "prev": self._hash_at(first - 1).hex(),
         }
-        side = b",".join(b'"%d":%s' % (seq, sides[seq]) for seq in numbers if seq in sides)
+        if self.is_locked:
+            envelope["feed"] = False
+        side = b",".join(b'"%d":%s' % (seq, self._side_out(seq)) for seq in numbers if seq in sides)
         # The ops go in as the bytes that were hashed, never encoded again (S7).
-        raws = b",".join(ops[seq][1] for seq in numbers)
+        raws = b",".join(self._op_out(seq, *ops[seq][:2]) for seq in numbers)
         return b'%s,"ops":[%s],"side":{%s}}' % (_encode(envelope)[:-1], raws, side)
+
+    def _op_out(self, seq: int, op_id: str, raw: bytes) -> bytes:
+        if not self.is_locked or self.shift is None:
+            return raw
+        return self.shift.seal_op(seq, op_id, raw, self.rnd.randbytes(12))
+
+    def _side_out(self, seq: int) -> bytes:
+        side = self.disk.stores["sides"][seq]
+        if not self.is_locked or self.shift is None:
+            return bytes(side)
+        op_id = self.disk.stores["ops"][seq][0]
+        return _encode(self.shift.seal(side, f"side:{op_id}", self.rnd.randbytes(12)))
 
     @property
     def request(self) -> int:
@@ -184,7 +202,9 @@ class Phone:
             tx.put("meta", "acked", ack)
             for decision in reply["decisions"]:
                 tx.put("decisions", decision["id"], (decision["n"], decision["outcome"]))
-            is_reset = reply["reset"] or reply["epoch"] != self.meta("epoch")
+            is_reset = not reply["ack_only"] and (
+                reply["reset"] or reply["epoch"] != self.meta("epoch")
+            )
             if not is_reset:
                 taken = self._take_feed(tx, reply)
             self._purge(tx, min(int(reply["safe"]), ack))

@@ -18,7 +18,8 @@ def make_phone(num_facts: int = 3) -> Phone:
 def reply_to(phone: Phone, ack: int, **fields: Any) -> dict[str, Any]:
     """Return a quiet answer that acknowledges up to `ack`."""
     known = phone._hash_at(ack).hex() if ack <= phone.head else "0" * 64
-    quiet = {"epoch": 0, "safe": 0, "decisions": [], "feed": [], "reset": False, "fork": False}
+    quiet = {"epoch": 0, "safe": 0, "decisions": [], "feed": [], "reset": False}
+    quiet |= {"fork": False, "ack_only": False}
     return {**quiet, "ack": ack, "ack_hash": known, **fields}
 
 

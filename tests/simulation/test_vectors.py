@@ -77,7 +77,7 @@ def test_time_of_a_fact_is_clamped(case):
 
 def test_kind_that_no_text_can_hold_is_unreadable():
     """Tests that a NUL in the kind of a fact is held and cannot block the facts behind it (S2)."""
-    read_envelope = importlib.import_module("backend.sync.exchange").read_envelope
+    read_envelope = importlib.import_module("backend.sync.batch").read_envelope
     phone = Phone(*ticking(seed=1))
     for kind in ("note.added", "note\0added"):
         phone.record(kind, {})

@@ -91,7 +91,7 @@ async def test_the_signature_alone_pushes(phone: Caller, day: Day) -> None:
     assert (reply["ack"], reply["ack_only"]) == (1, True)
     assert reply["decisions"] == []
     assert reply["feed"] == []
-    assert not (reply["more"] or reply["reset"] or reply["fork"])
+    assert not any(reply[flag] for flag in ("more", "reset", "fork"))
     snapshot = await phone.ask("GET", "/api/sync/v1/snapshot", with_session=False)
     assert code_of(snapshot) == (401, "sign_in_first")
     thief = keys.pair_of("thief").sign(phone.device_id, "POST", EXCHANGE, 1, b"{}")

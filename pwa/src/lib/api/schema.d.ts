@@ -1657,6 +1657,7 @@ export interface components {
         Reply: {
             ack: number;
             ack_hash: string;
+            ack_only: boolean;
             cursor: number;
             decisions: components["schemas"]["Decided"][];
             epoch: number;

@@ -1,30 +1,28 @@
-"""The phone's calls: exchange, snapshot, pictures, and the stream that wakes it."""
+"""The phone's calls: exchange, snapshot, and the stream that wakes it."""
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import asyncpg
 import msgspec
-from litestar import Controller, Request, Response, get, head, post, put
+from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
-from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from backend import proofs
 from backend.house import House
 from backend.identity import Actor
-from backend.kit.errors import Busy, Malformed, NotFound, TooLarge
+from backend.kit.errors import Busy, Forbidden, Malformed, NotFound, TooLarge
 from backend.kit.sql import Conn
-from backend.sync.exchange import exchange
+from backend.sync.exchange import exchange, set_aside
 from backend.sync.feed import snapshot
 from backend.sync.model import BODY_BYTES_MAX, Caller, ExchangeRequest, Reply, Snapshot
+from backend.sync.store import Overtaken
 
 # At most two exchanges in flight for each connection of the pool (R4).
 IN_FLIGHT_MAX: Final = 20
@@ -35,6 +33,7 @@ AGAIN = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
+    Overtaken,
 )
 AWAY = (
     asyncpg.PostgresConnectionError,
@@ -46,11 +45,11 @@ AWAY = (
     ConnectionError,
     OSError,
 )
+T = TypeVar("T")
 _in_flight = asyncio.Semaphore(IN_FLIGHT_MAX)
-PICTURES: Final = ("image/jpeg", "image/png", "image/webp")
 
 
-def _caller(actor: Actor, house: House, now: datetime) -> Caller:
+def caller_of(actor: Actor, house: House, now: datetime) -> Caller:
     """Return whose phone calls; a courier's session is always that of an enrolled phone."""
     if actor.office_id is None or actor.id is None or actor.device_id is None:
         raise NotFound()
@@ -60,6 +59,7 @@ def _caller(actor: Actor, house: House, now: datetime) -> Caller:
         staff_id=actor.id,
         now=now,
         sealer=house.sealer,
+        is_ack_only=actor.kind == "device",
     )
 
 
@@ -79,7 +79,7 @@ def read_request(body: bytes) -> ExchangeRequest:
     return request
 
 
-async def _try_exchange(house: House, request: ExchangeRequest, caller: Caller) -> Reply:
+async def _try(house: House, caller: Caller, work: Callable[[Conn], Awaitable[T]]) -> T:
     """Run one exchange, again where only the meeting of two transactions was at fault (R3)."""
     for attempt in range(TRIES):
         try:
@@ -89,7 +89,7 @@ async def _try_exchange(house: House, request: ExchangeRequest, caller: Caller) 
                 await conn.execute(
                     "SELECT set_config('statement_timeout', $1, true)", str(EXCHANGE_TIMEOUT_MS)
                 )
-                return await exchange(conn, request, caller)
+                return await work(conn)
         except AGAIN:
             if attempt == TRIES - 1:
                 break
@@ -97,6 +97,16 @@ async def _try_exchange(house: House, request: ExchangeRequest, caller: Caller) 
         except AWAY as error:
             raise Busy(random.randint(5, 60)) from error  # noqa: S311  # jitter, no secret
     raise Busy(random.randint(5, 15))  # noqa: S311
+
+
+async def _revoke(house: House, request: ExchangeRequest, caller: Caller) -> Forbidden:
+    """Set a phone's facts aside and return the refusal that tells it how far, and to wipe (S21)."""
+    ack, is_over = await _try(house, caller, lambda conn: set_aside(conn, request, caller))
+    refusal = Forbidden("device_revoked")
+    refusal.members = {"ack": ack, "wipe": is_over}
+    if is_over:
+        refusal.headers = {"clear-site-data": '"*"'}
+    return refusal
 
 
 class ExchangeOperation(Operation):
@@ -140,10 +150,13 @@ class ExchangeController(Controller):
     ) -> Reply:
         """Record facts in order, decide them, and answer with what changed (S3)."""
         parsed = read_request(await request.body())
+        house, caller = state.house, caller_of(actor, state.house, now)
         if _in_flight.locked():
             raise Busy(random.randint(5, 60))  # noqa: S311
         async with _in_flight:
-            return await _try_exchange(state.house, parsed, _caller(actor, state.house, now))
+            if actor.device_status not in (None, "active"):
+                raise await _revoke(house, parsed, caller)
+            return await _try(house, caller, lambda conn: exchange(conn, parsed, caller))
 
     @get(
         "/snapshot",
@@ -158,7 +171,7 @@ class ExchangeController(Controller):
         now: NamedDependency[datetime],
     ) -> Snapshot:
         """Return the courier's day whole, and the cursor its feed goes on from (S11)."""
-        return await snapshot(conn, _caller(actor, state.house, now))
+        return await snapshot(conn, caller_of(actor, state.house, now))
 
     @get("/wake", operation_id="sync_wake", opt={"permission": "phone.wake"})
     async def wake(self, state: State, actor: NamedDependency[Actor]) -> ServerSentEvent:
@@ -181,62 +194,4 @@ async def _wakes(house: House, courier_id: UUID) -> AsyncIterator[ServerSentEven
                 yield ServerSentEventMessage(event="wake", data="1")
 
 
-class BlobController(Controller):
-    """Pictures, sent whole after the facts that name them."""
-
-    path = "/api/sync/v1/blobs/{sha256:str}"
-    tags = ("sync",)
-
-    @put(
-        operation_id="sync_put_blob",
-        opt={"permission": "phone.blob", "takes": PICTURES, "signed": True},
-        status_code=201,
-        request_max_body_size=proofs.SIZE_MAX,
-        responses={200: ResponseSpec(None, description="Already stored", generate_examples=False)},
-    )
-    async def put_blob(
-        self,
-        request: Request[Actor, None, State],
-        state: State,
-        sha256: FromPath[str],
-        actor: NamedDependency[Actor],
-        now: NamedDependency[datetime],
-    ) -> Response[None]:
-        """Store a picture under its SHA-256. 422 `wrong_hash`, 415 `not_a_picture`."""
-        digest, house = read_digest(sha256), state.house
-        caller = _caller(actor, house, now)
-        body = await request.body()
-        folder = proofs.BlobFolder(house.blob_dir)
-        media_type = await asyncio.to_thread(folder.store, caller.office_id, digest, body)
-        async with house.db.transaction(
-            actor=f"courier:{caller.staff_id}", offices=[caller.office_id]
-        ) as conn:
-            known = await proofs.find_blob(conn, caller.office_id, digest)
-            if known is None:
-                blob = proofs.Blob(digest, len(body), media_type, now, caller.staff_id)
-                await proofs.add_blob(conn, caller.office_id, blob)
-        return Response(None, status_code=200 if known else 201)
-
-    @head(operation_id="sync_head_blob", opt={"permission": "phone.blob", "signed": True})
-    async def head_blob(
-        self, sha256: FromPath[str], actor: NamedDependency[Actor], conn: NamedDependency[Conn]
-    ) -> None:
-        """Answer 200 when the picture is stored, else 404."""
-        if actor.office_id is None:
-            raise NotFound()
-        if await proofs.find_blob(conn, actor.office_id, read_digest(sha256)) is None:
-            raise NotFound()
-
-
-def read_digest(text: str) -> bytes:
-    """Return the SHA-256 named in a path, or raise `NotFound`."""
-    try:
-        digest = bytes.fromhex(text)
-    except ValueError as error:
-        raise NotFound() from error
-    if len(digest) != 32 or text != text.lower():
-        raise NotFound()
-    return digest
-
-
-controllers: Final = (ExchangeController, BlobController)
+controllers: Final = (ExchangeController,)

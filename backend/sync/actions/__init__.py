@@ -1,0 +1,1 @@
+"""What the office does about phones, one file a subject."""

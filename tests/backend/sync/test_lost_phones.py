@@ -1,0 +1,120 @@
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from litestar import Litestar
+
+from backend import identity
+from backend.house import House
+from tests.backend.desk import MORNING, Day, make_day
+from tests.backend.sync.calling import Caller, code_of, enrol
+from tests.simulation.keys import Shift, pair_of
+
+
+@pytest.fixture
+async def day(house: House) -> Day:
+    day = await make_day(house)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await day.book(conn, "S2")
+    await day.publish()
+    return day
+
+
+@pytest.fixture
+async def phone(app: Litestar, day: Day) -> AsyncIterator[Caller]:
+    """Return a phone that has shown its day, and has not sent its last three facts."""
+    caller = await enrol(app, day)
+    await caller.talk()
+    stop = next(iter(ref for kind, ref in caller.phone.view if kind == "stop"))
+    for number in range(3):
+        caller.note(stop, f"Ghi chú {number}")
+    yield caller
+    await caller.client.aclose()
+
+
+async def lose(day: Day, caller: Caller) -> None:
+    async with day.house.db.transaction(actor="house", offices="*") as conn:
+        await identity.lose_device(conn, day.dispatcher, caller.device_id, now=MORNING)
+
+
+async def fetch(day: Day, sql: str) -> list[Any]:
+    async with day.house.db.transaction(actor="house", offices="*") as conn:
+        return [tuple(row) for row in await conn.fetch(sql)]
+
+
+async def test_a_lost_phone_brings_its_facts_and_is_wiped(phone: Caller, day: Day) -> None:
+    """Tests that all it has is set aside, acknowledged, and only then wiped (S21, T1)."""
+    await lose(day, phone)
+    phone.phone.batch_max = 2
+    answer = await phone.exchange()
+    assert code_of(answer) == (403, "device_revoked")
+    assert (answer.json()["ack"], answer.json()["wipe"]) == (2, False)
+    assert "clear-site-data" not in answer.headers
+    with phone.phone.disk.transaction("ack") as tx:
+        tx.put("meta", "acked", 2)
+    answer = await phone.exchange()
+    assert (answer.json()["ack"], answer.json()["wipe"]) == (3, True)
+    assert answer.headers["clear-site-data"] == '"*"'
+    assert answer.json()["title"].startswith("Máy này đã bị khoá")
+    kept = await fetch(day, "SELECT seq, reason FROM sync.op_quarantine ORDER BY seq")
+    assert kept == [(1, "revoked"), (2, "revoked"), (3, "revoked")]
+    assert await fetch(day, "SELECT 1 FROM sync.op_log") == []
+    # Asked again, it hears the same, and nothing is kept twice.
+    assert (await phone.exchange()).json()["wipe"] is True
+    assert len(await fetch(day, "SELECT 1 FROM sync.op_quarantine")) == 3
+
+
+async def test_a_lost_phone_with_nothing_left_is_wiped_at_once(phone: Caller, day: Day) -> None:
+    """Tests that the first contact of a phone that has sent everything ends it."""
+    await phone.talk()
+    await lose(day, phone)
+    answer = await phone.exchange()
+    assert (answer.status_code, answer.json()["wipe"]) == (403, True)
+    assert code_of(await phone.ask("GET", "/api/sync/v1/snapshot")) == (401, "sign_in_first")
+
+
+async def test_a_locked_lost_phone_is_read_all_the_same(phone: Caller, day: Day) -> None:
+    """Tests that sealed facts of a lost phone are kept open, for the office to look at."""
+    server_key = day.house.sealer.agreement.public_key
+    phone.phone.shift = Shift.begin(pair_of("shift"), server_key)
+    phone.phone.is_locked = True
+    await lose(day, phone)
+    assert (await phone.exchange()).json()["wipe"] is True
+    kept = await fetch(day, "SELECT raw FROM sync.op_quarantine ORDER BY seq")
+    assert b"note.added" in kept[0][0]
+
+
+async def test_a_thief_without_the_key_learns_nothing_of_a_lost_phone(
+    phone: Caller, day: Day
+) -> None:
+    """Tests that a lost phone's cookie alone sets nothing aside and wipes nothing (T15)."""
+    await lose(day, phone)
+    answer = await phone.exchange(signature="v1;none")
+    assert code_of(answer) == (401, "bad_signature")
+    phone.has_key = False
+    assert code_of(await phone.exchange()) == (401, "sign_in_first")
+    assert await fetch(day, "SELECT 1 FROM sync.op_quarantine") == []
+
+
+async def test_the_phone_of_who_left_is_out_of_service(phone: Caller, day: Day) -> None:
+    """Tests that disabling a courier retires the phone: nothing of it counts any more."""
+    async with day.house.db.transaction(actor="house", offices="*") as conn:
+        await identity.disable_staff(conn, identity.HOUSE, day.couriers[0], now=MORNING)
+    answer = await phone.exchange()
+    assert code_of(answer) == (403, "device_revoked")
+    assert len(await fetch(day, "SELECT 1 FROM sync.op_quarantine")) == 3
+
+
+async def test_the_newest_phone_is_the_field_device(app: Litestar, phone: Caller, day: Day) -> None:
+    """Tests that one active phone of a courier may hold leases and cash (S22)."""
+    field = "SELECT id FROM identity.device WHERE is_field"
+    assert await fetch(day, field) == [(phone.device_id,)]
+    app.state.clock.at += timedelta(minutes=1)
+    second = await enrol(app, day, name="second")
+    assert await fetch(day, field) == [(second.device_id,)]
+    await phone.talk()  # the older one still reports
+    await lose(day, second)
+    assert await fetch(day, field) == [(phone.device_id,)]
+    await lose(day, phone)
+    assert await fetch(day, field) == []
