@@ -4,11 +4,12 @@
 
 export type Route =
   | { screen: 'round' | 'map' | 'bag' | 'outbox' | 'close' | 'settings' }
-  | { screen: 'stop'; stop: string }
-  | { screen: 'accept' | 'deliver' | 'attempt'; stop: string; act: string };
+  | { screen: 'stop' | 'receipt'; stop: string }
+  /** All acts of the stop, or one of them. */
+  | { screen: 'visit'; stop: string; act?: string }
+  | { screen: 'attempt'; stop: string; act: string };
 
 const PLAIN = ['map', 'bag', 'outbox', 'close', 'settings'] as const;
-const ACTS = ['accept', 'deliver', 'attempt'] as const;
 
 export function readRoute(hash: string): Route {
   const parts = hash.replace(/^#\/?/, '').split('/');
@@ -16,15 +17,17 @@ export function readRoute(hash: string): Route {
   if (plain) return { screen: plain };
   const [first, stop, name, act] = parts;
   if (first !== 'stop' || !stop) return { screen: 'round' };
-  const screen = ACTS.find((one) => one === name);
-  return screen && act ? { screen, stop, act } : { screen: 'stop', stop };
+  if (name === 'attempt' && act) return { screen: name, stop, act };
+  if (name === 'visit') return act ? { screen: name, stop, act } : { screen: name, stop };
+  return { screen: name === 'receipt' ? name : 'stop', stop };
 }
 
 export function addressOf(route: Route): string {
   if (route.screen === 'round') return '#/';
   if (!('stop' in route)) return `#/${route.screen}`;
   if (route.screen === 'stop') return `#/stop/${route.stop}`;
-  return `#/stop/${route.stop}/${route.screen}/${route.act}`;
+  const place = `#/stop/${route.stop}/${route.screen}`;
+  return 'act' in route && route.act ? `${place}/${route.act}` : place;
 }
 
 let route = $state.raw<Route>(readRoute(location.hash));

@@ -184,16 +184,32 @@ export function db(): PhoneDb {
 
 /** Record a fact; true when it is on the disk. A failure stays on the screen until it is read. */
 export async function act(fact: Fact): Promise<boolean> {
-  if (phone === null) return false;
+  return (await recordFact(fact)) !== null;
+}
+
+/** As `act`, giving the fact as it was stored; null when it was not. */
+export async function recordFact(fact: Fact): Promise<StoredOp | null> {
+  if (phone === null) return null;
   try {
-    await phone.record(fact);
+    const op = await phone.record(fact);
     await read();
-    return true;
+    return op;
   } catch (error) {
     const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
     toast({ tone: 'bad', text: isFull ? t('phone_full') : t('not_saved') });
-    return false;
+    return null;
   }
+}
+
+/** Take back a fact of the last ten seconds; false when it is too late. */
+export async function withdraw(op_id: string): Promise<boolean> {
+  const isTaken = (await phone?.withdraw(op_id).catch(() => false)) ?? false;
+  await read();
+  return isTaken;
+}
+
+export function undoLeft_ms(op: StoredOp): number {
+  return phone?.undoable(op) ?? 0;
 }
 
 /** True while the shift must be begun or opened before anything can be shown. */

@@ -2,7 +2,6 @@
 import { t } from '../lib/i18n/courier';
 import { FAILURE_REASONS, type FailureReason } from '../lib/rules/failures';
 import type { Trouble } from '../lib/sync/loop';
-import type { Missing } from './drafts';
 
 const OPS = [
   'round.opened',
@@ -14,6 +13,7 @@ const OPS = [
   'items.returned',
   'pin.moved',
   'note.added',
+  'act.withdrawn',
   'round.closed',
 ] as const;
 
@@ -52,10 +52,6 @@ export function failureText(reason: string | null): string {
 
 export function reasonText(reason: FailureReason): string {
   return t(`fail_${reason}`);
-}
-
-export function missingText(missing: Missing): string {
-  return t(`miss_${missing}`);
 }
 
 /** Why something is still here. */

@@ -1,51 +1,13 @@
-/** Tests that no act can be finished without what the law asks at the door. */
+/** Tests of who was at the door, of addresses, and of hand-offs to other apps. */
 import { expect, test } from 'vitest';
-import {
-  emptyAccept,
-  emptyDeliver,
-  identityFields,
-  identitySide,
-  missingAccept,
-  missingDeliver,
-} from '../../src/courier/drafts';
+import { emptyIdentity, identityFields, identitySide } from '../../src/courier/drafts';
 import { codeOfAddress, tidyCode } from '../../src/courier/identity';
 import { callLink, wayTo } from '../../src/courier/handoff';
 import { addressOf, readRoute } from '../../src/courier/router.svelte';
-import { makeAct, makeStop } from './day';
-
-const act = {
-  ...makeAct({
-    checklist: [{ paper: 'don', name: 'Đơn', form: 'original', count: 2 }],
-    reclaims: [{ paper: 'hen', name: 'Giấy hẹn' }],
-  }),
-  fact: null,
-};
-
-test('that a dossier is taken only counted, identified, sealed, photographed and signed', () => {
-  const draft = emptyAccept(act);
-  expect(missingAccept(draft, act, 'papers')).toEqual(['papers']);
-  draft.papers[0]!.count = 2;
-  expect(missingAccept(draft, act, 'papers')).toEqual([]);
-  expect(missingAccept(draft, act, 'identity')).toEqual(['identity']);
-  expect(missingAccept(draft, act, 'seal')).toEqual(['seal', 'before', 'photo']);
-  expect(missingAccept(draft, act, 'sign')).toEqual(['sign_citizen', 'sign_courier']);
-});
-
-test('that a result is delivered only with a whole seal, papers answered and a signature', () => {
-  const draft = emptyDeliver(act);
-  expect(missingDeliver(draft, 'seal')).toEqual(['seal_state']);
-  draft.seal_state = 'broken';
-  expect(missingDeliver(draft, 'seal')).toEqual(['seal_state']);
-  expect(missingDeliver(draft, 'reclaim')).toEqual(['reclaim']);
-  draft.reclaims[0]!.is_taken = false;
-  expect(missingDeliver(draft, 'reclaim')).toEqual(['reclaim']); // no without a reason
-  draft.reclaims[0]!.reason = 'Đã mất';
-  expect(missingDeliver(draft, 'reclaim')).toEqual([]);
-  expect(missingDeliver(draft, 'sign')).toEqual(['sign_citizen']);
-});
+import { makeStop } from './day';
 
 test('that a proxy is named beside the fact, never inside it', () => {
-  const draft = { ...emptyDeliver(act).identity, who: 'proxy' as const, last4: '0017' };
+  const draft = { ...emptyIdentity(), who: 'proxy' as const, last4: '0017' };
   Object.assign(draft, { proxy_name: 'Trần Văn Hai', proxy_relation: 'con trai' });
   expect(identityFields(draft)).toEqual({
     identity: { method: 'cccd', last4: '0017' },
@@ -65,7 +27,10 @@ test('that each address opens its own screen and comes back', () => {
     { screen: 'round' },
     { screen: 'outbox' },
     { screen: 'stop', stop: 's1' },
-    { screen: 'accept', stop: 's1', act: 'a1' },
+    { screen: 'receipt', stop: 's1' },
+    { screen: 'visit', stop: 's1' },
+    { screen: 'visit', stop: 's1', act: 'a1' },
+    { screen: 'attempt', stop: 's1', act: 'a1' },
   ] as const) {
     expect(readRoute(addressOf(route))).toEqual(route);
   }

@@ -3,6 +3,7 @@
 Pure: takes documents and facts, returns what a screen may draw. Whatever is not decided yet is
 marked as such, and counted beside the day's figures, never inside them (reliability S16).
 */
+import { listWithdrawn } from '../sync/hold';
 import type { Document, StoredOp } from '../sync/types';
 
 export interface RoundDoc {
@@ -112,7 +113,8 @@ export function viewRound(
     .map((row) => copyStop(row.doc as StopDoc))
     .sort((a, b) => a.position - b.position);
   const view = { round, stops };
-  for (const op of ops) layOver(view, op, ack);
+  const withdrawn = listWithdrawn(ops);
+  for (const op of ops) if (!withdrawn.has(op.id)) layOver(view, op, ack);
   return view;
 }
 

@@ -1,0 +1,142 @@
+/** A visit in the making: one identity check and one signing for all acts at the door.
+
+Kept on the phone at every change, so that a killed app resumes where it was.
+*/
+import type { ActView, PaperForm, StopView } from '../../lib/rules/round';
+import { emptyIdentity, missingIdentity, type IdentityDraft, type Missing } from '../drafts';
+import { actDemands } from './proofs';
+
+/** The part of the draft that belongs to one act. */
+export interface ActPart {
+  papers: { paper: string; form: PaperForm; count: number }[];
+  seal: string;
+  is_sealed_before: boolean;
+  seal_state: 'whole' | 'broken' | null;
+  reclaims: { paper: string; is_taken: boolean | null; reason: string }[];
+  photos: string[];
+}
+
+export interface VisitDraft {
+  /** Name of the step on screen. */
+  step: string;
+  identity: IdentityDraft;
+  acts: Record<string, ActPart>;
+  sign_citizen: string;
+  sign_courier: string;
+}
+
+export type StepKind = 'identity' | 'papers' | 'seal' | 'check' | 'reclaim' | 'sign' | 'review';
+export interface VisitStep {
+  name: string;
+  kind: StepKind;
+  /** null for the steps that all acts share. */
+  act: ActView | null;
+}
+
+/** Under this key lies the id of the stop whose visit is under way. */
+export const VISITING = 'visiting';
+
+export function draftKey(stop_id: string): string {
+  return `visit/${stop_id}`;
+}
+
+function emptyPart(act: ActView): ActPart {
+  return {
+    papers: act.checklist.map(({ paper, form }) => ({ paper, form, count: 0 })),
+    seal: '',
+    is_sealed_before: false,
+    seal_state: null,
+    reclaims: act.reclaims.map(({ paper }) => ({ paper, is_taken: null, reason: '' })),
+    photos: [],
+  };
+}
+
+/** Acts that can be done at this door now: open, and what is to be handed over is in the bag. */
+export function listDoable(stop: Pick<StopView, 'acts'>, only: string | null = null): ActView[] {
+  return stop.acts.filter(
+    (act) =>
+      act.state === 'open' &&
+      (only === null || act.id === only) &&
+      (act.kind === 'dossier.accept' || act.holder_kind === 'courier'),
+  );
+}
+
+/** The kept draft, completed for acts that came since; or a new one. */
+export function openDraft(kept: VisitDraft | null, acts: readonly ActView[]): VisitDraft {
+  const draft: VisitDraft = kept ?? {
+    step: '',
+    identity: emptyIdentity(),
+    acts: {},
+    sign_citizen: '',
+    sign_courier: '',
+  };
+  const parts = acts.map((act) => [act.id, draft.acts[act.id] ?? emptyPart(act)] as const);
+  return { ...draft, acts: Object.fromEntries(parts) };
+}
+
+/** What stays of a draft when some of its acts are done: who is there, and the other acts. */
+export function restOf(draft: VisitDraft, rest: readonly ActView[]): VisitDraft {
+  return { ...openDraft(draft, rest), step: '', sign_citizen: '', sign_courier: '' };
+}
+
+/** Identity, then each act's own steps, then one signing and one look at the whole. */
+export function listSteps(acts: readonly ActView[]): VisitStep[] {
+  const steps: VisitStep[] = [{ name: 'identity', kind: 'identity', act: null }];
+  for (const act of acts) {
+    const demands = actDemands(act);
+    const kinds: StepKind[] = [];
+    if (demands.papers !== 'off') kinds.push('papers');
+    if (demands.seal !== 'off') kinds.push(act.kind === 'dossier.accept' ? 'seal' : 'check');
+    if (demands.reclaim !== 'off') kinds.push('reclaim');
+    steps.push(...kinds.map((kind) => ({ name: `${act.id}/${kind}`, kind, act })));
+  }
+  steps.push({ name: 'sign', kind: 'sign', act: null });
+  steps.push({ name: 'review', kind: 'review', act: null });
+  return steps;
+}
+
+/** Every listed paper is there in its number; papers outside the list cannot be asked for. */
+export function isCounted(part: Pick<ActPart, 'papers'>, act: Pick<ActView, 'checklist'>): boolean {
+  return act.checklist.every((listed) => {
+    const counted = part.papers.find((one) => one.paper === listed.paper);
+    return counted !== undefined && counted.count >= listed.count;
+  });
+}
+
+/** What the step still lacks. */
+export function missingOf(step: VisitStep, draft: VisitDraft, acts: readonly ActView[]): Missing[] {
+  if (step.kind === 'identity') return missingIdentity(draft.identity);
+  if (step.kind === 'sign') return missingSigns(draft, acts);
+  if (step.act === null) return [];
+  const part = draft.acts[step.act.id] ?? emptyPart(step.act);
+  if (step.kind === 'papers') return isCounted(part, step.act) ? [] : ['papers'];
+  if (step.kind === 'check') return part.seal_state === 'whole' ? [] : ['seal_state'];
+  if (step.kind === 'seal') return missingSeal(part, step.act);
+  const isAnswered = part.reclaims.every(
+    (one) => one.is_taken === true || (one.is_taken === false && one.reason.trim() !== ''),
+  );
+  return isAnswered ? [] : ['reclaim'];
+}
+
+function missingSeal(part: ActPart, act: ActView): Missing[] {
+  const missing: Missing[] = [];
+  if (part.seal.trim() === '') missing.push('seal');
+  if (!part.is_sealed_before) missing.push('before');
+  const isPhotoNeeded = actDemands(act).photo === 'required';
+  if (isPhotoNeeded && part.photos.length === 0) missing.push('photo');
+  return missing;
+}
+
+function missingSigns(draft: VisitDraft, acts: readonly ActView[]): Missing[] {
+  const missing: Missing[] = [];
+  if (isSignNeeded(acts, 'sign_citizen') && !draft.sign_citizen) missing.push('sign_citizen');
+  if (isSignNeeded(acts, 'sign_courier') && !draft.sign_courier) missing.push('sign_courier');
+  return missing;
+}
+
+export function isSignNeeded(
+  acts: readonly ActView[],
+  proof: 'sign_citizen' | 'sign_courier',
+): boolean {
+  return acts.some((act) => actDemands(act)[proof] === 'required');
+}
