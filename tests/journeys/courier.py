@@ -69,11 +69,11 @@ async def deliver(courier: Person, photo: Path) -> None:
     """Hand over the result of the stop on screen: seal, identity, papers back, signature."""
     page = courier.page
     await courier.press("Trả kết quả", exact=True)
-    await choose(courier, "Niêm phong còn nguyên, đúng số")
-    await courier.shoot("niem-phong")
-    await courier.press("Tiếp tục")
     await page.get_by_label(re.compile("4 ký tự cuối")).fill("0017")
     await courier.shoot("giay-to")
+    await courier.press("Tiếp tục")
+    await choose(courier, "Niêm phong còn nguyên, đúng số")
+    await courier.shoot("niem-phong")
     await courier.press("Tiếp tục")
     if await page.get_by_role("heading", name="Thu lại giấy tờ").count():
         for place in range(await page.locator("label", has_text="Đã thu").count()):
@@ -86,13 +86,16 @@ async def deliver(courier: Person, photo: Path) -> None:
     await courier.press("Tiếp tục")
     await courier.shoot("xem-lai")
     await courier.press("Hoàn tất trả kết quả")
-    await courier.sees("Việc tại điểm này")
+    await page.get_by_role("heading", name="Biên nhận").wait_for()
+    await courier.shoot("bien-nhan")
 
 
 async def accept(courier: Person, photo: Path) -> None:
     """Take the papers of the stop on screen: count, identity, seal, both signatures."""
     page = courier.page
     await courier.press("Nhận hồ sơ", exact=True)
+    await page.get_by_label("4 ký tự cuối").fill("0017")
+    await courier.press("Tiếp tục")
     await page.get_by_role("heading", name="Kiểm đếm giấy tờ").wait_for()
     for paper in await page.locator("div.paper").all():
         need = re.search(r"Cần (\d+) (bản chính|bản sao)", await paper.inner_text())
@@ -102,7 +105,7 @@ async def accept(courier: Person, photo: Path) -> None:
             await paper.get_by_role("button", name="Thêm một").click()
     await courier.shoot("kiem-dem")
     await courier.press("Tiếp tục")
-    for _ in range(4):
+    for _ in range(3):
         await page.wait_for_timeout(200)
         if await page.get_by_label("Số niêm phong").count():
             await page.get_by_label("Số niêm phong").fill("NP770077")
@@ -113,14 +116,12 @@ async def accept(courier: Person, photo: Path) -> None:
         elif await page.locator("canvas").count():
             await sign(courier, 0)
             await sign(courier, 1)
-        elif await page.get_by_label("4 ký tự cuối").count():
-            await page.get_by_label("4 ký tự cuối").fill("0017")
         else:
             break
         await courier.press("Tiếp tục")
     await courier.shoot("xem-lai-nhan")
     await courier.press("Hoàn tất nhận hồ sơ")
-    await courier.sees("Việc tại điểm này")
+    await page.get_by_role("heading", name="Biên nhận").wait_for()
 
 
 async def fail(courier: Person, photo: Path) -> None:
@@ -132,4 +133,4 @@ async def fail(courier: Person, photo: Path) -> None:
     await page.get_by_text("Chụp thêm").wait_for()
     await courier.shoot("vang-nha")
     await courier.press("Ghi nhận", exact=True)
-    await courier.sees("Việc tại điểm này")
+    await page.get_by_role("heading", name="Biên nhận").wait_for()
