@@ -1175,7 +1175,7 @@ ALTER TABLE ONLY proofs.proof
     ADD CONSTRAINT proof_pkey PRIMARY KEY (office_id, id);
 
 ALTER TABLE ONLY proofs.upload
-    ADD CONSTRAINT upload_pkey PRIMARY KEY (office_id, sha256);
+    ADD CONSTRAINT upload_pkey PRIMARY KEY (office_id, device_id, sha256);
 
 ALTER TABLE ONLY rounds.act
     ADD CONSTRAINT act_pkey PRIMARY KEY (office_id, id);
@@ -1255,8 +1255,6 @@ CREATE UNIQUE INDEX subscription_staff ON notifications.subscription USING btree
 CREATE INDEX proof_errand ON proofs.proof USING btree (office_id, errand_id);
 
 CREATE INDEX proof_op ON proofs.proof USING btree (office_id, op_id) WHERE (sha256 IS NOT NULL);
-
-CREATE INDEX upload_device ON proofs.upload USING btree (office_id, device_id, begun_at);
 
 CREATE UNIQUE INDEX act_open_errand ON rounds.act USING btree (office_id, errand_id) WHERE (state = 'open'::text);
 

@@ -74,9 +74,9 @@ class TooMany(Refusal):
 
     status = 429
 
-    def __init__(self, retry_after_s: int) -> None:
+    def __init__(self, retry_after_s: int, code: str = "too_many") -> None:
         self.retry_after_s = retry_after_s
-        super().__init__("too_many", retry_after_s=retry_after_s)
+        super().__init__(code, retry_after_s=retry_after_s)
 
 
 class Busy(Refusal):

@@ -1,9 +1,22 @@
 """The book of evidence: photos, signatures, identity seen; knows not what it proves."""
 
 from backend.proofs.actions import keep
-from backend.proofs.blobs import SIZE_MAX, BlobFolder, sniff
-from backend.proofs.model import Blob, Proof, ProofKind
-from backend.proofs.store import add_blob, find_blob, find_proof, list_proofs
+from backend.proofs.blobs import SIZE_MAX, BlobFolder
+from backend.proofs.model import Blob, Proof, ProofKind, Upload
+from backend.proofs.pictures import check_picture
+from backend.proofs.store import (
+    add_blob,
+    begin_upload,
+    drop_old_uploads,
+    drop_upload,
+    find_blob,
+    find_blob_by_ref,
+    find_proof,
+    find_upload,
+    list_proofs,
+    lock_upload,
+    set_received,
+)
 
 __all__ = [
     "SIZE_MAX",
@@ -11,10 +24,18 @@ __all__ = [
     "BlobFolder",
     "Proof",
     "ProofKind",
+    "Upload",
     "add_blob",
+    "begin_upload",
+    "check_picture",
+    "drop_old_uploads",
+    "drop_upload",
     "find_blob",
+    "find_blob_by_ref",
     "find_proof",
+    "find_upload",
     "keep",
     "list_proofs",
-    "sniff",
+    "lock_upload",
+    "set_received",
 ]

@@ -6,7 +6,8 @@ from pathlib import Path
 from uuid import UUID
 
 from backend.kit import catalog
-from backend.kit.errors import Invalid, Unsupported
+from backend.kit.errors import Invalid
+from backend.proofs.pictures import check_picture
 
 catalog.add(
     {
@@ -14,25 +15,18 @@ catalog.add(
             "Ảnh gửi lên không khớp mã kiểm tra.",
             "The picture does not match its hash.",
         ),
-        "not_a_picture": (
-            "Tệp gửi lên không phải ảnh JPEG, PNG hay WebP.",
-            "The file is not a JPEG, PNG or WebP picture.",
+        "wrong_offset": (
+            "Phần ảnh gửi lên không nối tiếp phần đã nhận.",
+            "The part of the picture does not follow what was received.",
+        ),
+        "picture_quota": (
+            "Máy này đã gửi quá nhiều ảnh, hãy thử lại sau {retry_after_s} giây.",
+            "This device has sent too many pictures; try again in {retry_after_s} seconds.",
         ),
     }
 )
 
 SIZE_MAX = 5 * 1024 * 1024
-
-
-def sniff(body: bytes) -> str | None:
-    """Return the media type told by the first bytes, or None for what we do not take."""
-    if body.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if body.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
-        return "image/webp"
-    return None
 
 
 class BlobFolder:
@@ -49,13 +43,11 @@ class BlobFolder:
     def store(self, office_id: UUID, sha256: bytes, body: bytes) -> str:
         """Write a picture durably under its name; return its media type.
 
-        Raises `Invalid` `wrong_hash` and `Unsupported` `not_a_picture`.
+        Raises `Invalid` `wrong_hash` and `too_many_pixels`, `Unsupported` `not_a_picture`.
         """
         if hashlib.sha256(body).digest() != sha256:
             raise Invalid("wrong_hash")
-        media_type = sniff(body)
-        if media_type is None:
-            raise Unsupported("not_a_picture")
+        media_type = check_picture(body)
         path = self.path(office_id, sha256)
         if path.exists() and path.stat().st_size == len(body):
             return media_type
@@ -77,3 +69,30 @@ class BlobFolder:
         """Return a picture's bytes, or None when they have not arrived."""
         path = self.path(office_id, sha256)
         return path.read_bytes() if path.exists() else None
+
+    def has(self, office_id: UUID, sha256: bytes, size: int) -> bool:
+        """Return whether a picture lies here whole."""
+        path = self.path(office_id, sha256)
+        return path.exists() and path.stat().st_size == size
+
+    def part_path(self, office_id: UUID, device_id: UUID, sha256: bytes) -> Path:
+        """Return where what has come of a picture lies."""
+        return self.root / str(office_id) / "parts" / f"{device_id}.{sha256.hex()}"
+
+    def part_size(self, path: Path) -> int:
+        """Return how many bytes of a picture have come."""
+        return path.stat().st_size if path.exists() else 0
+
+    def write_part(self, path: Path, offset: int, chunk: bytes) -> None:
+        """Write a chunk durably behind the first `offset` bytes; what lay there goes."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("r+b" if path.exists() else "w+b") as file:
+            file.truncate(offset)
+            file.seek(offset)
+            file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def drop_part(self, path: Path) -> None:
+        """Forget what has come of a picture."""
+        path.unlink(missing_ok=True)

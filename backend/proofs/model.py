@@ -42,3 +42,15 @@ class Blob(msgspec.Struct, frozen=True):
     media_type: str
     stored_at: datetime
     by_staff_id: UUID
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A picture on its way from one phone; columns in the order of `find_upload`."""
+
+    sha256: bytes
+    length: int
+    """Of the bytes that travel: sealed ones are longer than the picture."""
+    received: int
+    seal_eph: bytes | None
+    seal_iv: bytes | None
+    begun_at: datetime

@@ -29,3 +29,53 @@ ON CONFLICT (office_id, sha256) DO NOTHING;
 SELECT sha256, size, media_type, stored_at, by_staff_id
 FROM proofs.blob
 WHERE office_id = :office_id AND sha256 = :sha256;
+
+-- name: find_blob_by_ref
+-- The picture whose hash begins with these 16 bytes: the name it has in a phone's feed.
+SELECT sha256, size, media_type, stored_at, by_staff_id
+FROM proofs.blob
+WHERE office_id = :office_id AND sha256 BETWEEN :first AND :last
+ORDER BY sha256
+LIMIT 1;
+
+-- name: begin_upload
+-- A picture is on its way from a phone; one that already is stays as it is.
+INSERT INTO proofs.upload (office_id, device_id, sha256, length, seal_eph, seal_iv, begun_at)
+VALUES (:office_id, :device_id, :sha256, :length, :seal_eph, :seal_iv, :now)
+ON CONFLICT (office_id, device_id, sha256) DO NOTHING;
+
+-- name: find_upload
+-- How far a picture has come.
+SELECT sha256, length, received, seal_eph, seal_iv, begun_at
+FROM proofs.upload
+WHERE office_id = :office_id AND device_id = :device_id AND sha256 = :sha256;
+
+-- name: lock_upload
+-- How far a picture has come, locked: one chunk at a time.
+SELECT sha256, length, received, seal_eph, seal_iv, begun_at
+FROM proofs.upload
+WHERE office_id = :office_id AND device_id = :device_id AND sha256 = :sha256
+FOR UPDATE;
+
+-- name: set_received
+-- A chunk more lies in the folder.
+UPDATE proofs.upload
+SET received = :received
+WHERE office_id = :office_id AND device_id = :device_id AND sha256 = :sha256;
+
+-- name: drop_upload
+-- The picture has come whole, or begins anew.
+DELETE FROM proofs.upload
+WHERE office_id = :office_id AND device_id = :device_id AND sha256 = :sha256;
+
+-- name: drop_old_uploads
+-- What a phone began long ago, or too much of, and never ended.
+DELETE FROM proofs.upload AS u
+WHERE u.office_id = :office_id AND u.device_id = :device_id AND (u.begun_at < :before
+    OR u.sha256 IN (
+        SELECT o.sha256
+        FROM proofs.upload AS o
+        WHERE o.office_id = :office_id AND o.device_id = :device_id
+        ORDER BY o.begun_at DESC, o.sha256
+        OFFSET :num_max))
+RETURNING u.sha256;

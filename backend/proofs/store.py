@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.kit.sql import Conn, load
-from backend.proofs.model import Blob, Proof, ProofKind
+from backend.proofs.model import Blob, Proof, ProofKind, Upload
 
 queries = load(__file__)
 
@@ -69,3 +69,71 @@ async def add_blob(conn: Conn, office_id: UUID, blob: Blob) -> None:
 async def find_blob(conn: Conn, office_id: UUID, sha256: bytes) -> Blob | None:
     """Return what is known of a picture of this office, or None."""
     return await queries.one(conn, "find_blob", Blob, office_id=office_id, sha256=sha256)
+
+
+async def find_blob_by_ref(conn: Conn, office_id: UUID, ref: UUID) -> Blob | None:
+    """Return the picture whose hash begins with the bytes of a UUID, or None."""
+    return await queries.one(
+        conn,
+        "find_blob_by_ref",
+        Blob,
+        office_id=office_id,
+        first=ref.bytes + bytes(16),
+        last=ref.bytes + b"\xff" * 16,
+    )
+
+
+async def begin_upload(conn: Conn, office_id: UUID, device_id: UUID, upload: Upload) -> None:
+    """Note that a picture is on its way; one that already is stays as it is."""
+    await queries.run(
+        conn,
+        "begin_upload",
+        office_id=office_id,
+        device_id=device_id,
+        sha256=upload.sha256,
+        length=upload.length,
+        seal_eph=upload.seal_eph,
+        seal_iv=upload.seal_iv,
+        now=upload.begun_at,
+    )
+
+
+async def find_upload(conn: Conn, office_id: UUID, device_id: UUID, sha256: bytes) -> Upload | None:
+    """Return how far a picture has come, or None."""
+    key = {"office_id": office_id, "device_id": device_id, "sha256": sha256}
+    return await queries.one(conn, "find_upload", Upload, **key)
+
+
+async def lock_upload(conn: Conn, office_id: UUID, device_id: UUID, sha256: bytes) -> Upload | None:
+    """Return how far a picture has come, locked, or None."""
+    key = {"office_id": office_id, "device_id": device_id, "sha256": sha256}
+    return await queries.one(conn, "lock_upload", Upload, **key)
+
+
+async def set_received(
+    conn: Conn, office_id: UUID, device_id: UUID, sha256: bytes, received: int
+) -> None:
+    """Write how far a picture has come."""
+    key = {"office_id": office_id, "device_id": device_id, "sha256": sha256}
+    await queries.run(conn, "set_received", received=received, **key)
+
+
+async def drop_upload(conn: Conn, office_id: UUID, device_id: UUID, sha256: bytes) -> None:
+    """Forget that a picture was on its way."""
+    key = {"office_id": office_id, "device_id": device_id, "sha256": sha256}
+    await queries.run(conn, "drop_upload", **key)
+
+
+async def drop_old_uploads(
+    conn: Conn, office_id: UUID, device_id: UUID, *, before: datetime, num_max: int
+) -> list[bytes]:
+    """Forget what a phone never ended, all but the newest `num_max`; return whose parts to drop."""
+    return await queries.list(
+        conn,
+        "drop_old_uploads",
+        bytes,
+        office_id=office_id,
+        device_id=device_id,
+        before=before,
+        num_max=num_max,
+    )

@@ -116,7 +116,7 @@ class StopAct(msgspec.Struct, frozen=True):
 class Change(msgspec.Struct, frozen=True):
     """Something a phone must be told; columns in the order of `take_changes`."""
 
-    kind: Literal["round", "stop", "decision"]
+    kind: Literal["round", "stop", "decision", "blob"]
     ref: UUID
     is_gone: bool
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import rounds
+from backend import proofs, rounds
 from backend.kit.clock import service_day
 from backend.kit.sql import Conn
 from backend.rounds import Change, Document
@@ -39,7 +39,7 @@ def _body(document: Document) -> bytes | None:
 
 async def _documents(conn: Conn, caller: Caller, changes: list[Change]) -> list[Document]:
     """Return a document for each change; a tombstone where the thing left this courier."""
-    wanted: dict[str, list[UUID]] = {"round": [], "stop": [], "decision": []}
+    wanted: dict[str, list[UUID]] = {"round": [], "stop": [], "decision": [], "blob": []}
     for change in changes:
         wanted[change.kind].append(change.ref)
     found = await rounds.list_documents(
@@ -54,7 +54,7 @@ async def _documents(conn: Conn, caller: Caller, changes: list[Change]) -> list[
     gone = [
         Document(change.kind, change.ref, 0, None)
         for change in changes
-        if change.kind != "decision" and (change.kind, change.ref) not in there
+        if change.kind in ("round", "stop") and (change.kind, change.ref) not in there
     ]
     decided = []
     for op_id in wanted["decision"]:
@@ -62,7 +62,12 @@ async def _documents(conn: Conn, caller: Caller, changes: list[Change]) -> list[
         if decision is not None:
             doc = msgspec.structs.asdict(decision)
             decided.append(Document("decision", op_id, decision.n, doc))
-    return [*gone, *found, *decided]
+    stored = []
+    for ref in wanted["blob"]:
+        blob = await proofs.find_blob_by_ref(conn, caller.office_id, ref)
+        if blob is not None:
+            stored.append(Document("blob", ref, 1, {"sha256": blob.sha256.hex()}))
+    return [*gone, *found, *decided, *stored]
 
 
 async def read(conn: Conn, caller: Caller, cursor: int) -> tuple[list[FeedRow], bool]:

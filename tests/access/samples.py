@@ -110,6 +110,11 @@ PHONE: Final = {
         }
     ),
     "PUT /api/sync/v1/blobs/{sha256:str}": Sample(body=lambda _: PNG, content_type="image/png"),
+    "PATCH /api/sync/v1/blobs/{sha256:str}": Sample(
+        body=lambda _: PNG,
+        content_type="application/offset+octet-stream",
+        headers={"upload-offset": "0", "upload-length": str(len(PNG))},
+    ),
     "POST /api/courier/v1/push": Sample(
         body=lambda _: {"endpoint": ENDPOINT, "keys": KEYS, "locale": "vi"}
     ),

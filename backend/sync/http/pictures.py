@@ -1,10 +1,10 @@
-"""Pictures, sent after the facts that name them."""
+"""Pictures, sent in parts after the facts that name them (tus 1.0, section 5a)."""
 
 import asyncio
 from datetime import datetime
 from typing import Final
 
-from litestar import Controller, Request, Response, head, put
+from litestar import Controller, Request, Response, head, patch, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
@@ -12,35 +12,77 @@ from litestar.params import FromPath
 
 from backend import proofs
 from backend.identity import Actor
-from backend.kit.errors import NotFound
-from backend.kit.sql import Conn
+from backend.kit.curve import read_base64url, read_point
+from backend.kit.errors import Forbidden, Malformed, NotFound
+from backend.sync.actions import pictures
+from backend.sync.actions.pictures import Chunk, Progress
 from backend.sync.http.phone import caller_of
+from backend.sync.seals import IV_BYTES
 
 PICTURES: Final = ("image/jpeg", "image/png", "image/webp")
+CHUNKS: Final = ("application/offset+octet-stream",)
+RESUMABLE: Final = "1.0.0"
+SIGNED: Final = {"permission": "phone.blob", "signed": True}
+AnyRequest = Request[Actor, None, State]
 
 
 class BlobController(Controller):
-    """Pictures, sent whole after the facts that name them."""
+    """One picture, named by the SHA-256 of its bytes in the clear."""
 
     path = "/api/sync/v1/blobs/{sha256:str}"
     tags = ("sync",)
 
+    @patch(
+        operation_id="sync_patch_blob",
+        opt={**SIGNED, "by_device": True, "takes": CHUNKS},
+        status_code=204,
+        request_max_body_size=pictures.CHUNK_BYTES_MAX,
+    )
+    async def patch_blob(
+        self,
+        request: AnyRequest,
+        state: State,
+        sha256: FromPath[str],
+        actor: NamedDependency[Actor],
+        now: NamedDependency[datetime],
+    ) -> Response[None]:
+        """Take a part of a picture. 409 `wrong_offset` with the true one, 422 `wrong_hash`."""
+        digest = read_digest(sha256)
+        caller = caller_of(actor, state.house, now)
+        check_in_service(actor)
+        chunk = read_chunk(request, await request.body())
+        return _answer(204, await pictures.take_chunk(state.house, caller, digest, chunk))
+
+    @head(operation_id="sync_head_blob", opt={**SIGNED, "by_device": True})
+    async def head_blob(
+        self,
+        state: State,
+        sha256: FromPath[str],
+        actor: NamedDependency[Actor],
+        now: NamedDependency[datetime],
+    ) -> Response[None]:
+        """Say how far a picture has come; 404 when nothing of it has."""
+        digest = read_digest(sha256)
+        caller = caller_of(actor, state.house, now)
+        check_in_service(actor)
+        return _answer(200, await pictures.find_progress(state.house, caller, digest))
+
     @put(
         operation_id="sync_put_blob",
-        opt={"permission": "phone.blob", "takes": PICTURES, "signed": True},
+        opt={**SIGNED, "takes": PICTURES},
         status_code=201,
         request_max_body_size=proofs.SIZE_MAX,
         responses={200: ResponseSpec(None, description="Already stored", generate_examples=False)},
     )
     async def put_blob(
         self,
-        request: Request[Actor, None, State],
+        request: AnyRequest,
         state: State,
         sha256: FromPath[str],
         actor: NamedDependency[Actor],
         now: NamedDependency[datetime],
     ) -> Response[None]:
-        """Store a picture under its SHA-256. 422 `wrong_hash`, 415 `not_a_picture`."""
+        """Store a picture sent whole. 422 `wrong_hash`, 415 `not_a_picture`."""
         digest, house = read_digest(sha256), state.house
         caller = caller_of(actor, house, now)
         body = await request.body()
@@ -55,16 +97,6 @@ class BlobController(Controller):
                 await proofs.add_blob(conn, caller.office_id, blob)
         return Response(None, status_code=200 if known else 201)
 
-    @head(operation_id="sync_head_blob", opt={"permission": "phone.blob", "signed": True})
-    async def head_blob(
-        self, sha256: FromPath[str], actor: NamedDependency[Actor], conn: NamedDependency[Conn]
-    ) -> None:
-        """Answer 200 when the picture is stored, else 404."""
-        if actor.office_id is None:
-            raise NotFound()
-        if await proofs.find_blob(conn, actor.office_id, read_digest(sha256)) is None:
-            raise NotFound()
-
 
 def read_digest(text: str) -> bytes:
     """Return the SHA-256 named in a path, or raise `NotFound`."""
@@ -75,6 +107,55 @@ def read_digest(text: str) -> bytes:
     if len(digest) != 32 or text != text.lower():
         raise NotFound()
     return digest
+
+
+def check_in_service(actor: Actor) -> None:
+    """Raise 403 `device_revoked` for a lost phone: its exchange says what follows (S21)."""
+    if actor.device_status not in (None, "active"):
+        raise Forbidden("device_revoked")
+
+
+def read_chunk(request: AnyRequest, body: bytes) -> Chunk:
+    """Return what the headers and the body of a PATCH say, or raise `Malformed`."""
+    offset = _read_number(request, "upload-offset")
+    if offset is None:
+        raise Malformed("malformed", path="Upload-Offset")
+    length = _read_number(request, "upload-length")
+    seal = request.headers.get("tannoi-seal") if offset == 0 else None
+    return Chunk(offset, body, length, None if seal is None else read_seal(seal))
+
+
+def read_seal(text: str) -> tuple[bytes, bytes]:
+    """Return public key and nonce of `Tannoi-Seal: <eph>;<iv>`, or raise `Malformed`."""
+    try:
+        eph, iv = (read_base64url(part) for part in text.split(";"))
+        read_point(eph)
+    except ValueError as error:
+        raise Malformed("malformed", path="Tannoi-Seal") from error
+    if len(iv) != IV_BYTES:
+        raise Malformed("malformed", path="Tannoi-Seal")
+    return eph, iv
+
+
+def _read_number(request: AnyRequest, name: str) -> int | None:
+    text = request.headers.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise Malformed("malformed", path=name.title())
+    return int(text)
+
+
+def _answer(status: int, progress: Progress) -> Response[None]:
+    return Response(
+        None,
+        status_code=status,
+        headers={
+            "tus-resumable": RESUMABLE,
+            "upload-offset": str(progress.offset),
+            "upload-length": str(progress.length),
+        },
+    )
 
 
 controllers: Final = (BlobController,)

@@ -828,7 +828,7 @@ export interface paths {
         get?: never;
         /**
          * PutBlob
-         * @description Store a picture under its SHA-256. 422 `wrong_hash`, 415 `not_a_picture`.
+         * @description Store a picture sent whole. 422 `wrong_hash`, 415 `not_a_picture`.
          */
         put: operations["sync_put_blob"];
         post?: never;
@@ -836,10 +836,14 @@ export interface paths {
         options?: never;
         /**
          * HeadBlob
-         * @description Answer 200 when the picture is stored, else 404.
+         * @description Say how far a picture has come; 404 when nothing of it has.
          */
         head: operations["sync_head_blob"];
-        patch?: never;
+        /**
+         * PatchBlob
+         * @description Take a part of a picture. 409 `wrong_offset` with the true one, 422 `wrong_hash`.
+         */
+        patch: operations["sync_patch_blob"];
         trace?: never;
     };
     "/api/sync/v1/exchange": {
@@ -3426,7 +3430,46 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    sync_patch_blob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
