@@ -1,8 +1,10 @@
 /** The courier app's worker: keeps the app for days without signal, and sends when woken. */
 import { openPhone } from '../lib/db/phone';
 import { findMe } from '../lib/db/who';
-import { makePorts } from '../lib/phone/browser';
-import { exchangeOnce, OPS_MAX } from '../lib/sync/exchange';
+import { makePorts, wipeBrowser } from '../lib/phone/browser';
+import { makeDeviceKey } from '../lib/phone/device';
+import { makeVault } from '../lib/phone/vault';
+import { exchangeOnce, OPS_MAX, type Outcome } from '../lib/sync/exchange';
 import { sendPhotos } from '../lib/sync/photos';
 import type { Ports } from '../lib/sync/types';
 import { keepShell, shell } from './shell';
@@ -28,22 +30,39 @@ async function wakeOrExchange(): Promise<void> {
   else await exchangeAll();
 }
 
+/** Send what the phone has. No PIN is known here: what is sealed goes out sealed, and nothing
+readable is fetched (S19). */
 async function exchangeAll(): Promise<void> {
   const me = await findMe();
   if (me === null) return;
   const name = `tannoi-courier-${me.staff_id}`;
-  const browser = makePorts(`exchange-${name}`, shell.version);
-  const db = await openPhone(name, browser);
+  const browser = makePorts({
+    staff_id: me.staff_id,
+    lock: `exchange-${name}`,
+    app_version: shell.version,
+    device: makeDeviceKey(),
+  });
+  const db = await openPhone(name, browser, makeVault());
+  const wipe = (): Promise<void> => wipeBrowser(name, db.shift.wipe);
   try {
-    const ports: Ports = { ...browser, store: db };
-    await ports.alone(async () => {
-      for (;;) {
-        const outcome = await exchangeOnce(ports, OPS_MAX);
-        if (outcome.kind !== 'done' || !outcome.again) return;
-      }
-    });
-    await sendPhotos(ports);
+    const ports: Ports = { ...browser, store: db, wipe };
+    const outcome = await ports.alone(() => drain(ports));
+    if (outcome.kind === 'done') await sendPhotos(ports);
+    else if (outcome.kind === 'revoked' && outcome.wipe) await ports.wipe();
   } finally {
     db.close();
   }
+}
+
+/** A worker is given little time: what is left after these waits for the next waking. */
+const TURNS_MAX = 100;
+
+async function drain(ports: Ports): Promise<Outcome> {
+  let outcome: Outcome = { kind: 'done', again: true };
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+    outcome = await exchangeOnce(ports, OPS_MAX);
+    const goesOn = (outcome.kind === 'done' || outcome.kind === 'revoked') && outcome.again;
+    if (!goesOn) break;
+  }
+  return outcome;
 }

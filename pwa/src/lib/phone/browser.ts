@@ -2,11 +2,14 @@
  * The browser's side of the phone core: fetch, Web Crypto, Web Locks. No page: workers use it
  * too.
  */
-import type { Answer, Network, Photo, Ports } from '../sync/types';
+import { wipeWho } from '../db/who';
+import type { Clock, Ports } from '../sync/types';
+import type { Device } from './device';
 import { makeUuid7 } from './ids';
+import { makeNetwork } from './network';
 
-const TIMEOUT_MS = 30_000;
-const BOOT = crypto.randomUUID().slice(0, 8);
+/** A clock that leaps this far ahead of the monotonic one was asleep, or set. */
+const SLEEP_MS = 30_000;
 
 export function makeId(): string {
   return makeUuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
@@ -16,52 +19,66 @@ export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
 }
 
-async function ask(path: string, init: RequestInit): Promise<Answer> {
-  const response = await fetch(path, {
-    ...init,
-    credentials: 'same-origin',
-    cache: 'no-store',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const text = await response.text();
-  const isJson = (response.headers.get('content-type') ?? '').includes('json');
-  const retry_after_s = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
+/** The phone's clocks. Some browsers stop the monotonic one while the phone sleeps: nothing can
+then be said of the time between, so it counts as a boot of its own. A clock set back shows. */
+function makeClock(): Clock {
+  const name = (): string => crypto.randomUUID().slice(0, 8);
+  let boot = name();
+  let ahead_ms = Date.now() - performance.now();
   return {
-    status: response.status,
-    body: isJson && text !== '' ? (JSON.parse(text) as unknown) : null,
-    retry_after_s: Number.isNaN(retry_after_s) ? null : retry_after_s,
+    now: () => Date.now(),
+    mono: () => performance.now(),
+    get boot() {
+      const now_ms = Date.now() - performance.now();
+      if (now_ms - ahead_ms > SLEEP_MS) boot = name();
+      ahead_ms = Math.max(ahead_ms, now_ms);
+      return boot;
+    },
   };
 }
 
-export const network: Network = {
-  exchange: (body) =>
-    ask('/api/sync/v1/exchange', {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/json' },
-    }),
-  snapshot: () => ask('/api/sync/v1/snapshot', { method: 'GET' }),
-  async resume() {
-    return (await ask('/api/identity/v1/resume', { method: 'POST' })).status === 200;
-  },
-  putPhoto: (photo: Photo) =>
-    ask(`/api/sync/v1/blobs/${photo.sha256}`, {
-      method: 'PUT',
-      body: photo.bytes as Uint8Array<ArrayBuffer>,
-      headers: { 'content-type': photo.media_type },
-    }),
-};
+export interface Home {
+  staff_id: string;
+  /** The lock all tabs and the worker share. */
+  lock: string;
+  app_version: string;
+  device: Device;
+}
 
-/** Everything the core needs but the store. `lock` names the stream all tabs share. */
-export function makePorts(lock: string, app_version: string): Omit<Ports, 'store'> {
+/** Everything the core needs but the store, and the means to wipe it. */
+export function makePorts(home: Home): Omit<Ports, 'store' | 'wipe'> {
+  const { device } = home;
   return {
-    network,
-    clock: { now: () => Date.now(), mono: () => performance.now(), boot: BOOT },
+    network: makeNetwork({
+      fetch: (address, init) => fetch(address, init),
+      base: '',
+      sign: device.sign,
+      register: device.register,
+      staff_id: home.staff_id,
+    }),
+    clock: makeClock(),
     makeId,
     sha256,
     random: () => Math.random(),
     // Without Web Locks (an old browser) the server's own lock and gap check still hold.
-    alone: (work) => ('locks' in navigator ? navigator.locks.request(lock, () => work()) : work()),
-    app_version,
+    alone: (work, isForced = false) =>
+      'locks' in navigator
+        ? navigator.locks.request(home.lock, { steal: isForced }, () => work())
+        : work(),
+    app_version: home.app_version,
   };
+}
+
+/** Forget everything a lost phone holds (S21): keys first, then what they opened. */
+export async function wipeBrowser(name: string, wipeStore: () => Promise<void>): Promise<void> {
+  await Promise.allSettled([wipeStore(), wipeWho()]);
+  const forget = async (): Promise<void> => {
+    const kept = 'caches' in globalThis ? await caches.keys() : [];
+    await Promise.all(kept.map((one) => caches.delete(one)));
+    indexedDB.deleteDatabase(name);
+    indexedDB.deleteDatabase('tannoi-courier');
+    const workers = await navigator.serviceWorker?.getRegistrations?.();
+    await Promise.all((workers ?? []).map((worker) => worker.unregister()));
+  };
+  await forget().catch(() => undefined);
 }

@@ -1,15 +1,32 @@
 /** The last way out: what the server has not, as a file a person can carry to the office. */
-import type { Meta, StoredOp } from '../sync/types';
+import { base64Of } from '../sync/base64';
+import { atRest } from '../sync/seals';
+import type { KeptOp, LeftOp, Meta, Sealed } from '../sync/types';
 
-/** Everything needed to take the facts up at the office: exact texts, hashes, the stream. */
+type Row = Record<string, unknown>;
+
+const sealedRow = ({ eph, iv, ct }: Sealed): Row => ({ eph, iv: base64Of(iv), ct: base64Of(ct) });
+
+/** As it lies on the disk: what is sealed there stays sealed in the file. */
+function opRow(op: KeptOp): Row {
+  const { seq, id, kind, hash, recorded_at, photos, raw, side, sealed } = atRest({
+    ...op,
+    sealed: op.sealed ?? null,
+  });
+  const clear = { seq, id, kind, hash, recorded_at: new Date(recorded_at).toISOString(), photos };
+  if (!sealed) return { ...clear, raw, side };
+  const sealed_side = sealed.side ? sealedRow(sealed.side) : null;
+  return { ...clear, sealed: sealedRow(sealed.op), sealed_side };
+}
+
+/** Everything needed to take the facts up at the office: exact texts or seals, hashes, streams. */
 export function makeExport(
   meta: Meta,
-  ops: readonly StoredOp[],
+  kept: { ops: readonly KeptOp[]; left: readonly LeftOp[] },
   app_version: string,
   made_at: number,
 ): string {
   const { stream, epoch, ack, head, boundary_seq, boundary_hash } = meta;
-  const unsent = ops.filter((op) => op.seq > ack);
   return JSON.stringify({
     format: 'tannoi-unsent',
     v: 1,
@@ -20,15 +37,9 @@ export function makeExport(
     ack,
     head,
     boundary: { seq: boundary_seq, hash: boundary_hash },
-    ops: unsent.map(({ seq, id, kind, hash, recorded_at, raw, side, photos }) => ({
-      seq,
-      id,
-      kind,
-      hash,
-      recorded_at: new Date(recorded_at).toISOString(),
-      raw,
-      side,
-      photos,
-    })),
+    ops: kept.ops.filter((op) => op.seq > ack).map(opRow),
+    left: kept.left
+      .filter((row) => !row.is_set_aside)
+      .map((row) => ({ stream: row.stream, op: opRow(row.op) })),
   });
 }

@@ -1,14 +1,17 @@
 /** The phone as a page sees it: the store, the loop, and every sign of a network that wakes it. */
 import { openPhone, type PhoneDb } from '../db/phone';
-import { record, type Fact } from '../sync/acts';
+import { record, TooLate, type Fact } from '../sync/acts';
 import { undoable_ms } from '../sync/hold';
-import { startLoop, type LoopState } from '../sync/loop';
+import { startLoop, type Loop, type LoopState, type Timer } from '../sync/loop';
 import type { Ports, StoredOp } from '../sync/types';
-import { makePorts } from './browser';
+import { makePorts, wipeBrowser } from './browser';
+import { makeDeviceKey, type Device } from './device';
 import { makeExport } from './export';
-import { NoServerKey, PIN_TRIES_MAX, type ShiftLock } from './shift';
+import { makeLock, type PhoneLock } from './lock';
+import type { ShiftLock } from './shift';
 import { findStorage, requestPersist, type StorageState } from './storage';
 import { makeWithdrawal } from './undo';
+import { makeVault, type OpenKey } from './vault';
 
 export const APP_VERSION = '0.1.0';
 /** Tells other tabs and the worker's pages that the store changed. */
@@ -38,18 +41,13 @@ export function databaseOf(staff_id: string): string {
   return `tannoi-courier-${staff_id}`;
 }
 
-/** Until the server's key is fetched no shift key can be made, and nothing is locked. */
-const NO_LOCK: ShiftLock = {
-  state: () => ({ phase: 'no_shift', tries_left: PIN_TRIES_MAX, must_sign_in: false }),
-  begin: () => Promise.reject(new NoServerKey()),
-  unlock: async () => false,
-  signedIn: async () => undefined,
-  lock: () => undefined,
-  end: async () => undefined,
-};
+/** What tabs of one phone tell each other. */
+type News =
+  | { name: string; kind: 'changed' | 'lock' | 'key_wanted' | 'wiped' }
+  | { name: string; kind: 'key'; open: OpenKey };
 
 /** Open the phone of `staff_id` and start exchanging once `confirmed` is settled (that the session
-is this person's). `onstore` runs when the store changed. */
+is this person's). `onstore` runs when the store or the lock changed. */
 export async function startPhone(
   staff_id: string,
   confirmed: Promise<unknown>,
@@ -57,61 +55,73 @@ export async function startPhone(
   onstore: () => void,
 ): Promise<Phone> {
   const name = databaseOf(staff_id);
-  const browser = makePorts(`exchange-${name}`, APP_VERSION);
-  const db = await openPhone(name, browser);
+  const device = makeDeviceKey();
+  const browser = makePorts({
+    staff_id,
+    lock: `exchange-${name}`,
+    app_version: APP_VERSION,
+    device,
+  });
+  const vault = makeVault();
+  const db = await openPhone(name, browser, vault);
+  const channel = new BroadcastChannel(CHANNEL);
+  const tell = (kind: 'changed' | 'lock' | 'key_wanted' | 'wiped'): void =>
+    channel.postMessage({ name, kind } satisfies News);
+  const changed = (): void => {
+    onstore();
+    tell('changed');
+  };
+  const lock = await makeLock(db.shift, vault, device.findServerKey, () => {
+    onstore();
+    loop?.wake();
+  });
   const ports: Ports = {
     ...browser,
     store: db,
-    alone: async (work) => {
+    alone: async (work, isForced) => {
       await confirmed;
-      return browser.alone(work);
+      return browser.alone(work, isForced);
+    },
+    async wipe() {
+      lock.lock();
+      tell('wiped');
+      await wipeBrowser(name, db.shift.wipe);
+      lock.setRevoked(true);
     },
   };
-  const channel = new BroadcastChannel(CHANNEL);
-  const changed = (): void => {
-    onstore();
-    channel.postMessage(name);
-  };
   let last = '';
-  const timer = {
-    set: (work: () => void, delay_ms: number) => window.setTimeout(work, delay_ms),
-    clear: (id: number) => window.clearTimeout(id),
-  };
-  const loop = startLoop(ports, timer, (state) => {
+  const loop: Loop | null = startLoop(ports, WINDOW, (state) => {
     onstate(state);
+    lock.setRevoked(state.trouble === 'revoked');
     const now = `${state.num_unsent}|${state.last_success_at}`;
     if (now !== last) changed();
     last = now;
   });
-  channel.onmessage = (event) => {
-    if (event.data === name) onstore();
+  channel.onmessage = ({ data }: MessageEvent<News>) => {
+    if (data.name !== name) return;
+    if (data.kind === 'key_wanted') {
+      const open = vault.share();
+      if (open) channel.postMessage({ name, kind: 'key', open } satisfies News);
+    } else if (data.kind === 'key') {
+      if (vault.share() === null) {
+        vault.adopt(data.open);
+        void lock.refresh();
+      }
+    } else if (data.kind === 'lock') void lock.refresh();
+    else if (data.kind === 'wiped') {
+      loop.stop();
+      lock.lock();
+      lock.setRevoked(true);
+    } else onstore();
   };
+  tell('key_wanted');
   const stop = listen(loop.wake);
+  void confirmed.then(() => registerDevice(browser, device)).catch(() => undefined);
   loop.wake();
-  const recordOne = async (fact: Fact): Promise<StoredOp> => {
-    const op = await record(ports, fact);
-    changed();
-    loop.wake();
-    return op;
-  };
   return {
+    ...actsOf(ports, db, loop, changed),
     db,
-    record: recordOne,
-    async withdraw(op_id) {
-      const ops = await db.listAllOps();
-      const op = ops.find((one) => one.id === op_id);
-      const { ack } = await db.getMeta();
-      if (!op || undoable_ms(op, ops, ack, ports.clock.now()) === 0) return false;
-      await recordOne(makeWithdrawal(op));
-      return true;
-    },
-    undoable: (op) => undoable_ms(op, [], 0, ports.clock.now()),
-    lock: NO_LOCK,
-    async exportUnsent() {
-      const [meta, ops] = await Promise.all([db.getMeta(), db.listAllOps()]);
-      const text = makeExport(meta, ops, APP_VERSION, ports.clock.now());
-      return new Blob([text], { type: 'application/json' });
-    },
+    lock: toldOthers(lock, () => tell('lock')),
     storage: findStorage,
     requestPersist,
     syncNow: () => loop.syncNow(),
@@ -120,7 +130,69 @@ export async function startPhone(
       stop();
       loop.stop();
       channel.close();
+      vault.shut();
       db.close();
+    },
+  };
+}
+
+const WINDOW: Timer = {
+  set: (work, delay_ms) => window.setTimeout(work, delay_ms),
+  clear: (id) => window.clearTimeout(id),
+};
+
+/** Make the key known once, so that it is there before it is asked for. */
+async function registerDevice(ports: Pick<Ports, 'network'>, device: Device): Promise<void> {
+  if ((await device.findServerKey()) === null) await ports.network.register();
+}
+
+/** A lock that tells the other tabs what was done to it. */
+function toldOthers(lock: PhoneLock, tell: () => void): ShiftLock {
+  return {
+    state: () => lock.state(),
+    begin: (pin) => lock.begin(pin).then(tell),
+    async unlock(pin) {
+      const isOpen = await lock.unlock(pin);
+      tell();
+      return isOpen;
+    },
+    signedIn: () => lock.signedIn().then(tell),
+    lock() {
+      lock.lock();
+    },
+    end: () => lock.end().then(tell),
+  };
+}
+
+type Acts = Pick<Phone, 'record' | 'withdraw' | 'undoable' | 'exportUnsent'>;
+
+function actsOf(ports: Ports, db: PhoneDb, loop: Loop, changed: () => void): Acts {
+  const recordOne = async (fact: Fact): Promise<StoredOp> => {
+    const op = await record(ports, fact);
+    changed();
+    loop.wake();
+    return op;
+  };
+  return {
+    record: recordOne,
+    async withdraw(op_id) {
+      const ops = await db.listAllOps();
+      const op = ops.find((one) => one.id === op_id);
+      const { sent } = await db.getMeta();
+      if (!op || undoable_ms(op, ops, sent, ports.clock.now()) === 0) return false;
+      try {
+        await recordOne(makeWithdrawal(op));
+        return true;
+      } catch (error) {
+        if (error instanceof TooLate) return false;
+        throw error;
+      }
+    },
+    undoable: (op) => undoable_ms(op, [], 0, ports.clock.now()),
+    async exportUnsent() {
+      const [meta, kept] = await Promise.all([db.getMeta(), db.listKept()]);
+      const text = makeExport(meta, kept, APP_VERSION, ports.clock.now());
+      return new Blob([text], { type: 'application/json' });
     },
   };
 }

@@ -45,7 +45,4 @@ export class BadPin extends Error {
   override name = 'BadPin';
 }
 
-/** The shift is locked or over: nothing can be read or recorded until it is opened. */
-export class Locked extends Error {
-  override name = 'Locked';
-}
+export { Locked } from '../sync/seals';

@@ -1,5 +1,6 @@
 /** Recording: a fact is on the phone, whole and chained, before any screen says so (S9). */
 import { firstHash, nextHash, textHash, utf8 } from './chain';
+import { Locked } from './seals';
 import type { Meta, Op, Ports, StoredOp, Subject } from './types';
 
 /** One op is at most this long, so that a batch of one always fits (reliability 1.3). */
@@ -23,6 +24,11 @@ export class OpTooLarge extends Error {
   override name = 'OpTooLarge';
 }
 
+/** What the fact would take back has left the phone already. */
+export class TooLate extends Error {
+  override name = 'TooLate';
+}
+
 /** The counters of a stream nothing was recorded in yet. */
 export async function makeStream(ports: Pick<Ports, 'makeId' | 'sha256'>): Promise<Meta> {
   const stream = ports.makeId();
@@ -39,12 +45,18 @@ export async function makeStream(ports: Pick<Ports, 'makeId' | 'sha256'>): Promi
     boundary_hash: hash,
     offset_ms: null,
     last_success_at: null,
+    sent: 0,
+    decided: 0,
+    seal: null,
+    is_view_lost: false,
+    is_clock_moved: false,
+    is_revoked: false,
   };
 }
 
 /**
  * Record `fact` and return it as stored. When this returns it is on the disk; when it throws,
- * nothing was kept. The text is made once: number and hash depend on what other tabs recorded
+ * nothing was kept (`Locked` where no shift is open). The text is made once: number and hash depend on what other tabs recorded
  * first.
  */
 export async function record(ports: Ports, fact: Fact): Promise<StoredOp> {
@@ -64,6 +76,7 @@ export async function record(ports: Ports, fact: Fact): Promise<StoredOp> {
   if (utf8(raw).length > OP_BYTES_MAX) throw new OpTooLarge(`${fact.kind}: ${raw.length}`);
   for (;;) {
     const meta = await ports.store.getMeta();
+    if (!ports.store.isReadable(meta)) throw new Locked(fact.kind);
     const stored: StoredOp = {
       seq: meta.head + 1,
       id: op.id,
@@ -76,6 +89,8 @@ export async function record(ports: Ports, fact: Fact): Promise<StoredOp> {
       photos: photosOf(fact),
       decision: null,
     };
-    if (await ports.store.append(stored, meta)) return stored;
+    const outcome = await ports.store.append(stored, meta);
+    if (outcome === 'saved') return stored;
+    if (outcome === 'late') throw new TooLate(fact.kind);
   }
 }

@@ -15,6 +15,13 @@ export function decisionOf(row: FeedRow): Decision | null {
   return { seq, id, n, outcome, reason: typeof reason === 'string' ? reason : null };
 }
 
+/** The name of the picture that the server says it has stored, when the row says that. */
+export function storedPhotoOf(row: FeedRow): string | null {
+  if (row.kind !== 'blob' || !isRecord(row.doc)) return null;
+  const { sha256 } = row.doc;
+  return typeof sha256 === 'string' ? sha256 : null;
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

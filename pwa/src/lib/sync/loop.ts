@@ -2,14 +2,17 @@
  * When to exchange: after every fact, on every sign of a network, and never in vain (S12 to S14).
  */
 import { exchangeOnce, OPS_MAX, type Outcome } from './exchange';
+import { waiting_ms } from './hold';
 import { sendPhotos } from './photos';
-import type { Ports } from './types';
+import { LOOKAHEAD } from './store';
+import type { Chunk, Meta, Photo, Ports } from './types';
 
 export const BACKOFF_FIRST_MS = 1_000;
 export const BACKOFF_MAX_MS = 300_000;
 export const EVERY_WITH_QUEUE_MS = 30_000;
 export const EVERY_WITHOUT_QUEUE_MS = 300_000;
 export const WATCHDOG_MS = 900_000;
+const OFFSET_MS_MAX = 300_000;
 
 /** Why nothing moves, in one word a screen can translate. */
 export type Trouble =
@@ -24,7 +27,9 @@ export type Trouble =
   /** A page of the network's own came instead of our answer: sign in to the Wi-Fi first. */
   | 'portal'
   /** The server's certificate was not believed, where that can be told apart. */
-  | 'tls';
+  | 'tls'
+  /** The stream must be begun anew, and that wants the PIN. */
+  | 'locked';
 
 export interface LoopState {
   is_running: boolean;
@@ -36,7 +41,7 @@ export interface LoopState {
   last_success_at: number | null;
   /** Queue not empty and no success for 15 minutes in the foreground (S14). */
   is_stuck: boolean;
-  /** `off`: over 5 minutes from the server's clock; `moved`: over 60 s since it was measured. */
+  /** The phone's clock, `off`: over 5 minutes from the server's clock; `moved`: over 60 s since it was measured. */
   clock: 'good' | 'off' | 'moved';
 }
 
@@ -60,6 +65,17 @@ export function backoff_ms(num_failures: number, random: number): number {
   return Math.round(random * ceiling);
 }
 
+/** What the loop remembers between two tries. */
+interface Pace {
+  num_ops_max: number;
+  num_failures: number;
+  /** Which try is the current one; an older one that still hangs must not be heard. */
+  turn: number;
+}
+
+/** Exchanges in a row that bring nothing forward before the loop takes a rest. */
+const IDLE_TURNS_MAX = 20;
+
 export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopState) => void): Loop {
   let state: LoopState = {
     is_running: false,
@@ -71,9 +87,9 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     clock: 'good',
   };
   const watched_since = ports.clock.now();
-  let num_ops_max = OPS_MAX;
-  let num_failures = 0;
+  const pace: Pace = { num_ops_max: OPS_MAX, num_failures: 0, turn: 0 };
   let timeout: number | null = null;
+  let watchdog: number | null = null;
   let current: Promise<void> | null = null;
   let isWoken = false;
   let isStopped = false;
@@ -83,81 +99,75 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     if (!isStopped) onchange(state);
   }
 
-  async function count(): Promise<number> {
-    const meta = await ports.store.getMeta();
-    const num_unsent = meta.head - meta.ack + (await ports.store.countWaitingPhotos());
-    const last = meta.last_success_at;
-    const quiet_ms = ports.clock.now() - Math.max(last ?? 0, watched_since);
-    tell({
-      num_unsent,
-      last_success_at: last,
-      is_stuck: num_unsent > 0 && quiet_ms >= WATCHDOG_MS,
-    });
-    return num_unsent;
+  /** Count what is left; returns when the first act that waits may leave, or null. */
+  async function count(): Promise<number | null> {
+    const left = await countLeft(ports);
+    const quiet_ms = ports.clock.now() - Math.max(left.last_success_at ?? 0, watched_since);
+    const { wait_ms, ...told } = left;
+    tell({ ...told, is_stuck: left.num_unsent > 0 && quiet_ms >= WATCHDOG_MS });
+    return wait_ms;
   }
 
-  /** Exchange until nothing is left or something stands in the way. */
-  async function drain(): Promise<Outcome> {
-    for (;;) {
-      const outcome = await exchangeOnce(ports, num_ops_max);
-      if (outcome.kind === 'smaller' && num_ops_max > 1) {
-        num_ops_max = Math.max(1, Math.floor(num_ops_max / 2));
-        continue;
-      }
-      if (outcome.kind !== 'done') return outcome;
-      num_ops_max = Math.min(OPS_MAX, num_ops_max * 2);
-      if (!outcome.again || isStopped) return outcome;
-      await count();
-    }
-  }
-
-  async function round(): Promise<void> {
+  async function round(turn: number, isForced: boolean): Promise<void> {
     tell({ is_running: true });
     let after_s: number | null = null;
+    let trouble: Trouble | null;
     try {
-      const outcome = await ports.alone(drain);
-      if (outcome.kind === 'done') {
-        num_failures = 0;
-        const photos = await sendPhotos(ports);
-        if (photos === 'all_sent') tell({ trouble: null });
-        else {
-          num_failures = 1;
-          tell({ trouble: photos === 'sign_in' ? 'sign_in' : 'server' });
-        }
-      } else {
-        num_failures += 1;
-        if (outcome.kind === 'retry') after_s = outcome.after_s;
-        tell({ trouble: troubleOf(outcome) });
+      const heard = onlyWhile(ports, () => turn === pace.turn && !isStopped);
+      const outcome = await ports.alone(() => drain(heard, pace, () => void count()), isForced);
+      trouble = outcome.kind === 'done' ? await afterFacts(heard) : troubleOf(outcome);
+      if (outcome.kind === 'retry') after_s = outcome.after_s;
+      if (outcome.kind === 'revoked' && outcome.wipe) {
+        isStopped = true;
+        await ports.wipe();
+        onchange({ ...state, trouble: 'revoked', is_running: false, num_unsent: 0 });
+        return;
       }
-    } catch {
-      num_failures += 1;
-      tell({ trouble: 'storage' });
+    } catch (error) {
+      trouble = storageTrouble(error);
     }
-    const num_unsent = await count().catch(() => state.num_unsent);
+    if (turn !== pace.turn) return;
+    pace.num_failures = trouble === null ? 0 : pace.num_failures + 1;
+    tell({ trouble });
+    const wait_ms = await count().catch(() => null);
     tell({ is_running: false });
-    plan(num_unsent, after_s);
+    plan(after_s, wait_ms);
   }
 
-  function plan(num_unsent: number, after_s: number | null): void {
+  function plan(after_s: number | null, wait_ms: number | null): void {
     if (isStopped) return;
     if (timeout !== null) timer.clear(timeout);
-    const regular_ms = num_unsent > 0 ? EVERY_WITH_QUEUE_MS : EVERY_WITHOUT_QUEUE_MS;
+    const regular_ms = state.num_unsent > 0 ? EVERY_WITH_QUEUE_MS : EVERY_WITHOUT_QUEUE_MS;
     const wanted_ms =
-      num_failures > 0
-        ? Math.max(backoff_ms(num_failures, ports.random()), (after_s ?? 0) * 1_000)
-        : regular_ms;
+      pace.num_failures > 0
+        ? Math.max(backoff_ms(pace.num_failures, ports.random()), (after_s ?? 0) * 1_000)
+        : Math.min(regular_ms, wait_ms ?? regular_ms);
     timeout = timer.set(wake, isWoken ? 0 : wanted_ms);
   }
 
-  function run(): Promise<void> {
-    current ??= round().finally(() => {
+  function run(isForced = false): Promise<void> {
+    if (current !== null) return current;
+    const turn = ++pace.turn;
+    // A try that never ends (S14): give it up, and take the place it holds.
+    if (watchdog !== null) timer.clear(watchdog);
+    watchdog = timer.set(() => restart(turn), WATCHDOG_MS);
+    const mine = round(turn, isForced).finally(() => {
+      if (current !== mine) return;
       current = null;
       if (isWoken && !isStopped) {
         isWoken = false;
-        if (num_failures === 0) void run();
+        if (pace.num_failures === 0) void run();
       }
     });
-    return current;
+    current = mine;
+    return mine;
+  }
+
+  function restart(turn: number): void {
+    if (isStopped || turn !== pace.turn || current === null) return;
+    current = null;
+    void count().catch(() => undefined);
+    void run(true);
   }
 
   function wake(): void {
@@ -171,18 +181,116 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     async syncNow() {
       if (current !== null) await current;
       await run();
-      return count();
+      await count();
+      return state.num_unsent;
     },
     state: () => state,
     stop() {
       isStopped = true;
-      if (timeout !== null) timer.clear(timeout);
+      pace.turn += 1;
+      for (const id of [timeout, watchdog]) if (id !== null) timer.clear(id);
     },
   };
 }
 
+/** The ports of one try: answers that come after it was given up are thrown away (S12). */
+function onlyWhile(ports: Ports, isCurrent: () => boolean): Ports {
+  const heard =
+    <A extends unknown[], T>(ask: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      const answer = await ask(...args);
+      if (!isCurrent()) throw new Error('this try was given up');
+      return answer;
+    };
+  const { network } = ports;
+  return {
+    ...ports,
+    network: {
+      exchange: heard((body: string) => network.exchange(body)),
+      snapshot: heard(() => network.snapshot()),
+      resume: heard(() => network.resume()),
+      register: heard(() => network.register()),
+      isOurs: heard(() => network.isOurs()),
+      headBlob: heard((sha256: string) => network.headBlob(sha256)),
+      patchBlob: heard((chunk: Chunk) => network.patchBlob(chunk)),
+      putBlob: heard((photo: Photo) => network.putBlob(photo)),
+    },
+  };
+}
+
+/** Exchange until nothing is left or something stands in the way. */
+async function drain(ports: Ports, pace: Pace, onprogress: () => void): Promise<Outcome> {
+  for (let turns = 0; turns < IDLE_TURNS_MAX; turns += 1) {
+    const before = await ports.store.getMeta();
+    const outcome = await exchangeOnce(ports, pace.num_ops_max);
+    if (outcome.kind === 'smaller' && pace.num_ops_max > 1) {
+      pace.num_ops_max = Math.max(1, Math.floor(pace.num_ops_max / 2));
+      continue;
+    }
+    const goesOn = (outcome.kind === 'done' || outcome.kind === 'revoked') && outcome.again;
+    if (outcome.kind === 'done') pace.num_ops_max = Math.min(OPS_MAX, pace.num_ops_max * 2);
+    if (!goesOn) return outcome;
+    const after = await ports.store.getMeta();
+    const isForward =
+      after.ack > before.ack || after.cursor > before.cursor || after.decided > before.decided;
+    if (isForward) turns = -1;
+    onprogress();
+  }
+  return { kind: 'retry', after_s: null, cause: 'no_progress' };
+}
+
+/** The pictures, and once more the feed that says they are there. */
+async function afterFacts(ports: Ports): Promise<Trouble | null> {
+  const num_before = await ports.store.countWaitingPhotos();
+  const photos = await sendPhotos(ports);
+  if (photos === 'sign_in') return 'sign_in';
+  if (photos !== 'all_sent') return 'server';
+  if (num_before > 0) await ports.alone(() => exchangeOnce(ports, OPS_MAX));
+  return null;
+}
+
+interface Left {
+  num_unsent: number;
+  num_waiting: number;
+  last_success_at: number | null;
+  clock: LoopState['clock'];
+  wait_ms: number | null;
+}
+
+async function countLeft(ports: Ports): Promise<Left> {
+  const meta = await ports.store.getMeta();
+  const [photos, left, ops] = await Promise.all([
+    ports.store.countWaitingPhotos(),
+    ports.store.countLeft(),
+    ports.store.listOps(Math.max(meta.ack, meta.head - LOOKAHEAD) + 1, LOOKAHEAD),
+  ]);
+  const now = ports.clock.now();
+  const first = ops.findIndex((op) => waiting_ms(op, now) > 0);
+  const waits = first === -1 ? null : ops[first];
+  return {
+    num_unsent: meta.head - meta.ack + photos + left,
+    num_waiting: first === -1 ? 0 : ops.length - first,
+    last_success_at: meta.last_success_at,
+    clock: clockState(meta),
+    wait_ms: waits ? waiting_ms(waits, now) : null,
+  };
+}
+
+function clockState(meta: Meta): LoopState['clock'] {
+  if (meta.is_clock_moved) return 'moved';
+  return Math.abs(meta.offset_ms ?? 0) > OFFSET_MS_MAX ? 'off' : 'good';
+}
+
+const ON_THE_WAY: readonly string[] = ['no_answer', 'portal', 'tls'];
+
 function troubleOf(outcome: Exclude<Outcome, { kind: 'done' }>): Trouble {
-  if (outcome.kind === 'retry') return outcome.cause === 'no_answer' ? 'no_answer' : 'server';
-  if (outcome.kind === 'smaller') return 'server';
-  return outcome.kind;
+  if (outcome.kind === 'retry') {
+    return ON_THE_WAY.includes(outcome.cause) ? (outcome.cause as Trouble) : 'server';
+  }
+  return outcome.kind === 'smaller' ? 'server' : outcome.kind;
+}
+
+function storageTrouble(error: unknown): Trouble {
+  const isFull = error instanceof Error && error.name === 'QuotaExceededError';
+  return isFull ? 'full' : 'storage';
 }

@@ -1,26 +1,87 @@
-/** Pictures go up after the facts that name them, whole, and as often as it takes. */
-import type { Answer, Photo, Ports } from './types';
+/** Pictures go up after the facts that name them, in pieces, from where the server has them (tus). */
+import { base64Of } from './base64';
+import type { Answer, Chunk, KeptPhoto, Ports } from './types';
 
-export type PhotoOutcome = 'all_sent' | 'sign_in' | 'retry';
+/** Small enough to get through a bad network, large enough not to ask too often. */
+export const CHUNK_BYTES = 128 * 1024;
+/** Wrong offsets and wrong hashes in a row before a picture waits for its next turn. */
+const TURNS_MAX = 4;
+
+export type PhotoOutcome =
+  | 'all_sent'
+  | 'sign_in'
+  | 'retry'
+  /** The server does not want one of them; the others were sent. */
+  | 'refused';
+
+type OneOutcome = 'sent' | 'stored' | Exclude<PhotoOutcome, 'all_sent'>;
 
 /** Send waiting pictures one by one; stops at the first that cannot go now. */
 export async function sendPhotos(ports: Ports): Promise<PhotoOutcome> {
-  for (;;) {
-    const photo = await ports.store.findWaitingPhoto();
-    if (photo === null) return 'all_sent';
-    const answer = await put(ports, photo);
-    if (answer === null) return 'retry';
-    if (answer.status === 401) return 'sign_in';
-    if (answer.status !== 200 && answer.status !== 201) return 'retry';
-    await ports.store.markPhotoStored(photo.sha256);
+  let outcome: PhotoOutcome = 'all_sent';
+  for (const sha256 of await ports.store.listWaitingPhotos()) {
+    const photo = await ports.store.getPhoto(sha256);
+    if (photo?.state !== 'waiting') continue;
+    const one = await sendOne(ports, photo);
+    if (one === 'refused') outcome = 'refused';
+    else if (one === 'retry' || one === 'sign_in') return one;
+    else await ports.store.markPhoto(sha256, one);
   }
+  return outcome;
 }
 
-async function put(ports: Ports, photo: Photo): Promise<Answer | null> {
+async function sendOne(ports: Ports, photo: KeptPhoto): Promise<OneOutcome> {
+  const length = photo.bytes.length;
+  const known = await ask(ports, () => ports.network.headBlob(photo.sha256));
+  if (known === null) return 'retry';
+  if (known.status === 401) return 'sign_in';
+  let offset = known.status === 200 ? (known.offset ?? 0) : 0;
+  if (known.status !== 200 && known.status !== 404) return 'retry';
+  // The server says so itself: as good as its row in the feed, which may have gone by unseen.
+  if (known.status === 200 && isWhole(known)) return 'stored';
+  const seal = photo.seal ? `${photo.seal.eph};${base64Of(photo.seal.iv)}` : null;
+  for (let turns = 0; turns < TURNS_MAX;) {
+    // Kept under another seal before: those bytes are not the beginning of these.
+    if (offset >= length) offset = 0;
+    const bytes = photo.bytes.subarray(offset, offset + CHUNK_BYTES);
+    const chunk: Chunk = { sha256: photo.sha256, offset, length, bytes, seal };
+    const answer = await ask(ports, () => ports.network.patchBlob(chunk));
+    if (answer === null) return 'retry';
+    if (answer.status === 401) return 'sign_in';
+    if (answer.status === 405 && photo.seal === null) return putWhole(ports, photo);
+    if (answer.status === 413 || answer.status === 415) return 'refused';
+    if (answer.status === 204) {
+      offset = answer.offset ?? offset + bytes.length;
+      if (offset >= length) return 'sent';
+    } else if (answer.status === 409 && typeof answer.offset === 'number') {
+      turns += 1;
+      offset = answer.offset;
+    } else if (answer.status === 422) {
+      turns += 1;
+      offset = 0;
+    } else return 'retry';
+  }
+  return 'refused';
+}
+
+/** A server of an earlier version takes pictures only whole. */
+async function putWhole(ports: Ports, photo: KeptPhoto): Promise<OneOutcome> {
+  const answer = await ask(ports, () => ports.network.putBlob(photo));
+  if (answer === null) return 'retry';
+  return answer.status === 200 || answer.status === 201 ? 'stored' : 'refused';
+}
+
+function isWhole(answer: Answer): boolean {
+  const { offset, length } = answer;
+  return typeof offset === 'number' && typeof length === 'number' && offset >= length;
+}
+
+async function ask(ports: Ports, request: () => Promise<Answer>): Promise<Answer | null> {
   try {
-    const answer = await ports.network.putPhoto(photo);
+    const answer = await request();
+    if (answer.is_portal === true) return null;
     if (answer.status !== 401 || !(await ports.network.resume())) return answer;
-    return await ports.network.putPhoto(photo);
+    return await request();
   } catch {
     return null;
   }

@@ -53,6 +53,21 @@ export interface StoredOp {
   decision: Decision | null;
 }
 
+/** Bytes under the key of a shift (S19). */
+export interface Sealed {
+  /** Which key: the phone's public half of the shift, base64url. */
+  eph: string;
+  iv: Uint8Array;
+  ct: Uint8Array;
+}
+
+/** A fact as it lies on the disk: readable, or sealed and perhaps for ever so on this phone. */
+export interface KeptOp extends Omit<StoredOp, 'raw'> {
+  /** null: sealed, and the key is not here. */
+  raw: string | null;
+  sealed: { op: Sealed; side: Sealed | null } | null;
+}
+
 export interface Document {
   kind: string;
   ref: string;
@@ -80,6 +95,8 @@ export interface Reply {
   more: boolean;
   reset: boolean;
   fork?: boolean;
+  /** Facts were taken, nothing is told: no session, or the phone asked for it (`feed:false`). */
+  ack_only?: boolean;
 }
 
 export interface Snapshot {
@@ -104,6 +121,19 @@ export interface Meta {
   /** Server clock minus phone clock; null until measured. */
   offset_ms: number | null;
   last_success_at: number | null;
+  /** Every fact up to here has been put into a request: it cannot be taken back any more. */
+  sent: number;
+  /** The decisions of all facts up to here are known. */
+  decided: number;
+  /** The key everything is sealed under; null: no shift was ever begun and nothing is sealed;
+  empty: the shift is over, nothing readable may be written. */
+  seal: string | null;
+  /** The view was put away with its key: it must be fetched anew. */
+  is_view_lost: boolean;
+  /** The server's clock was seen to move against this one by over 60 s. */
+  is_clock_moved: boolean;
+  /** The office took this phone out of service (S21). */
+  is_revoked: boolean;
 }
 
 /** A reply that was checked, ready to be put into the store in one transaction. */
@@ -120,29 +150,62 @@ export interface Photo {
   sha256: string;
   bytes: Uint8Array;
   media_type: string;
-  /** `draft` until a recorded fact names it, `waiting` to be sent, `stored` at the server. */
-  state: 'draft' | 'waiting' | 'stored';
+  /** `draft` until a recorded fact names it, `waiting` to be sent, `sent` whole, `stored` when the
+  server said by its feed that it has it. */
+  state: 'draft' | 'waiting' | 'sent' | 'stored';
   taken_at: number;
+}
+
+/** A picture as it lies on the disk: with `seal`, `bytes` are sealed. */
+export interface KeptPhoto extends Photo {
+  seal: { eph: string; iv: Uint8Array } | null;
 }
 
 /** Where a phone keeps its stream. Each method is one transaction, whole or not at all. */
 export interface PhoneStore {
   getMeta(): Promise<Meta>;
-  /** Add the op at `meta.head + 1` with strict durability, its pictures now waiting to be sent;
-  false when another tab was first. */
-  append(op: StoredOp, expected: Pick<Meta, 'stream' | 'head'>): Promise<boolean>;
-  listOps(from_seq: number, limit: number): Promise<StoredOp[]>;
+  /** True when what `meta` speaks of can be read and written here: not locked, not closed. */
+  isReadable(meta: Pick<Meta, 'seal'>): boolean;
+  /** Add the op at `meta.head + 1` with strict durability, its pictures now waiting to be sent.
+  `again`: another tab was first. `late`: what it takes back has left the phone. */
+  append(
+    op: StoredOp,
+    expected: Pick<Meta, 'stream' | 'head' | 'seal'>,
+  ): Promise<'saved' | 'again' | 'late'>;
+  listOps(from_seq: number, limit: number): Promise<KeptOp[]>;
   /** The stored hash of op `seq` (also of the purge boundary), or null when it is not known. */
   findHash(seq: number): Promise<string | null>;
-  /** Apply a reply (S10); false when stream or cursor moved since the request was made. */
-  applyChange(change: Change, expected: Pick<Meta, 'stream' | 'cursor'>): Promise<boolean>;
+  /** Note that everything up to `seq` leaves now; false when one of it was just taken back. */
+  markSent(seq: number, expected: Pick<Meta, 'stream' | 'ack'>): Promise<boolean>;
+  /** Apply a reply (S10); false when stream, cursor or key moved since the request was made. */
+  applyChange(change: Change, expected: Pick<Meta, 'stream' | 'cursor' | 'seal'>): Promise<boolean>;
   /** Replace the whole view by a snapshot; ops stay. Photos are to be offered again. */
-  replaceView(snapshot: Snapshot, expected: Pick<Meta, 'stream'>): Promise<boolean>;
-  /** Begin `meta.stream` with these re-numbered ops in place of the old stream's. */
-  startStream(meta: Meta, ops: readonly StoredOp[], expected: Meta): Promise<boolean>;
-  findWaitingPhoto(): Promise<Photo | null>;
+  replaceView(snapshot: Snapshot, expected: Pick<Meta, 'stream' | 'seal'>): Promise<boolean>;
+  /** Begin `meta.stream` with these re-numbered ops in place of the old stream's; `left` cannot be
+  read here any more and stays aside. */
+  startStream(
+    meta: Meta,
+    ops: readonly KeptOp[],
+    left: readonly LeftOp[],
+    expected: Meta,
+  ): Promise<boolean>;
+  /** The office took the phone out of service, and its facts up to `ack` aside. */
+  markRevoked(ack: number, expected: Pick<Meta, 'stream'>): Promise<void>;
+  /** Names of the pictures to be sent. */
+  listWaitingPhotos(): Promise<string[]>;
+  getPhoto(sha256: string): Promise<KeptPhoto | null>;
   countWaitingPhotos(): Promise<number>;
-  markPhotoStored(sha256: string): Promise<void>;
+  /** Facts that no stream carries any more and nobody has set aside. */
+  countLeft(): Promise<number>;
+  markPhoto(sha256: string, state: 'sent' | 'stored'): Promise<void>;
+}
+
+/** A fact of a stream that ended, sealed under a key that is gone. */
+export interface LeftOp {
+  stream: string;
+  op: KeptOp;
+  /** The server took it aside for a person. */
+  is_set_aside: boolean;
 }
 
 export interface Answer {
@@ -150,15 +213,40 @@ export interface Answer {
   /** Parsed JSON, or null when there was none. */
   body: unknown;
   retry_after_s: number | null;
+  /** `Upload-Offset` and `Upload-Length` of a picture. */
+  offset?: number | null;
+  length?: number | null;
+  /** Somebody else answered: a page of the network's own, or a redirection to one. */
+  is_portal?: boolean;
 }
 
-/** The way to the server. Throws when there is no answer: no network, time over, broken off. */
+/** Part of a picture on its way (tus). */
+export interface Chunk {
+  sha256: string;
+  offset: number;
+  /** Of the whole. */
+  length: number;
+  bytes: Uint8Array;
+  /** `<eph>;<iv>` when the bytes are sealed. */
+  seal: string | null;
+}
+
+/** The way to the server. Throws when there is no answer: no network, time over, broken off; an
+error named `TlsError` says that the server was not who it should be. */
 export interface Network {
   exchange(body: string): Promise<Answer>;
   snapshot(): Promise<Answer>;
-  /** Get a new session from the device's cookie; true when there is one again. */
+  /** Get a new session from the device's cookie and make the device's key known; true when there
+  is a session again. */
   resume(): Promise<boolean>;
-  putPhoto(photo: Photo): Promise<Answer>;
+  /** Make the device's key known; true when the server knows it now. */
+  register(): Promise<boolean>;
+  /** True when the session is that of the person whose facts these are. */
+  isOurs(): Promise<boolean>;
+  headBlob(sha256: string): Promise<Answer>;
+  patchBlob(chunk: Chunk): Promise<Answer>;
+  /** Send a picture whole, to a server that takes no pieces. */
+  putBlob(photo: Photo): Promise<Answer>;
 }
 
 export interface Clock {
@@ -178,7 +266,10 @@ export interface Ports {
   sha256: Sha256;
   /** 0 ≤ x < 1, for the jitter. */
   random(): number;
-  /** Run when nobody else does, over all tabs and the worker. */
-  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Run when nobody else does, over all tabs and the worker; with `isForced` although somebody
+  seems to (it hangs). */
+  alone<T>(work: () => Promise<T>, isForced?: boolean): Promise<T>;
+  /** Forget everything that is on this phone: keys, databases, caches, worker (S21). */
+  wipe(): Promise<void>;
   app_version: string;
 }

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { OpTooLarge, record } from '../../../src/lib/sync/acts';
 import { firstHash, nextHash } from '../../../src/lib/sync/chain';
 import { exchangeOnce, OPS_MAX } from '../../../src/lib/sync/exchange';
-import { makePhone, sha256, Town, type TestPhone } from './town';
+import { UNDO_MS } from '../../../src/lib/sync/hold';
+import { makePhone, sha256, Town, type TestPhone } from './phones';
 
 const fact = (text: string, kind = 'note.added') => ({ kind, fields: { stop: 's1', text } });
 
@@ -148,7 +149,7 @@ describe('exchange', () => {
     phone.network.faults.answers.push({ ...answer, body: reply });
     const outcome = await exchangeOnce(phone.ports, OPS_MAX);
     expect(outcome).toMatchObject({ kind: 'retry', cause: 'feed_gap' });
-    expect(await phone.db.getMeta()).toEqual(meta);
+    expect(await phone.db.getMeta()).toEqual({ ...meta, sent: 1 });
     await drain(phone);
     expect(await phone.db.listView()).toHaveLength(2);
   });
@@ -160,7 +161,8 @@ describe('exchange', () => {
     await drain(phone);
     const stream = (await phone.db.getMeta()).stream;
     // A copy of this phone recorded something else as number 2.
-    town.state.streams[stream]?.rows.push({ id: 'other', raw: '{}', hash: '00'.repeat(32) });
+    const other = { id: 'other', raw: '{}', hash: '00'.repeat(32), received_at: 0 };
+    town.state.streams[stream]?.rows.push(other);
     const two = await record(phone.ports, fact('hai'));
     await drain(phone);
     const meta = await phone.db.getMeta();
@@ -219,6 +221,7 @@ describe('exchange', () => {
     const phone = await makePhone(town, 14);
     await record(phone.ports, fact('một', 'visit.failed'));
     await record(phone.ports, fact('hai'));
+    phone.clock.now_ms += UNDO_MS;
     await drain(phone);
     const outcomes = (await phone.db.listAllOps()).map((op) => op.decision?.outcome);
     expect(outcomes).toEqual(['held', 'applied']);

@@ -10,7 +10,8 @@ import {
   WATCHDOG_MS,
   type LoopState,
 } from '../../../src/lib/sync/loop';
-import { makePhone, Town } from './town';
+import { hexOf } from '../../../src/lib/sync/chain';
+import { makePhone, sha256, Town } from './phones';
 
 const note = { kind: 'note.added', fields: { stop: 's', text: 'x' } };
 
@@ -84,15 +85,24 @@ test('that a queue without success for 15 minutes is reported stuck (S14)', asyn
 test('that pictures go after the facts that name them, and only those', async () => {
   const town = new Town();
   const phone = await makePhone(town, 25);
-  const picture = { bytes: new Uint8Array([1]), media_type: 'image/jpeg', taken_at: 0 };
-  await phone.db.keepPhoto({ ...picture, sha256: 'named', state: 'draft' });
-  await phone.db.keepPhoto({ ...picture, sha256: 'loose', state: 'draft' });
+  const picture = async (bytes: number[]) => {
+    const whole = Uint8Array.from(bytes);
+    const sha = hexOf(await sha256(whole));
+    const photo = { sha256: sha, bytes: whole, media_type: 'image/jpeg', taken_at: 0 };
+    await phone.db.keepPhoto({ ...photo, state: 'draft' });
+    return sha;
+  };
+  const named = await picture([1, 2, 3]);
+  await picture([4]);
   const loop = startLoop(phone.ports, makeTimer(), () => undefined);
-  await record(phone.ports, { kind: 'visit.failed', fields: { photos: ['named'] } });
+  await record(phone.ports, { kind: 'note.added', fields: { photos: [named] } });
   expect(await loop.syncNow()).toBe(0);
-  expect(town.state.photos).toEqual(['named']);
-  town.restore(town.backup());
+  expect(town.photos).toEqual([named]);
+  expect((await phone.db.getPhoto(named))?.state).toBe('stored');
+  const copy = town.backup();
+  copy.blobs = {};
+  town.restore(copy);
   await loop.syncNow();
   await loop.syncNow(); // after a restore the pictures are offered again
-  expect(town.state.photos).toEqual(['named', 'named']);
+  expect(town.photos).toEqual([named]);
 });

@@ -1,83 +1,113 @@
 /**
- * A server of the exchange in memory, and a network that loses, doubles and breaks off, by a
- * seed.
+ * A server of the exchange in memory, written from the rules (S1 to S8, S19, S21): streams, chain,
+ * gap check, one effect an op, decisions, feeds without gaps, epochs, forks, pictures in pieces.
  */
 import { createHash } from 'node:crypto';
-import type { Answer, Decision, FeedRow, Network, Ports } from '../../../src/lib/sync/types';
-import { openPhone, type PhoneDb } from '../../../src/lib/db/phone';
-import { makeUuid7 } from '../../../src/lib/phone/ids';
-
-export type Chance = () => number;
-
-/** Mulberry32: small, and the same on every machine. */
-export function makeChance(seed: number): Chance {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Answer, Chunk, Decision, FeedRow } from '../../../src/lib/sync/types';
+import { decide, type Facts, type Known } from './deciding';
+import { openBytes, openOp, readOps } from './framing';
 
 export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(createHash('sha256').update(bytes).digest());
 }
-const hash = (...parts: (string | Buffer)[]): string => {
+const hash = (...parts: (string | Uint8Array)[]): string => {
   const sum = createHash('sha256');
   parts.forEach((part) => sum.update(part));
   return sum.digest('hex');
 };
-const next = (previous: string, raw: string): string => hash(Buffer.from(previous, 'hex'), raw);
+export const chainHash = (previous: string, raw: string): string =>
+  hash(Buffer.from(previous, 'hex'), raw);
+export const streamHash = (stream: string): string => hash(`stream:${stream}`);
 
-interface Row {
+export interface Row {
   id: string;
   raw: string;
   hash: string;
+  received_at: number;
 }
 interface Stream {
+  device: string;
+  courier: string;
   rows: Row[];
+  head: number;
+  is_forked: boolean;
+}
+interface Feed {
+  rows: FeedRow[];
+  docs: Record<string, { rev: number; doc: unknown }>;
+}
+interface Blob {
+  length: number;
+  bytes: number[];
+  seal: string | null;
+  is_stored: boolean;
 }
 interface State {
   epoch: number;
   streams: Record<string, Stream>;
   /** One effect per op id: how often each fact took effect. */
   effects: Record<string, number>;
-  feed: FeedRow[];
-  docs: Record<string, unknown>;
-  photos: string[];
+  decisions: Record<string, Decision[]>;
+  feeds: Record<string, Feed>;
+  blobs: Record<string, Blob>;
+  /** Op ids, or texts that carry none, taken aside for a person. */
+  aside: string[];
+  known: Known;
 }
 
-/** What the wire carries, cut out of the body as it stands, so that hashes are over exact text. */
-function readOps(body: string): string[] {
-  const start = body.indexOf('"ops":[') + '"ops":['.length;
-  const ops: string[] = [];
-  let depth = 0;
-  let from = start;
-  let isText = false;
-  for (let at = start; at < body.length; at += 1) {
-    const char = body[at];
-    if (isText) {
-      if (char === '\\') at += 1;
-      else if (char === '"') isText = false;
-    } else if (char === '"') isText = true;
-    else if (char === '{') {
-      if (depth === 0) from = at;
-      depth += 1;
-    } else if (char === '}') {
-      depth -= 1;
-      if (depth === 0) ops.push(body.slice(from, at + 1));
-    } else if (char === ']' && depth === 0) break;
-  }
-  return ops;
+/** One rule of the server that a planted fault takes away. */
+export type ServerFault = 'no_gap_check' | 'doubled_effect' | 'purge_too_early' | 'feed_hole';
+
+export interface Who {
+  device: string;
+  courier: string;
+  /** False for a phone whose session has ended: its signature still pushes. */
+  has_session: boolean;
 }
+export const ME: Who = { device: 'd1', courier: 'me', has_session: true };
+
+interface Request {
+  stream: string;
+  epoch: number;
+  cursor: number;
+  head: number;
+  first: number;
+  prev: string;
+  decided?: number;
+  feed?: boolean;
+}
+
+const DAY_MS = 86_400_000;
+export const KEPT_MS = 14 * DAY_MS;
+const DECISIONS_MAX = 500;
+const FEED_PAGE = 20;
+
+const answer = (status: number, body: unknown, more: Partial<Answer> = {}): Answer => ({
+  status,
+  body,
+  retry_after_s: null,
+  ...more,
+});
 
 export class Town {
-  state: State = { epoch: 1, streams: {}, effects: {}, feed: [], docs: {}, photos: [] };
-  /** All streams safe up to here. */
-  safe = 0;
+  state: State = {
+    epoch: 1,
+    streams: {},
+    effects: {},
+    decisions: {},
+    feeds: {},
+    blobs: {},
+    aside: [],
+    known: { acts: {}, stops: {}, withdrawn: [] },
+  };
+  /** Wall clock of the server; safe marks follow from it unless `safe` is set by hand. */
+  now_ms = 1_800_000_000_000;
+  safe: number | null = 0;
   heldKinds = new Set<string>();
+  revoked = new Set<string>();
+  fault: ServerFault | null = null;
   num_exchanges = 0;
+  num_asked = 0;
 
   backup(): State {
     return structuredClone(this.state);
@@ -89,166 +119,198 @@ export class Town {
     this.state = { ...structuredClone(copy), epoch };
   }
 
-  change(kind: string, ref: string, doc: unknown): void {
-    if (doc === null) delete this.state.docs[`${kind}/${ref}`];
-    else this.state.docs[`${kind}/${ref}`] = doc;
-    const n = this.state.feed.length + 1;
-    this.state.feed.push({ n, kind, ref, rev: n, doc });
+  feed(courier: string): Feed {
+    return (this.state.feeds[courier] ??= { rows: [], docs: {} });
   }
 
-  exchange(body: string): Answer {
+  /** Names of the pictures stored whole. */
+  get photos(): string[] {
+    const blobs = Object.entries(this.state.blobs);
+    return blobs.filter(([, blob]) => blob.is_stored).map(([sha]) => sha);
+  }
+
+  change(kind: string, ref: string, doc: unknown, courier = 'me'): void {
+    const { rows, docs } = this.feed(courier);
+    const n = rows.length + 1;
+    const key = `${kind}/${ref}`;
+    const isDocument = kind !== 'decision' && kind !== 'blob';
+    if (isDocument && doc === null) delete docs[key];
+    else if (isDocument) docs[key] = { rev: n, doc };
+    rows.push({ n, kind, ref, rev: n, doc });
+  }
+
+  /** A person of the office decides a held fact. */
+  settle(op_id: string, outcome: 'applied' | 'noop', courier: string): void {
+    const made = this.state.decisions[op_id];
+    const last = made?.at(-1);
+    if (!made || last?.outcome !== 'held') return;
+    const next: Decision = { ...last, n: last.n + 1, outcome, reason: null };
+    made.push(next);
+    this.change('decision', op_id, { ...next }, courier);
+  }
+
+  exchange(body: string, who: Who = ME): Answer {
     this.num_exchanges += 1;
-    const request = JSON.parse(body) as {
-      stream: string;
-      epoch: number;
-      cursor: number;
-      first: number;
-      prev: string;
-    };
-    const stream = (this.state.streams[request.stream] ??= { rows: [] });
-    const firstHash = hash(`stream:${request.stream}`);
-    const hashAt = (seq: number): string | undefined =>
-      seq === 0 ? firstHash : stream.rows[seq - 1]?.hash;
-    let fork = false;
-    const known = hashAt(request.first - 1);
-    if (known !== undefined && known !== request.prev) fork = true;
-    let previous = request.prev;
-    let seq = request.first;
-    for (const raw of fork ? [] : readOps(body)) {
-      const own = next(previous, raw);
-      if (seq <= stream.rows.length) fork ||= hashAt(seq) !== own;
-      else if (seq === stream.rows.length + 1 && known !== undefined) {
-        const id = (JSON.parse(raw) as { id: string }).id;
-        stream.rows.push({ id, raw, hash: own });
-        this.state.effects[id] ??= 1;
-      } else break;
-      if (fork) break;
-      previous = own;
-      seq += 1;
+    const request = JSON.parse(body) as Request;
+    const stream = (this.state.streams[request.stream] ??= {
+      device: who.device,
+      courier: who.courier,
+      rows: [],
+      head: 0,
+      is_forked: false,
+    });
+    if (stream.device !== who.device) return answer(403, { code: 'not_your_stream' });
+    stream.head = Math.max(stream.head, request.head);
+    const texts = readOps(body).map(openOp);
+    if (this.revoked.has(who.device)) return this.leave(request, texts);
+    if (!stream.is_forked) this.take(request, stream, texts);
+    if (stream.is_forked) this.setAside(texts);
+    return this.reply(request, stream, who);
+  }
+
+  private leave(request: Request, texts: (string | null)[]): Answer {
+    this.setAside(texts);
+    const ack = request.first + texts.length - 1;
+    return answer(403, { code: 'device_revoked', ack, wipe: ack >= request.head });
+  }
+
+  private setAside(texts: (string | null)[]): void {
+    this.num_asked += texts.length;
+    for (const text of texts) {
+      const id = text === null ? null : (JSON.parse(text) as { id: string }).id;
+      if (id !== null && !this.state.aside.includes(id)) this.state.aside.push(id);
     }
-    return this.reply(request, stream, hashAt, fork);
   }
 
-  private reply(
-    request: { epoch: number; cursor: number; first: number },
+  private hashAt(
+    request: Pick<Request, 'stream'>,
     stream: Stream,
-    hashAt: (seq: number) => string | undefined,
-    fork: boolean,
-  ): Answer {
+    seq: number,
+  ): string | undefined {
+    return seq === 0 ? streamHash(request.stream) : stream.rows[seq - 1]?.hash;
+  }
+
+  private take(request: Request, stream: Stream, texts: (string | null)[]): void {
+    let known = this.hashAt(request, stream, request.first - 1);
+    if (known === undefined && this.fault === 'no_gap_check') known = request.prev;
+    if (known === undefined) return; // a gap: what lies between must come first
+    if (known !== request.prev) stream.is_forked = true;
+    let previous = request.prev;
+    const batch = texts.map((text) => (text === null ? null : (JSON.parse(text) as Facts)));
+    for (const [place, raw] of texts.entries()) {
+      if (stream.is_forked) return;
+      if (raw === null) {
+        stream.is_forked = true; // nobody can open it
+        return;
+      }
+      const own = chainHash(previous, raw);
+      const seq = request.first + place;
+      if (seq <= stream.rows.length) stream.is_forked = this.hashAt(request, stream, seq) !== own;
+      else this.record(stream, raw, own, batch.slice(place + 1));
+      previous = own;
+    }
+  }
+
+  private record(stream: Stream, raw: string, own: string, behind: (Facts | null)[]): void {
+    const op = JSON.parse(raw) as Facts;
+    stream.rows.push({ id: op.id, raw, hash: own, received_at: this.now_ms });
+    const isKnown = this.state.effects[op.id] !== undefined;
+    if (isKnown && this.fault !== 'doubled_effect') return;
+    this.state.effects[op.id] = (this.state.effects[op.id] ?? 0) + 1;
+    const change = (kind: string, ref: string, doc: unknown, courier: string): void =>
+      this.change(kind, ref, doc, courier);
+    const made = this.heldKinds.has(op.kind)
+      ? { outcome: 'held' as const, reason: 'state_conflict' }
+      : decide(this.state.known, op, stream.courier, behind, change);
+    const seq = stream.rows.length;
+    this.state.decisions[op.id] = [{ seq, id: op.id, n: 1, ...made }];
+  }
+
+  private reply(request: Request, stream: Stream, who: Who): Answer {
     const ack = stream.rows.length;
-    const reset = request.epoch !== this.state.epoch || request.cursor > this.state.feed.length;
-    const decisions: Decision[] = stream.rows.slice(request.first - 1).map((row, index) => {
-      const kind = (JSON.parse(row.raw) as { kind: string }).kind;
-      const isHeld = this.heldKinds.has(kind);
-      return {
-        seq: request.first + index,
-        id: row.id,
-        n: 1,
-        outcome: isHeld ? 'held' : 'applied',
-        reason: isHeld ? 'state_conflict' : null,
-      };
-    });
-    return {
-      status: 200,
-      retry_after_s: null,
-      body: {
-        epoch: this.state.epoch,
-        ack,
-        ack_hash: hashAt(ack),
-        safe: Math.min(this.safe, ack),
-        server_at: new Date(1_800_000_000_000).toISOString(),
-        decisions,
-        feed: reset ? [] : this.state.feed.slice(request.cursor),
-        more: false,
-        reset,
-        fork,
-      },
+    const isAckOnly = !who.has_session || request.feed === false;
+    const { rows } = this.feed(who.courier);
+    const isLost = request.epoch !== this.state.epoch || request.cursor > rows.length;
+    const reset = !isAckOnly && isLost;
+    const page = rows.slice(request.cursor, request.cursor + FEED_PAGE);
+    const isFed = !isAckOnly && !reset;
+    // A hole in the middle, as a feed numbered without a lock may have.
+    if (this.fault === 'feed_hole' && isFed && page.length > 2) page.splice(1, 1);
+    const body = {
+      epoch: this.state.epoch,
+      ack,
+      ack_hash: this.hashAt(request, stream, ack),
+      safe: this.safeOf(stream),
+      server_at: new Date(this.now_ms).toISOString(),
+      decisions: isAckOnly ? [] : this.decisionsOf(request, stream),
+      feed: isFed ? page : [],
+      cursor: isFed ? (page.at(-1)?.n ?? request.cursor) : request.cursor,
+      more: isFed && request.cursor + FEED_PAGE < rows.length,
+      reset,
+      fork: stream.is_forked,
+      ...(isAckOnly ? { ack_only: true } : {}),
     };
+    return structuredClone(answer(200, body));
   }
 
-  snapshot(): Answer {
-    const docs = Object.entries(this.state.docs).map(([key, doc]) => {
-      const [kind = '', ref = ''] = key.split('/');
-      return { kind, ref, rev: 1, doc };
+  private decisionsOf(request: Request, stream: Stream): Decision[] {
+    const from = request.decided ?? request.first - 1;
+    const rows = stream.rows.slice(from, from + DECISIONS_MAX);
+    return rows.flatMap((row, index) => {
+      const last = this.state.decisions[row.id]?.at(-1);
+      return last ? [{ ...last, seq: from + index + 1 }] : [];
     });
-    const body = { epoch: this.state.epoch, cursor: this.state.feed.length, docs };
-    return { status: 200, retry_after_s: null, body };
   }
-}
 
-export interface Faults {
-  /** The next answers, instead of what the town says. */
-  answers: (Answer | Error)[];
-  /** Chance that a request is lost, a reply is lost, a request arrives twice. */
-  lost: number;
-  reply_lost: number;
-  doubled: number;
-}
+  /** The last fact received 14 days ago with its pictures stored (S6). */
+  private safeOf(stream: Stream): number {
+    if (this.fault === 'purge_too_early') return stream.rows.length;
+    if (this.safe !== null) return Math.min(this.safe, stream.rows.length);
+    let safe = 0;
+    for (const row of stream.rows) {
+      const { photos = [] } = JSON.parse(row.raw) as Facts;
+      const isWhole = photos.every((name) => this.state.blobs[name]?.is_stored === true);
+      if (row.received_at > this.now_ms - KEPT_MS || !isWhole) break;
+      safe += 1;
+    }
+    return safe;
+  }
 
-export function makeNetwork(
-  town: Town,
-  chance: Chance,
-): Network & { faults: Faults; seen: string[] } {
-  const faults: Faults = { answers: [], lost: 0, reply_lost: 0, doubled: 0 };
-  const seen: string[] = [];
-  return {
-    faults,
-    seen,
-    async exchange(body) {
-      seen.push(body);
-      const planned = faults.answers.shift();
-      if (planned instanceof Error) throw planned;
-      if (planned) return planned;
-      if (chance() < faults.lost) throw new Error('request lost');
-      const answer = structuredClone(town.exchange(body));
-      if (chance() < faults.doubled) town.exchange(body);
-      if (chance() < faults.reply_lost) throw new Error('reply lost');
-      return answer;
-    },
-    async snapshot() {
-      if (chance() < faults.lost) throw new Error('request lost');
-      return structuredClone(town.snapshot());
-    },
-    resume: async () => false,
-    async putPhoto(photo) {
-      town.state.photos.push(photo.sha256);
-      return { status: 201, body: null, retry_after_s: null };
-    },
-  };
-}
+  snapshot(who: Who = ME): Answer {
+    if (this.revoked.has(who.device)) return answer(403, { code: 'device_revoked' });
+    if (!who.has_session) return answer(401, null);
+    const { rows, docs: kept } = this.feed(who.courier);
+    const docs = Object.entries(kept).map(([key, { rev, doc }]) => {
+      const [kind = '', ref = ''] = key.split('/');
+      return { kind, ref, rev, doc };
+    });
+    return structuredClone(answer(200, { epoch: this.state.epoch, cursor: rows.length, docs }));
+  }
 
-export interface TestPhone {
-  ports: Ports;
-  db: PhoneDb;
-  network: ReturnType<typeof makeNetwork>;
-  clock: { now_ms: number };
-}
+  headBlob(sha: string): Answer {
+    const blob = this.state.blobs[sha];
+    if (!blob) return answer(404, null);
+    return answer(200, null, { offset: blob.bytes.length, length: blob.length });
+  }
 
-let num_phones = 0;
-
-/** A phone of its own name; give the name of an older one to open its store again. */
-export async function makePhone(town: Town, seed: number, name?: string): Promise<TestPhone> {
-  const chance = makeChance(seed);
-  const network = makeNetwork(town, chance);
-  const clock = { now_ms: 1_800_000_000_000 };
-  const bytes = (): Uint8Array => Uint8Array.from({ length: 10 }, () => Math.floor(chance() * 256));
-  const makeId = (): string => makeUuid7(clock.now_ms++, bytes());
-  num_phones += 1;
-  const db = await openPhone(name ?? `phone-${num_phones}-${seed}`, { makeId, sha256 });
-  let queue: Promise<unknown> = Promise.resolve();
-  const ports: Ports = {
-    store: db,
-    network,
-    clock: { now: () => clock.now_ms, mono: () => clock.now_ms - 1_700_000_000_000, boot: 'b1' },
-    makeId,
-    sha256,
-    random: chance,
-    alone(work) {
-      const mine = queue.then(() => work());
-      queue = mine.catch(() => undefined);
-      return mine;
-    },
-    app_version: 'test',
-  };
-  return { ports, db, network, clock };
+  patchBlob({ sha256: sha, offset, length, bytes, seal }: Chunk, who: Who = ME): Answer {
+    let blob = this.state.blobs[sha];
+    if (!blob && offset === 0) blob = { length, bytes: [], seal, is_stored: false };
+    const stored = blob?.bytes.length ?? 0;
+    if (!blob || stored !== offset) return answer(409, null, { offset: stored });
+    this.state.blobs[sha] = blob;
+    if (blob.is_stored) return answer(204, null, { offset: stored });
+    blob.bytes.push(...bytes);
+    if (blob.bytes.length < blob.length) return answer(204, null, { offset: blob.bytes.length });
+    const whole = Uint8Array.from(blob.bytes);
+    const eph = blob.seal?.split(';')[0];
+    const clear = eph === undefined ? whole : openBytes(eph, `blob:${sha}`, whole);
+    if (clear === null || hash(clear) !== sha) {
+      delete this.state.blobs[sha];
+      return answer(422, { code: 'wrong_hash' });
+    }
+    blob.is_stored = true;
+    this.change('blob', sha.slice(0, 32), { sha256: sha }, who.courier);
+    return answer(204, null, { offset: blob.length });
+  }
 }

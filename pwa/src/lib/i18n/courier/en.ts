@@ -142,6 +142,7 @@ export const en: Translation<typeof vi> = {
   cause_full: "The phone's storage is full.",
   cause_portal: 'This Wi-Fi wants a sign-in first: open the browser to do it.',
   cause_tls: "The server's certificate cannot be trusted. Tell the office.",
+  cause_locked: 'Unlock with the PIN to go on sending.',
   cause_none: 'Waiting for its turn.',
   stuck: 'Nothing could be sent for 15 minutes; {count} left. Find a signal, then tap “Sync now”.',
   sync_all_sent: 'All sent. Nothing on this phone waits.',

@@ -139,6 +139,7 @@ export const vi = {
   cause_full: 'Bộ nhớ máy đã đầy.',
   cause_portal: 'Mạng Wi-Fi này đòi đăng nhập trước: mở trình duyệt để đăng nhập.',
   cause_tls: 'Không tin được chứng thư của máy chủ. Hãy báo bưu cục.',
+  cause_locked: 'Cần mở khoá bằng mã PIN để gửi tiếp.',
   cause_none: 'Đang chờ lượt gửi.',
   stuck: 'Đã 15 phút chưa gửi được {count} mục. Hãy đến chỗ có sóng rồi bấm “Đồng bộ ngay”.',
   sync_all_sent: 'Đã gửi hết. Không còn gì trên máy chờ gửi.',

@@ -1,0 +1,138 @@
+/** The lock of a shift: who knows the PIN reads and records; what is unsent goes out either way. */
+import type { ShiftRecord, ShiftShelf } from '../db/shift';
+import {
+  BadPin,
+  NoServerKey,
+  PIN_TRIES_BEFORE_SIGN_IN,
+  PIN_TRIES_MAX,
+  type LockState,
+  type ShiftLock,
+} from './shift';
+import { makeShiftKey, unwrapKey, wrapKey, type Vault } from './vault';
+
+const FRESH = { tries: 0, is_signed_in: false };
+
+export interface PhoneLock extends ShiftLock {
+  /** Read again what another tab did. */
+  refresh(): Promise<void>;
+  /** The office took the phone out of service, or back. */
+  setRevoked(is_revoked: boolean): void;
+}
+
+/** The lock over what `shelf` keeps; `onchange` runs when its state changed. */
+export async function makeLock(
+  shelf: ShiftShelf,
+  vault: Vault,
+  findServerKey: () => Promise<string | null>,
+  onchange: () => void,
+): Promise<PhoneLock> {
+  let record = await shelf.find();
+  let isRevoked = false;
+
+  function shut(): void {
+    vault.shut();
+    shelf.forget();
+  }
+
+  async function destroy(state: 'ended' | 'burnt'): Promise<void> {
+    shut();
+    await shelf.end(state);
+    record = await shelf.find();
+    onchange();
+  }
+
+  /** A tab killed in the middle of the tenth try has not spared the key. */
+  async function burnWhenSpent(): Promise<void> {
+    if (record?.state === 'kept' && record.tries >= PIN_TRIES_MAX) await destroy('burnt');
+  }
+  await burnWhenSpent();
+
+  async function tryPin(kept: ShiftRecord, pin: string): Promise<boolean> {
+    if (kept.key === null) return false;
+    // Counted before it is tried: a kill must not give a try back.
+    const tries = kept.tries + 1;
+    record = { ...kept, tries };
+    // The slow part may run while the disk writes.
+    const [, key] = await Promise.all([shelf.save(record), unwrapKey(kept.key, pin)]);
+    if (key === null) {
+      await burnWhenSpent();
+      onchange();
+      return false;
+    }
+    await vault.take(key);
+    record = { ...kept, ...FRESH };
+    await shelf.save(record);
+    // Pictures that came before the key may have been left open by a kill.
+    void shelf.sealPhotos(key.eph).catch(() => undefined);
+    onchange();
+    return true;
+  }
+
+  return {
+    state: () => stateOf(record, vault.eph(), isRevoked),
+    async begin(pin) {
+      if (!/^\d{6}$/.test(pin)) throw new BadPin();
+      const server_key = await findServerKey();
+      if (server_key === null) throw new NoServerKey();
+      const key = await makeShiftKey(server_key);
+      const wrapped = await wrapKey(key, pin);
+      const { eph } = key;
+      shut();
+      await vault.take(key);
+      const fresh: ShiftRecord = { state: 'kept', key: wrapped, ...FRESH };
+      try {
+        await shelf.begin(fresh, eph);
+      } catch (error) {
+        shut();
+        throw error;
+      }
+      record = fresh;
+      onchange();
+    },
+    async unlock(pin) {
+      record = await shelf.find();
+      await burnWhenSpent();
+      const { phase, must_sign_in } = stateOf(record, vault.eph(), isRevoked);
+      if (phase === 'open') return true;
+      if (record === null || phase !== 'locked' || must_sign_in) return false;
+      return tryPin(record, pin);
+    },
+    async signedIn() {
+      record = await shelf.find();
+      if (record?.state !== 'kept') return;
+      record = { ...record, is_signed_in: true };
+      await shelf.save(record);
+      onchange();
+    },
+    lock() {
+      shut();
+      onchange();
+    },
+    async end() {
+      // Without a key there is nothing to destroy, and nothing to seal what is here with.
+      if (record?.state === 'kept') await destroy('ended');
+    },
+    async refresh() {
+      record = await shelf.find();
+      if (record?.key?.eph !== vault.eph()) shut();
+      onchange();
+    },
+    setRevoked(now) {
+      if (now === isRevoked) return;
+      isRevoked = now;
+      onchange();
+    },
+  };
+}
+
+function stateOf(record: ShiftRecord | null, eph: string | null, isRevoked: boolean): LockState {
+  const tries = record?.tries ?? 0;
+  const isKept = record?.state === 'kept' && record.key !== null;
+  const isOpen = isKept && eph === record.key?.eph;
+  const phase = isKept ? (isOpen ? 'open' : 'locked') : 'no_shift';
+  return {
+    phase: isRevoked ? 'revoked' : record?.state === 'burnt' ? 'burnt' : phase,
+    tries_left: Math.max(0, PIN_TRIES_MAX - tries),
+    must_sign_in: isKept && tries >= PIN_TRIES_BEFORE_SIGN_IN && record.is_signed_in === false,
+  };
+}
