@@ -28,7 +28,7 @@ export class BrokenStore extends Error {
 
 export async function readMeta(tables: Pick<Tables, 'meta'>): Promise<Meta> {
   const meta = (await tables.meta.get(COUNTERS)) as Meta | undefined;
-  if (meta === undefined) throw new BrokenStore('the counters of the stream are gone');
+  if (meta === undefined) throw new BrokenStore('counters_gone');
   return { ...LATER_COUNTERS, ...meta };
 }
 
@@ -304,7 +304,7 @@ export async function ensureMeta(disk: Disk, make: () => Promise<Meta>): Promise
   const fresh = await make();
   await disk.write(['meta', 'ops'], async (tables) => {
     if (await isThere(tables)) return;
-    if ((await tables.ops.count()) > 0) throw new BrokenStore('facts without their counters');
+    if ((await tables.ops.count()) > 0) throw new BrokenStore('facts_without_counters');
     await tables.meta.put(COUNTERS, fresh);
   });
 }

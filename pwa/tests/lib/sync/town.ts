@@ -300,7 +300,7 @@ export class Town {
     if (!blob || stored !== offset) return answer(409, null, { offset: stored });
     this.state.blobs[sha] = blob;
     if (blob.is_stored) return answer(204, null, { offset: stored });
-    blob.bytes.push(...bytes);
+    for (const byte of bytes) blob.bytes.push(byte);
     if (blob.bytes.length < blob.length) return answer(204, null, { offset: blob.bytes.length });
     const whole = Uint8Array.from(blob.bytes);
     const eph = blob.seal?.split(';')[0];
