@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { appPages, serviceWorkers } from './tools/apps.ts';
+import { groupOf } from './tools/first.ts';
 import { docsPage } from './tools/docs.ts';
 
 const backend = process.env['TANNOI_BACKEND'] ?? 'http://127.0.0.1:8000';
@@ -15,7 +16,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Only the map is larger, and it is loaded when somebody opens it.
     chunkSizeWarningLimit: 1_200,
-    rolldownOptions: { input: ['courier.html', 'dispatch.html', 'citizen.html', 'docs.html'] },
+    rolldownOptions: {
+      input: ['courier.html', 'dispatch.html', 'citizen.html', 'docs.html'],
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: groupOf }],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': backend, '/schema': backend } },
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},

@@ -1,9 +1,10 @@
 /** The courier app's worker: keeps the app for days without signal, and sends when woken. */
 import { openPhone } from '../lib/db/phone';
 import { findMe } from '../lib/db/who';
-import { makePorts, wipeBrowser } from '../lib/phone/browser';
+import { makePorts } from '../lib/phone/browser';
 import { makeDeviceKey } from '../lib/phone/device';
 import { makeVault } from '../lib/phone/vault';
+import { wipeBrowser } from '../lib/phone/wipe';
 import { exchangeOnce, OPS_MAX, type Outcome } from '../lib/sync/exchange';
 import { sendPhotos } from '../lib/sync/photos';
 import type { Ports } from '../lib/sync/types';

@@ -2,7 +2,6 @@
  * The browser's side of the phone core: fetch, Web Crypto, Web Locks. No page: workers use it
  * too.
  */
-import { wipeWho } from '../db/who';
 import type { Clock, Ports } from '../sync/types';
 import type { Device } from './device';
 import { makeUuid7 } from './ids';
@@ -67,18 +66,4 @@ export function makePorts(home: Home): Omit<Ports, 'store' | 'wipe'> {
         : work(),
     app_version: home.app_version,
   };
-}
-
-/** Forget everything a lost phone holds (S21): keys first, then what they opened. */
-export async function wipeBrowser(name: string, wipeStore: () => Promise<void>): Promise<void> {
-  await Promise.allSettled([wipeStore(), wipeWho()]);
-  const forget = async (): Promise<void> => {
-    const kept = 'caches' in globalThis ? await caches.keys() : [];
-    await Promise.all(kept.map((one) => caches.delete(one)));
-    indexedDB.deleteDatabase(name);
-    indexedDB.deleteDatabase('tannoi-courier');
-    const workers = await navigator.serviceWorker?.getRegistrations?.();
-    await Promise.all((workers ?? []).map((worker) => worker.unregister()));
-  };
-  await forget().catch(() => undefined);
 }

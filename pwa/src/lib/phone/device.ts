@@ -1,12 +1,8 @@
 /** The device's key (S20): made here, never taken out, known to the server once it is online. */
-import { findDevice, keepDevice, saveDevice, type DeviceRecord } from '../db/who';
+import { findDevice, type DeviceRecord } from '../db/who';
 import { base64Of } from '../sync/base64';
 import { utf8 } from '../sync/chain';
-import { isRecord } from '../sync/feed';
 import type { Ask, Sign } from './network';
-
-const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
-const REGISTER = '/api/identity/v1/device/key';
 
 /** The UTF-8 text a device signs for one request. */
 export function signedText(method: string, path: string, ms: number, body_sha256: string): string {
@@ -37,11 +33,6 @@ export interface Device {
   findServerKey(): Promise<string | null>;
 }
 
-async function makeDevice(): Promise<DeviceRecord> {
-  const pair = await crypto.subtle.generateKey(CURVE, false, ['sign', 'verify']);
-  return keepDevice({ pair, device_id: null, server_key: null });
-}
-
 /** This device, its key read from the disk when first needed. */
 export function makeDeviceKey(): Device {
   let known: Promise<DeviceRecord | null> | null = null;
@@ -60,20 +51,9 @@ export function makeDeviceKey(): Device {
       return makeSignature(record.pair.privateKey, record.device_id, request, Date.now());
     },
     async register(ask) {
-      const record = (await find()) ?? (await makeDevice());
-      const raw = await crypto.subtle.exportKey('raw', record.pair.publicKey);
-      const public_key = base64Of(new Uint8Array(raw));
-      const answer = await ask(REGISTER, {
-        method: 'PUT',
-        body: JSON.stringify({ public_key }),
-        headers: { 'content-type': 'application/json' },
-      });
-      const body = answer.body;
-      if (answer.status !== 200 || !isRecord(body)) return false;
-      const { device_id, server_key } = body;
-      if (typeof device_id !== 'string' || typeof server_key !== 'string') return false;
-      const told = { ...record, device_id, server_key };
-      await saveDevice(told);
+      const { registerKey } = await import('./registration');
+      const told = await registerKey(await find(), ask);
+      if (told === null) return false;
       known = Promise.resolve(told);
       return true;
     },

@@ -8,7 +8,7 @@ import {
   type LockState,
   type ShiftLock,
 } from './shift';
-import { makeShiftKey, unwrapKey, wrapKey, type Vault } from './vault';
+import { unwrapKey, type Vault } from './vault';
 
 const FRESH = { tries: 0, is_signed_in: false };
 
@@ -74,6 +74,7 @@ export async function makeLock(
       if (!/^\d{6}$/.test(pin)) throw new BadPin();
       const server_key = await findServerKey();
       if (server_key === null) throw new NoServerKey();
+      const { makeShiftKey, wrapKey } = await import('./shift_key');
       const key = await makeShiftKey(server_key);
       const wrapped = await wrapKey(key, pin);
       const { eph } = key;

@@ -4,9 +4,8 @@ import { record, TooLate, type Fact } from '../sync/acts';
 import { undoable_ms } from '../sync/hold';
 import { startLoop, type Loop, type LoopState, type Timer } from '../sync/loop';
 import type { Ports, StoredOp } from '../sync/types';
-import { makePorts, wipeBrowser } from './browser';
+import { makePorts } from './browser';
 import { makeDeviceKey, type Device } from './device';
-import { makeExport } from './export';
 import { makeLock, type PhoneLock } from './lock';
 import type { ShiftLock } from './shift';
 import { findStorage, requestPersist, type StorageState } from './storage';
@@ -85,6 +84,7 @@ export async function startPhone(
     async wipe() {
       lock.lock();
       tell('wiped');
+      const { wipeBrowser } = await import('./wipe');
       await wipeBrowser(name, db.shift.wipe);
       lock.setRevoked(true);
     },
@@ -191,6 +191,7 @@ function actsOf(ports: Ports, db: PhoneDb, loop: Loop, changed: () => void): Act
     undoable: (op) => undoable_ms(op, [], 0, ports.clock.now()),
     async exportUnsent() {
       const [meta, kept] = await Promise.all([db.getMeta(), db.listKept()]);
+      const { makeExport } = await import('./export');
       const text = makeExport(meta, kept, APP_VERSION, ports.clock.now());
       return new Blob([text], { type: 'application/json' });
     },

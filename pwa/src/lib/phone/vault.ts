@@ -1,19 +1,16 @@
 /** The key of a shift (S19): agreed with the server's key, wrapped by a PIN, gone at the close. */
 import type { WrappedKey } from '../db/shift';
-import { base64Of, bytesOfBase64 } from '../sync/base64';
 import { utf8 } from '../sync/chain';
 import type { Cipher } from '../sync/disk';
 import type { Sealed } from '../sync/types';
 
-const CURVE = { name: 'ECDH', namedCurve: 'P-256' } as const;
-const LABEL = 'tannoi-shift-v1';
 /** OWASP's figure for PBKDF2 with SHA-256 (2023). */
 const ROUNDS = 600_000;
-const IV_BYTES = 12;
-const KEY_BITS = 256;
+export const IV_BYTES = 12;
+export const KEY_BITS = 256;
 
-type Bytes = Uint8Array<ArrayBuffer>;
-const chance = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
+export type Bytes = Uint8Array<ArrayBuffer>;
+export const chance = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
 
 /** A shift's key as it is agreed: to be wrapped, then taken into the vault. */
 export interface ShiftKey {
@@ -22,44 +19,11 @@ export interface ShiftKey {
   raw: Bytes;
 }
 
-/** Agree on a new key with the server. The private half is never kept. */
-export async function makeShiftKey(server_key: string): Promise<ShiftKey> {
-  const pair = await crypto.subtle.generateKey(CURVE, false, ['deriveBits']);
-  const theirs = await crypto.subtle.importKey('raw', bytesOfBase64(server_key), CURVE, false, []);
-  const shared = await crypto.subtle.deriveBits(
-    { name: 'ECDH', public: theirs },
-    pair.privateKey,
-    KEY_BITS,
-  );
-  const point = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
-  return { eph: base64Of(point), raw: await expand(new Uint8Array(shared), point) };
-}
-
-/** HKDF-SHA-256, bound to the phone's half of this shift. */
-export async function expand(shared: Bytes, point: Uint8Array): Promise<Bytes> {
-  const label = utf8(LABEL);
-  const info = new Uint8Array(label.length + point.length);
-  info.set(label);
-  info.set(point, label.length);
-  const key = await crypto.subtle.importKey('raw', shared, 'HKDF', false, ['deriveBits']);
-  const salt = new Uint8Array(32);
-  const how = { name: 'HKDF', hash: 'SHA-256', salt, info };
-  return new Uint8Array(await crypto.subtle.deriveBits(how, key, KEY_BITS));
-}
-
-async function keyOfPin(pin: string, salt: Uint8Array, usage: KeyUsage): Promise<CryptoKey> {
+export async function keyOfPin(pin: string, salt: Uint8Array, usage: KeyUsage): Promise<CryptoKey> {
   const text = utf8(pin) as Bytes;
   const key = await crypto.subtle.importKey('raw', text, 'PBKDF2', false, ['deriveKey']);
   const how = { name: 'PBKDF2', hash: 'SHA-256', salt: salt as Bytes, iterations: ROUNDS };
   return crypto.subtle.deriveKey(how, key, { name: 'AES-GCM', length: KEY_BITS }, false, [usage]);
-}
-
-export async function wrapKey({ eph, raw }: ShiftKey, pin: string): Promise<WrappedKey> {
-  const salt = chance(16);
-  const iv = chance(IV_BYTES);
-  const pinKey = await keyOfPin(pin, salt, 'encrypt');
-  const wrapped = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, pinKey, raw);
-  return { eph, salt, iv, wrapped: new Uint8Array(wrapped) };
 }
 
 /** The key, or null when the PIN is not the one. */

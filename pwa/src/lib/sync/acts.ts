@@ -56,8 +56,8 @@ export async function makeStream(ports: Pick<Ports, 'makeId' | 'sha256'>): Promi
 
 /**
  * Record `fact` and return it as stored. When this returns it is on the disk; when it throws,
- * nothing was kept (`Locked` where no shift is open). The text is made once: number and hash depend on what other tabs recorded
- * first.
+ * nothing was kept (`Locked` where no shift is open). The text is made once: number and hash
+ * depend on what other tabs recorded first.
  */
 export async function record(ports: Ports, fact: Fact): Promise<StoredOp> {
   const now = ports.clock.now();

@@ -41,7 +41,7 @@ export interface LoopState {
   last_success_at: number | null;
   /** Queue not empty and no success for 15 minutes in the foreground (S14). */
   is_stuck: boolean;
-  /** The phone's clock, `off`: over 5 minutes from the server's clock; `moved`: over 60 s since it was measured. */
+  /** The phone's: `off` by over 5 minutes; `moved` by over 60 s since it was measured. */
   clock: 'good' | 'off' | 'moved';
 }
 

@@ -1,4 +1,4 @@
-/** Pictures go up after the facts that name them, in pieces, from where the server has them (tus). */
+/** Pictures go up after the facts that name them, in pieces, from where the server is (tus). */
 import { base64Of } from './base64';
 import type { Answer, Chunk, KeptPhoto, Ports } from './types';
 

@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** Tests that a database of an earlier version opens with every fact, and a broken one not at all. */
+/** Tests that an earlier version's database opens with every fact, and a broken one never. */
 import { openDB } from 'idb';
 import { expect, test } from 'vitest';
 import { openPhone } from '../../../src/lib/db/phone';
@@ -60,7 +60,7 @@ async function writeVersion1(name: string, num_ops: number): Promise<void> {
   db.close();
 }
 
-test('that a queue of version 1 survives the upgrade, the seal and the exchange (S11)', async () => {
+test('that a queue of version 1 survives upgrade, seal and exchange (S11)', async () => {
   await writeVersion1('upgraded', 40);
   const town = new Town();
   const phone = await makePhone(town, 61, 'upgraded');

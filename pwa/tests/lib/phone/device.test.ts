@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** Tests that a request is signed over what the server checks, and that answers are told from pages. */
+/** Tests that a request is signed over what the server checks, and answers told from pages. */
 import { expect, test } from 'vitest';
 import { makeDeviceKey, makeSignature, signedText } from '../../../src/lib/phone/device';
 import { makeNetwork, TlsError, type Wire } from '../../../src/lib/phone/network';
@@ -57,7 +57,7 @@ const json = (body: object, init: ResponseInit = {}): Response => Response.json(
 const headerOf = (call: Call | undefined, name: string): string | undefined =>
   (call?.init.headers as Record<string, string> | undefined)?.[name];
 
-test('that a phone says nothing of a key to a server without any, and signs once it may', async () => {
+test('that a phone signs only once the server knows its key', async () => {
   let isNew = false;
   const told = { device_id: 'd-7', server_key: 'k' };
   const { network, calls, device } = wireOf((address) => {

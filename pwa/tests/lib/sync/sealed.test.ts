@@ -63,7 +63,7 @@ describe('a shift', () => {
     expect(await phone.db.findPhoto(picture)).toBeNull();
   });
 
-  test('that a locked phone sends sealed, asks for no feed, and knows all after the PIN', async () => {
+  test('that a locked phone sends sealed, and knows all after the PIN', async () => {
     const town = new Town();
     const phone = await makePhone(town, 42);
     await beginShift(phone, 'k1');
@@ -84,7 +84,7 @@ describe('a shift', () => {
     expect(await phone.db.listView()).toHaveLength(1);
   });
 
-  test('that the close destroys the view and keeps the facts until the server has them', async () => {
+  test('that the close destroys the view and keeps the unsent facts', async () => {
     const town = new Town();
     town.change('stop', 's1', { name: 'Sáu' });
     const phone = await makePhone(town, 43);
@@ -146,7 +146,7 @@ describe('a fork', () => {
     expect(town.state.effects[op.id]).toBe(1);
   });
 
-  test('that facts nobody can read are set aside, the readable go on, none is dropped', async () => {
+  test('that facts nobody can read are set aside, and the readable go on', async () => {
     const town = new Town();
     const phone = await makePhone(town, 46);
     await beginShift(phone, 'k1');
