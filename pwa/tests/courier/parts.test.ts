@@ -57,3 +57,11 @@ test('that a step names what is missing instead of going on', async () => {
   expect(screen.getByRole('alert').textContent).toContain('chữ ký');
   expect(moves).toEqual([]);
 });
+
+test('that an act taken from another courier says to call first, until that phone knows', async () => {
+  const act = { ...makeAct({ recall_state: 'asked', recalled_from: 'Lâm (mẫu)' }), fact: null };
+  const { rerender } = render(ActCard, { stop, act, isUnlocked: true });
+  expect(screen.getByText(/Chuyển từ Lâm \(mẫu\)/)).toBeTruthy();
+  await rerender({ act: { ...act, recall_state: 'taken' } });
+  expect(screen.queryByText(/Chuyển từ Lâm/)).toBeNull();
+});

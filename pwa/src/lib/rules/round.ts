@@ -42,6 +42,9 @@ export interface ActDoc {
   instruction: string;
   num_attempts: number;
   num_invitations: number;
+  /** Taken from another courier, whose phone may not know yet; missing before this was told. */
+  recall_state?: 'asked' | 'taken' | 'overtaken' | null;
+  recalled_from?: string | null;
 }
 export type PaperForm = 'original' | 'copy' | 'electronic';
 

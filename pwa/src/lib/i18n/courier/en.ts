@@ -95,6 +95,7 @@ export const en: Translation<typeof vi> = {
   do_deliver: 'Deliver the result',
   do_fail: 'Cannot be done',
   not_in_bag_text: 'This item is still at the office. Load the bag first.',
+  recalled_from: 'From {name}, whose phone does not know yet: call before you go',
   attempts: 'Visit number {count}',
   invitations: ({ count }) => (count === 1 ? 'Invited once' : `Invited ${count} times`),
   seal: 'Seal {number}',

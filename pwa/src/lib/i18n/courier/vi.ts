@@ -90,6 +90,7 @@ export const vi = {
   do_deliver: 'Trả kết quả',
   do_fail: 'Không thực hiện được',
   not_in_bag_text: 'Bưu gửi này còn ở bưu cục. Hãy xếp túi trước khi trả.',
+  recalled_from: 'Chuyển từ {name}, máy bên đó chưa nhận tin: hãy gọi trước khi đến',
   attempts: 'Lần đến thứ {count}',
   invitations: 'Đã mời {count} lần',
   seal: 'Niêm phong {number}',
