@@ -58,7 +58,7 @@ test('that a step names what is missing instead of going on', async () => {
   expect(moves).toEqual([]);
 });
 
-test('that an act taken from another courier says to call first, until that phone knows', async () => {
+test('that an act of another courier says to call first, until that phone knows', async () => {
   const act = { ...makeAct({ recall_state: 'asked', recalled_from: 'Lâm (mẫu)' }), fact: null };
   const { rerender } = render(ActCard, { stop, act, isUnlocked: true });
   expect(screen.getByText(/Chuyển từ Lâm \(mẫu\)/)).toBeTruthy();
