@@ -38,6 +38,34 @@ def find_chromium() -> str | None:
     return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
+def flags() -> list[str]:
+    """Return the browser's flags; root has no sandbox."""
+    return [*ARGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
+def list_pids(profile: Path) -> list[int]:
+    """Return the processes of the browser on this profile."""
+    mark = b"--user-data-dir=" + str(profile).encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if mark in (entry / "cmdline").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+    return found
+
+
+def wait_until_gone(profile: Path) -> None:
+    """Wait until the killed browser of this profile is gone, and take its locks away."""
+    deadline = time.monotonic() + KILL_WAIT_S
+    while list_pids(profile) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for lock in profile.glob("Singleton*"):
+        lock.unlink()
+
+
 @dataclass
 class Person:
     """Somebody at a browser: one profile, one page, all complaints kept."""
@@ -52,11 +80,10 @@ class Person:
 
     async def open(self) -> None:
         """Open the browser on this profile."""
-        args = [*ARGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         self.context = await self.driver.chromium.launch_persistent_context(
             self.profile,
             executable_path=find_chromium(),
-            args=args,
+            args=flags(),
             viewport=self.viewport,  # type: ignore[arg-type]
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
@@ -100,18 +127,14 @@ class Person:
 
     def kill(self) -> None:
         """Kill the browser as a phone without power does: no page hears of it."""
-        pids = list(self._list_pids())
+        pids = list_pids(self.profile)
         assert pids, "the browser of this profile runs"
         for pid in pids:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
-        deadline = time.monotonic() + KILL_WAIT_S
-        while list(self._list_pids()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        for lock in self.profile.glob("Singleton*"):
-            lock.unlink()
+        wait_until_gone(self.profile)
         self.context = None
 
     async def wait_for_cookies(self, part: str) -> None:
@@ -132,18 +155,6 @@ class Person:
                         return
             await asyncio.sleep(0.5)
         raise AssertionError(f"no cookie {part} was written")
-
-    def _list_pids(self) -> list[int]:
-        mark = str(self.profile).encode()
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    if b"--user-data-dir=" + mark in (entry / "cmdline").read_bytes():
-                        found.append(int(entry.name))
-                except OSError:
-                    continue
-        return found
 
     async def close(self) -> None:
         """Close the browser."""

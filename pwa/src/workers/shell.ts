@@ -35,17 +35,32 @@ export function keepShell(page: 'kept-first' | 'network-first'): void {
 }
 
 async function install(): Promise<void> {
-  const cache = await caches.open(cacheName);
-  await cache.addAll(shell.shell.map((address) => new Request(address, { cache: 'no-cache' })));
+  await Promise.all(shell.shell.map(keep));
   // Nothing to interrupt at the first install; later versions wait until the page asks.
   if (self.registration.active === null) await self.skipWaiting();
+}
+
+/** Keep a file under this version; rejects when it is not our server that answers. */
+async function keep(address: string): Promise<void> {
+  const answer = await fetch(address, { cache: 'no-cache' });
+  if (!isOurs(answer)) throw new Error(`${address} did not come from our server`);
+  await (await caches.open(cacheName)).put(address, answer);
+}
+
+/**
+ * A captive portal answers everything with a page of its own and status 200. What is ours says so
+ * by its policy; anything else must never be kept, or the app would be that page for good.
+ */
+function isOurs(answer: Response): boolean {
+  const policy = answer.headers.get('content-security-policy') ?? '';
+  return answer.ok && !answer.redirected && policy.includes('trusted-types app');
 }
 
 /** The large files too, at a quiet moment with a network; what is missing is tried again later. */
 async function keepLater(): Promise<void> {
   const cache = await caches.open(cacheName);
   for (const address of shell.later) {
-    if ((await cache.match(address)) === undefined) await cache.add(address).catch(() => undefined);
+    if ((await cache.match(address)) === undefined) await keep(address).catch(() => undefined);
   }
 }
 
@@ -89,6 +104,6 @@ async function answerFile(request: Request): Promise<Response> {
   if (kept) return kept;
   const answer = await fetch(request);
   const path = new URL(request.url).pathname;
-  if (answer.ok && shell.later.includes(path)) await cache.put(path, answer.clone());
+  if (isOurs(answer) && shell.later.includes(path)) await cache.put(path, answer.clone());
   return answer;
 }

@@ -1,0 +1,30 @@
+"""The stage on which the scenes in Chromium are played: one for all of them."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from backend.ops.embedded_pg import EmbeddedPostgres
+from tests.conftest import TEMPLATE
+from tests.journeys.stage import Stage, set_stage
+
+NUM_COURIERS = 64
+
+
+@pytest.fixture(scope="session")
+async def whole_stage(server: EmbeddedPostgres) -> AsyncIterator[Stage]:
+    """Give the stage to all scenes of a run."""
+    conn = await asyncpg.connect(server.url())
+    await conn.execute(f"CREATE DATABASE stage TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    async with set_stage(server, "stage", NUM_COURIERS) as stage:
+        yield stage
+    await conn.execute("DROP DATABASE stage WITH (FORCE)")
+    await conn.close()
+
+
+@pytest.fixture
+async def stage(whole_stage: Stage) -> AsyncIterator[Stage]:
+    """Give the stage to one scene, and close its phones."""
+    yield whole_stage
+    await whole_stage.close_phones()
