@@ -127,7 +127,7 @@ class PhonePage:
         page = page or self.page
         stop = self.courier.visits[0].stop_id
         await page.goto(f"{self.way.url}/courier/#/stop/{stop}")
-        await page.get_by_role("button", name="Thêm ghi chú").wait_for()
+        await page.get_by_role("button", name="Ghi chú", exact=True).wait_for()
 
     async def note(self, text: str, page: Page | None = None) -> None:
         """Write a note at the first stop and see it saved."""
@@ -143,7 +143,7 @@ class PhonePage:
         page = page or self.page
         if "#/stop/" not in page.url:
             await self.open_stop(page)
-        await page.get_by_role("button", name="Thêm ghi chú").click()
+        await page.get_by_role("button", name="Ghi chú", exact=True).click()
         await page.get_by_label("Ghi chú cho lần sau").fill(text)
 
     async def sees(self, text: str | re.Pattern[str]) -> None:

@@ -109,7 +109,8 @@ export async function start(code: string | null): Promise<void> {
   try {
     if (code !== null && (await enrol(code)) === null) return;
     const known = await findMe();
-    if (known) await openFor(known, confirm(known));
+    // Nothing is written on the way to the day: a full phone still shows it.
+    if (known) await openPhoneOf(known, confirm(known));
     else await resume();
   } catch {
     // IndexedDB would not open: never a silent fresh start (S18).
@@ -145,9 +146,13 @@ export async function enrol(code: string): Promise<string | null> {
   return null;
 }
 
-async function openFor(who: Me, confirmed: Promise<unknown> = Promise.resolve()): Promise<void> {
-  phone?.close();
+async function openFor(who: Me): Promise<void> {
   await saveMe(who);
+  await openPhoneOf(who, Promise.resolve());
+}
+
+async function openPhoneOf(who: Me, confirmed: Promise<unknown>): Promise<void> {
+  phone?.close();
   me = who;
   loop = QUIET;
   phone = await startPhone(who.staff_id, confirmed, onLoop, () => void read());
