@@ -1,267 +1,143 @@
-"""Real processes under fire (P4): phones, a bad network, `kill -9` of server and database.
+"""Real processes under fire (P4, P5): phones, a bad network, `kill -9`, backups put back.
 
 `python -m tests.simulation.chaos --ops 1000000` runs it at large and writes `build/chaos/`.
 """
 
 import argparse
 import asyncio
-import json
-import os
 import random
-import shutil
-import signal
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import asyncpg
 
 from backend.kit.clock import now
-from backend.ops.embedded_pg import EmbeddedPostgres
-from backend.ops.migrate import APP, migrate
-from tests import serving
-from tests.serving import LiveServer, free_port, make_env
-from tests.simulation import checks
-from tests.simulation.field import CourierInField
-from tests.simulation.field import Town as FieldTown
+from tests.simulation.fire import Fire, fire
+from tests.simulation.fleet import Ended, Fleet, Pace
+from tests.simulation.judge import judge
 from tests.simulation.model import programme
-from tests.simulation.proxy import NO_FAULTS, FaultProxy
-from tests.simulation.town import make_town
+from tests.simulation.proxy import NO_FAULTS, FaultProxy, Faults
+from tests.simulation.report import Report, write_report
+from tests.simulation.town import CourierOfTown, make_town
 
-REPORTS = serving.ROOT / "build" / "chaos"
 NUM_OPS_PER_PHONE = 400
 NUM_PHONES_MAX = 200
 NUM_STOPS_MAX = 250
 NUM_FACTS_PER_STOP = 3.2
 NUM_OPS_PER_KILL = 30_000
+NUM_OPS_PER_RESTORE = 18_000
 NUM_KILLS_MIN = 2
+NUM_OPS_PER_PROCESS = 100_000
+NUM_PROCESSES_MAX = 2
+NUM_COPIES_KEPT = 3
 WATCH_S = 0.05
 
 
-@dataclass
-class Report:
-    """What a run did and found; every count under `faults` must be zero."""
+@dataclass(frozen=True)
+class Order:
+    """What a run is to be."""
 
+    num_ops: int
     seed: int
-    num_ops: int = 0
-    num_phones: int = 0
-    duration_s: float = 0
-    ops_per_s: float = 0
-    kills: dict[str, int] = field(default_factory=lambda: {"server": 0, "database": 0})
-    network: dict[str, int] = field(default_factory=dict)
-    statuses: dict[str, int] = field(default_factory=dict)
-    outcomes: dict[str, int] = field(default_factory=dict)
-    num_failed_requests: int = 0
-    faults: dict[str, int] = field(default_factory=dict)
-    found: list[str] = field(default_factory=list)
-    unnoticed: list[str] = field(default_factory=list)
-    """Planted faults that a checker did not see."""
-
-    @property
-    def is_clean(self) -> bool:
-        """Tell whether nothing was lost, doubled or unseen."""
-        return not any(self.faults.values()) and not self.found and not self.unnoticed
+    num_kills: int = 0
+    num_restores: int = 0
+    faults: Faults = Faults()
+    pace: Pace = Pace()
 
 
-class Fire:
-    """The processes of a run: a database on disk with fsync, a web server, both ours to kill."""
+class Battle:
+    """A run under way: the processes, the phones, the network between them, and the report."""
 
-    def __init__(self, folder: Path) -> None:
-        """Describe them; nothing is started yet."""
-        self.postgres = EmbeddedPostgres(folder / "pg", settings={"log_min_messages": "fatal"})
-        self.url = f"http://127.0.0.1:{free_port()}"
-        env = make_env(self.postgres.url(user=APP), folder / "data", self.url)
-        self.server = LiveServer(self.url, env, folder / "web.log")
+    def __init__(self, processes: Fire, fleet: Fleet, order: Order, report: Report) -> None:
+        """Begin with nothing done."""
+        self.processes, self.fleet, self.order, self.report = processes, fleet, order, report
 
-    async def start(self) -> None:
-        """Start the database, make sure it is the one of this run, migrate it, start the server."""
-        self.postgres.start()
-        conn = await asyncpg.connect(self.postgres.url())
-        served = await conn.fetchval("SHOW data_directory")
-        is_forced = await conn.fetchval("SHOW fsync") == "on"
-        await conn.close()
-        assert Path(served) == self.postgres.data_dir, f"{served} is not ours: nothing is written"
-        assert is_forced, "without fsync a kill proves nothing"
-        await migrate(self.postgres.url())
-        await asyncio.to_thread(self.server.start)
+    async def reach(self, num_acked: int) -> None:
+        """Wait until the phones know so many facts to be at the server."""
+        while self.fleet.num_acked < num_acked and not self.fleet.is_done:
+            self.fleet.check()
+            await asyncio.sleep(WATCH_S)
 
-    async def kill_server(self) -> None:
-        """Kill the web server mid-batch, and start it again."""
-        await asyncio.to_thread(self.server.kill)
-        await asyncio.to_thread(self.server.start)
+    async def kill(self) -> None:
+        """Kill server and database in turn, spread evenly over the facts acknowledged."""
+        for number in range(self.order.num_kills):
+            await self.reach(self.order.num_ops * (number + 1) // (self.order.num_kills + 1))
+            if number % 2:
+                self.count("database killed")
+                await self.processes.kill_database()
+            else:
+                self.count("server killed")
+                await self.processes.kill_server()
 
-    async def kill_database(self) -> None:
-        """Kill PostgreSQL with all its processes mid-batch, and start it again."""
-        process = self.postgres._process
-        assert process is not None
-        os.killpg(process.pid, signal.SIGKILL)
-        await asyncio.to_thread(process.wait)
-        await asyncio.to_thread(self.postgres.start)
+    async def restore(self) -> None:
+        """Take backups, and put one of the last few back each time some more was acknowledged.
 
-    def stop(self) -> None:
-        """End both, whatever state they are in."""
-        self.server.stop()
-        self.postgres.stop()
+        What is acknowledged falls with each: the next is due further on than the phones had come.
+        """
+        rnd = random.Random(self.order.seed + 1)
+        num_rounds = self.order.num_restores
+        for number in range(num_rounds):
+            await self.reach(self.order.num_ops * (2 * number + 1) // (2 * num_rounds + 2))
+            await self.processes.back_up()
+            self.count("backup taken")
+            await self.reach(self.order.num_ops * (2 * number + 2) // (2 * num_rounds + 2))
+            copy = rnd.choice(self.processes.copies[-NUM_COPIES_KEPT:])
+            self.count("database restored")
+            await self.processes.restore(copy)
 
-
-@contextmanager
-def fire() -> Iterator[Fire]:
-    """Give the processes in a folder of their own on disk; nothing of them is left."""
-    folder = Path(tempfile.mkdtemp(prefix="tannoi-chaos-"))
-    folder.chmod(0o755)  # root's database runs as another account
-    (folder / "data").mkdir()
-    processes = Fire(folder)
-    try:
-        yield processes
-    finally:
-        processes.stop()
-        shutil.rmtree(folder)
+    def count(self, name: str) -> None:
+        """Count something done to the processes."""
+        self.report.troubles[name] = self.report.troubles.get(name, 0) + 1
 
 
-async def run(num_ops: int, *, num_kills: int, seed: int) -> Report:
-    """Let phones report `num_ops` facts while processes are killed; return what was found."""
+async def run(order: Order) -> Report:
+    """Let phones report facts while processes are killed and restored; return what was found."""
     with fire() as processes:
         await processes.start()
-        report, couriers = await _burn(processes, num_ops, num_kills, seed)
+        report, couriers, ended = await _burn(processes, order)
         conn = await asyncpg.connect(processes.postgres.url())
         try:
-            await conn.execute("ANALYZE")  # these books grew faster than autovacuum looks
-            await _judge(conn, report, couriers)
-            report.unnoticed = await checks.list_unnoticed(conn)
+            await judge(conn, report, couriers, ended, processes.blobs / "blobs")
         finally:
             await conn.close()
     return report
 
 
-async def _burn(
-    processes: Fire, num_ops: int, num_kills: int, seed: int
-) -> tuple[Report, list[CourierInField]]:
-    rnd = random.Random(seed)
-    num_phones = max(2, min(NUM_PHONES_MAX, num_ops // NUM_OPS_PER_PHONE))
-    num_facts = num_ops // num_phones
+async def _burn(processes: Fire, order: Order) -> tuple[Report, list[CourierOfTown], Ended]:
+    rnd = random.Random(order.seed)
+    num_phones = max(2, min(NUM_PHONES_MAX, order.num_ops // NUM_OPS_PER_PHONE))
+    num_facts = order.num_ops // num_phones
     num_stops = min(NUM_STOPS_MAX, max(1, int(num_facts / NUM_FACTS_PER_STOP)))
     made = make_town(rnd, now=now(), num_couriers=num_phones, num_stops=num_stops)
     conn = await asyncpg.connect(processes.postgres.url())
     await made.write(conn)
     await conn.execute("ANALYZE")
     await conn.close()
-    proxy = FaultProxy(processes.server.port, rnd)
-    shared = FieldTown(await proxy.start(), statuses={})
-    couriers = [
-        CourierInField(shared, courier, num_facts, seed + 10 * number)
-        for number, courier in enumerate(made.couriers)
-    ]
-    started = time.monotonic()
-    working = [asyncio.create_task(courier.work()) for courier in couriers]
-    report = Report(seed, num_facts * num_phones, num_phones)
-    killer = asyncio.create_task(_kill(processes, shared, report, num_kills))
-    while not (killer.done() and all(courier.is_done for courier in couriers)):
-        await asyncio.sleep(WATCH_S)
-        for task in (killer, *working):
-            if task.done() and task.exception():
-                await task
-    report.duration_s = round(time.monotonic() - started, 1)
-    report.ops_per_s = round(report.num_ops / report.duration_s)
-    # The faults are over; heartbeats go on, and only they can show what is missing.
-    proxy.faults = NO_FAULTS
-    shared.is_over = True
-    await asyncio.gather(*working)
-    await proxy.stop()
-    shared.port = processes.server.port
-    report.network, report.num_failed_requests = proxy.counts, shared.num_failed
-    report.statuses = shared.statuses or {}
-    return report, couriers
-
-
-async def _kill(processes: Fire, shared: FieldTown, report: Report, num_kills: int) -> None:
-    """Kill server and database in turn, spread evenly over the facts acknowledged."""
-    for number in range(num_kills):
-        due = report.num_ops * (number + 1) // (num_kills + 1)
-        while shared.num_acked < due:  # noqa: ASYNC110 (a count of phones, nobody's event)
+    proxy = FaultProxy(processes.server.port, rnd, order.faults)
+    num_processes = min(NUM_PROCESSES_MAX, 1 + order.num_ops // NUM_OPS_PER_PROCESS)
+    fleet = Fleet(processes.folder, num_processes=num_processes)
+    report = Report(order.seed, num_ops=num_facts * num_phones, num_phones=num_phones)
+    battle = Battle(processes, fleet, order, report)
+    try:
+        pace = replace(order.pace, is_restoring=order.num_restores > 0)
+        await fleet.start(made.couriers, num_facts, order.seed, pace, await proxy.start())
+        started = time.monotonic()
+        await battle.kill()
+        await battle.restore()
+        while not fleet.is_done:
+            fleet.check()
             await asyncio.sleep(WATCH_S)
-        if number % 2:
-            report.kills["database"] += 1
-            await processes.kill_database()
-        else:
-            report.kills["server"] += 1
-            await processes.kill_server()
-
-
-async def _judge(conn: asyncpg.Connection, report: Report, couriers: list[CourierInField]) -> None:
-    """Compare what couriers saw saved, what phones show and what the books hold (I1 to I8)."""
-    rows = await conn.fetch("SELECT op_id::text AS id FROM sync.op_log")
-    recorded = [row["id"] for row in rows]
-    shown = {op_id for courier in couriers for op_id in courier.phone.shown}
-    report.faults = {
-        "lost": len(shown - set(recorded)),
-        "doubled": len(recorded) - len(set(recorded)),
-        "not from a phone": len(set(recorded) - shown),
-        "queues not empty": sum(c.phone.acked != c.phone.head for c in couriers),
-        "views that differ": 0,
-        "feed rows that differ": 0,
-        "things a phone saw go wrong": sum(len(courier.faults) for courier in couriers),
-    }
-    for courier in couriers:
-        report.found += courier.faults
-        report.faults["views that differ"] += await _view_differs(courier)
-        report.faults["feed rows that differ"] += await _num_feed_rows_wrong(conn, courier)
-    for name, broken in (await checks.find_violations(conn)).items():
-        report.found += [f"{name}: {row}" for row in broken]
-    decided = await conn.fetch(
-        "SELECT coalesce(outcome || ': ' || reason, outcome) AS word, count(*) AS num "
-        "FROM sync.op_decision GROUP BY 1 ORDER BY 2 DESC"
-    )
-    report.outcomes = {row["word"]: row["num"] for row in decided}
-
-
-async def _view_differs(courier: CourierInField) -> bool:
-    snapshot = await courier.ask("GET", "/api/sync/v1/snapshot")
-    view = {(doc["kind"], doc["ref"]): (doc["rev"], doc["doc"]) for doc in snapshot["docs"]}
-    return view != courier.phone.view
-
-
-async def _num_feed_rows_wrong(conn: asyncpg.Connection, courier: CourierInField) -> int:
-    """Return how many rows a phone took that the server has otherwise under their number."""
-    rows = await conn.fetch(
-        "SELECT fseq, kind, ref::text, rev FROM sync.feed WHERE courier_id = $1",
-        courier.courier.staff_id,
-    )
-    return len(set(courier.phone.received) - {tuple(row) for row in rows})
-
-
-def write_report(report: Report, models: list[str]) -> Path:
-    """Write the report as JSON and Markdown; return the Markdown's path."""
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    content = {**asdict(report), "is_clean": report.is_clean, "models": models}
-    (REPORTS / "report.json").write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
-    verdict = "clean" if report.is_clean else "NOT clean"
-    lines = [
-        f"# Chaos: {report.num_ops:,} facts, {verdict}",
-        "",
-        f"Seed {report.seed}; {report.num_phones} phones; {report.duration_s} s under fire, "
-        f"{report.ops_per_s:,} facts/s; killed with -9: server {report.kills['server']}, "
-        f"database {report.kills['database']}.",
-        "",
-        "| | count |",
-        "|---|---|",
-        *(f"| {name} (must be 0) | {num} |" for name, num in report.faults.items()),
-        *(f"| network: {name} | {num} |" for name, num in sorted(report.network.items())),
-        *(f"| answer: {name} | {num} |" for name, num in sorted(report.statuses.items())),
-        *(f"| decided {name} | {num} |" for name, num in report.outcomes.items()),
-        "",
-        f"Planted faults that went unnoticed: {len(report.unnoticed)} of {len(checks.PLANTS)}.",
-        *(f"- {line}" for line in (*report.unnoticed, *report.found)),
-        *(["", "## Protocol model", ""] if models else []),
-        *(f"- {line}" for line in models),
-        "",
-    ]
-    path = REPORTS / "report.md"
-    path.write_text("\n".join(lines))
-    return path
+        report.duration_s = round(time.monotonic() - started, 1)
+        report.ops_per_s = round(report.num_ops / report.duration_s)
+        # The faults are over; heartbeats go on, and only they can show what is missing.
+        proxy.faults = NO_FAULTS
+        ended = await fleet.end()
+        report.network, report.statuses = proxy.counts, fleet.statuses
+        return report, made.couriers, ended
+    finally:
+        fleet.stop()
+        await proxy.stop()
 
 
 def search_models() -> tuple[list[str], bool]:
@@ -282,16 +158,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Chaos with real processes")
     parser.add_argument("--ops", type=int, default=100_000)
     parser.add_argument("--kills", type=int)
+    parser.add_argument("--restores", type=int)
     parser.add_argument("--seed", type=int, default=random.randrange(10**9))
     parser.add_argument("--no-model", action="store_true")
+    parser.add_argument("--name", default="report")
     asked = parser.parse_args()
     print(f"SEED={asked.seed}", flush=True)
     models, is_right = ([], True) if asked.no_model else search_models()
     num_kills = asked.kills
     if num_kills is None:
         num_kills = max(NUM_KILLS_MIN, asked.ops // NUM_OPS_PER_KILL)
-    report = asyncio.run(run(asked.ops, num_kills=num_kills, seed=asked.seed))
-    print(write_report(report, models).read_text())
+    order = Order(asked.ops, asked.seed, num_kills=num_kills, num_restores=asked.restores or 0)
+    report = asyncio.run(run(order))
+    print(write_report(report, asked.name, models).read_text())
     return 0 if report.is_clean and is_right else 1
 
 

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-READ_BYTES = 1 << 16
 UPSTREAM_TIMEOUT_S = 30.0
+LINE_BYTES_MAX = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -18,87 +19,198 @@ class Faults:
     doubled: float = 0.05
     slow: float = 0.03
     slow_s_max: float = 0.5
+    half_open: float = 0.0
+    """The request arrives, and its connection then stays open without a word."""
+    dripping: float = 0.0
+    """The reply comes a byte a second."""
+    cut: float = 0.0
+    """The reply is broken off somewhere."""
+    caller_gone: float = 0.0
+    """The server's connection is closed right behind the request."""
 
 
 NO_FAULTS = Faults(0, 0, 0, 0)
+PARTITIONED = Faults(0.03, 0.03, 0.03, 0.02, half_open=0.01, dripping=0.01, cut=0.1)
+DRIP_S = 1.0
 
 
 @dataclass
 class FaultProxy:
-    """Forwards one request a connection to the server's port, or fails to."""
+    """Forwards requests to the server's port on kept connections, or fails to."""
 
     port: int
     rnd: random.Random
     faults: Faults = field(default_factory=Faults)
     counts: dict[str, int] = field(default_factory=dict)
+    cut_at: Callable[[int], int | None] | None = None
+    """Where to break off a reply of so many bytes; None lets it pass. Instead of all else."""
+    host: str = "127.0.0.1"
     _server: asyncio.Server | None = None
     _doubles: set[asyncio.Task[bytes]] = field(default_factory=set)
+    _open: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> int:
         """Listen on a free port; return it."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, self.host, 0, limit=LINE_BYTES_MAX)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
         """Stop listening; requests sent twice come to their end."""
         assert self._server is not None
         self._server.close()
+        for task in self._open:
+            task.cancel()
+        await asyncio.gather(*self._open, *self._doubles, return_exceptions=True)
         await self._server.wait_closed()
-        if self._doubles:
-            await asyncio.gather(*self._doubles, return_exceptions=True)
+
+    def count(self, name: str) -> None:
+        """Count one more of these."""
+        self.counts[name] = self.counts.get(name, 0) + 1
 
     def _happens(self, name: str, share: float) -> bool:
-        happens = self.rnd.random() < share
+        happens = share > 0 and self.rnd.random() < share
         if happens:
-            self.counts[name] = self.counts.get(name, 0) + 1
+            self.count(name)
         return happens
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
-            request = await read_message(reader)
-            self.counts["requests"] = self.counts.get("requests", 0) + 1
-            reply = await self._pass_on(request)
-            if reply:
-                writer.write(reply)
-                await writer.drain()
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
+        task = asyncio.current_task()
+        assert task is not None
+        self._open.add(task)
+        upstream = Upstream(self.port)
+        try:
+            # A caller who hangs up, or a server who does, is a fault the phones live with.
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+                while request := await read_message(reader):
+                    self.count("requests")
+                    if not await self._answer(request, upstream, writer):
+                        break
+        finally:
+            self._open.discard(task)
+            upstream.close()
+            writer.close()
 
-    async def _pass_on(self, request: bytes) -> bytes:
-        """Return the server's answer, or nothing where it is lost."""
+    async def _answer(
+        self, request: bytes, upstream: "Upstream", writer: asyncio.StreamWriter
+    ) -> bool:
+        """Pass a request on and its reply back; False when the connection ends with it."""
+        if self.cut_at is not None:
+            return await self._answer_cut(request, upstream, writer)
         faults = self.faults
         if self._happens("request_lost", faults.request_lost):
-            return b""
+            return False
         if self._happens("doubled", faults.doubled):
-            task = asyncio.create_task(self._ask(request))
+            task = asyncio.create_task(Upstream(self.port).ask(request))
             self._doubles.add(task)
             task.add_done_callback(self._end_double)
         if self._happens("slow", faults.slow):
             await asyncio.sleep(self.rnd.uniform(0, faults.slow_s_max))
-        reply = await self._ask(request)
-        return b"" if self._happens("reply_lost", faults.reply_lost) else reply
+        if self._happens("caller_gone", faults.caller_gone):
+            await upstream.send(request)
+            return False
+        reply = await upstream.ask(request)
+        if self._happens("reply_lost", faults.reply_lost):
+            return False
+        if self._happens("half_open", faults.half_open):
+            await asyncio.sleep(UPSTREAM_TIMEOUT_S)
+            return False
+        if self._happens("dripping", faults.dripping):
+            await _drip(reply, writer)
+            return True
+        if self._happens("cut", faults.cut):
+            writer.write(reply[: self.rnd.randrange(len(reply))])
+            await writer.drain()
+            return False
+        writer.write(reply)
+        await writer.drain()
+        return True
+
+    async def _answer_cut(
+        self, request: bytes, upstream: "Upstream", writer: asyncio.StreamWriter
+    ) -> bool:
+        assert self.cut_at is not None
+        reply = await upstream.ask(request)
+        cut = self.cut_at(len(reply))
+        writer.write(reply if cut is None else reply[:cut])
+        await writer.drain()
+        return cut is None
 
     def _end_double(self, task: asyncio.Task[bytes]) -> None:
         self._doubles.discard(task)
         if not task.cancelled():
             task.exception()  # taken: a double that fails is nobody's loss
 
-    async def _ask(self, request: bytes) -> bytes:
+
+async def _drip(reply: bytes, writer: asyncio.StreamWriter) -> None:
+    for byte in reply:
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(DRIP_S)
+
+
+class Upstream:
+    """One kept connection to the server; opened anew when the server has closed it."""
+
+    def __init__(self, port: int) -> None:
+        """Describe it; it is opened when something is sent."""
+        self._port = port
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def send(self, request: bytes) -> None:
+        """Send a request and do not wait."""
+        if self._streams is None or self._streams[0].at_eof():
+            self.close()
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        self._streams[1].write(request)
+        await self._streams[1].drain()
+
+    async def ask(self, request: bytes) -> bytes:
+        """Return the whole reply."""
         async with asyncio.timeout(UPSTREAM_TIMEOUT_S):
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
             try:
-                writer.write(request)
-                await writer.drain()
-                return await reader.read(-1)
-            finally:
-                writer.close()
+                await self.send(request)
+                assert self._streams is not None
+                reply = await read_message(
+                    self._streams[0], has_body=not request.startswith(b"HEAD ")
+                )
+            except BaseException:
+                self.close()
+                raise
+        if not reply:
+            self.close()
+            raise ConnectionError("the server hung up")
+        return reply
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._streams is not None:
+            self._streams[1].close()
+        self._streams = None
 
 
-async def read_message(reader: asyncio.StreamReader) -> bytes:
-    """Return the bytes of one HTTP/1.1 message with a Content-Length."""
-    head = await reader.readuntil(b"\r\n\r\n")
+async def read_message(reader: asyncio.StreamReader, *, has_body: bool = True) -> bytes:
+    """Return the bytes of one HTTP/1.1 message, or nothing when the other side has closed."""
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError as error:
+        if error.partial:
+            raise
+        return b""
+    if not has_body:
+        return head
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             return head + await reader.readexactly(int(line.split(b":")[1]))
+        if line.startswith(b"transfer-encoding:") and b"chunked" in line:
+            return head + await _read_chunks(reader)
     return head
+
+
+async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
+    parts = []
+    while True:
+        size = await reader.readuntil(b"\r\n")
+        chunk = await reader.readexactly(int(size.split(b";")[0], 16) + 2)
+        parts += [size, chunk]
+        if chunk == b"\r\n":
+            return b"".join(parts)

@@ -1,0 +1,252 @@
+/** A courier's day on one phone: records, is killed, comes back, sends until all is known. */
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openPhone } from '../../../pwa/src/lib/db/phone';
+import { makeUuid7 } from '../../../pwa/src/lib/phone/ids';
+import { record, type Fact } from '../../../pwa/src/lib/sync/acts';
+import { startLoop, type Loop } from '../../../pwa/src/lib/sync/loop';
+import type { Document, Ports } from '../../../pwa/src/lib/sync/types';
+import { between, bytesOf, makeChance, type Chance } from './chance';
+import { Life } from './life';
+import { openMemory, type FieldStore } from './memory';
+import { Witness, type Row } from './witness';
+import { makeNetwork, type Way } from './wire';
+
+export interface Plan {
+  device_id: string;
+  office_id: string;
+  session: string;
+  seed: number;
+  /** In the browser's own store (over fake-indexeddb) instead of the quick one. */
+  is_indexed: boolean;
+  facts: [string, Record<string, unknown>][];
+}
+
+export interface Run {
+  host: string;
+  port: number;
+  timeout_ms: number;
+  /** Waits are divided by this. */
+  pace: number;
+  /** A life ends after at most so many steps; 0: no kills. */
+  num_steps_max: number;
+  /** Of the facts that name a picture, how many have one. */
+  photo_share: number;
+  /** Facts recorded at a time; more than the half of it unsent: the courier waits. */
+  num_burst_max: number;
+  is_restoring: boolean;
+}
+
+/** What a phone ends with, for the checkers. */
+export interface Ended {
+  device_id: string;
+  head: number;
+  ack: number;
+  view: Document[];
+  snapshot: Document[];
+  received: Row[];
+  faults: string[];
+  num_lowered: number;
+  num_forks: number;
+  num_resets: number;
+  num_deaths: number;
+  num_sent_again: number;
+  num_waiting_photos: number;
+}
+
+/** Heartbeats without news, after the faults have stopped, that end a phone's day. */
+const NUM_QUIET = 2;
+const UNDO_MS = 10_000;
+const SIDE = { name: 'Ngô Văn Mẫu' };
+
+async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
+}
+
+export class Courier {
+  num_deaths = 0;
+  private at = 0;
+  private isAllSent = false;
+  private kept: FieldStore | null = null;
+  /** Pictures that are on the phone, unlike those that facts only name. */
+  private readonly taken = new Set<string>();
+  private readonly chance: Chance;
+  private readonly witness: Witness;
+  private readonly way: Way;
+
+  private readonly plan: Plan;
+  private readonly run: Run;
+  private readonly isOver: () => boolean;
+
+  /** `isOver` tells when the faults have stopped. */
+  constructor(plan: Plan, run: Run, isOver: () => boolean, file: number) {
+    this.plan = plan;
+    this.run = run;
+    this.isOver = isOver;
+    this.chance = makeChance(plan.seed);
+    this.witness = new Witness(file, run.is_restoring);
+    const { host, port, timeout_ms } = run;
+    this.way = { host, port, timeout_ms, cookie: `__Host-tannoi=${plan.session}` };
+  }
+
+  get acked(): number {
+    return this.witness.acked;
+  }
+
+  get isDone(): boolean {
+    return this.isAllSent;
+  }
+
+  /** Work the day, life after life, to its end. */
+  async work(): Promise<Ended> {
+    for (;;) {
+      const { num_steps_max } = this.run;
+      const num_steps = num_steps_max === 0 ? 0 : between(this.chance, 20, num_steps_max);
+      const life = new Life(this.isOver() ? 0 : num_steps, this.chance() < 0.5);
+      const store = this.witness.watch(await this.open());
+      const ports = this.makePorts(life, store);
+      const loop = startLoop(ports, life.timer(this.run.pace), () => {});
+      const isEnded = await Promise.race([
+        life.over.then(() => false),
+        this.live(ports, loop).then(() => true),
+      ]);
+      loop.stop();
+      life.kill();
+      if (isEnded) return this.tell(store);
+      this.num_deaths += 1;
+      await sleep(between(this.chance, 1, 20));
+    }
+  }
+
+  private async open(): Promise<FieldStore> {
+    const ports = { makeId: this.makeId, sha256 };
+    // A kill drops what the app holds; the database is opened anew.
+    if (this.plan.is_indexed) return openPhone(`tannoi-courier-${this.plan.device_id}`, ports);
+    this.kept ??= await openMemory(ports);
+    return this.kept;
+  }
+
+  private readonly makeId = (): string => makeUuid7(Date.now(), bytesOf(this.chance, 12));
+
+  private makePorts(life: Life, store: FieldStore): Ports {
+    const boot = `b${this.num_deaths}`;
+    const booted_at = performance.now();
+    return {
+      store: life.bind(store),
+      network: life.bind(makeNetwork(this.way)),
+      clock: { now: () => Date.now(), mono: () => performance.now() - booted_at, boot },
+      makeId: this.makeId,
+      sha256: (bytes) => life.step(() => sha256(bytes)),
+      random: this.chance,
+      alone: (work) => work(),
+      app_version: '0.1.0',
+    };
+  }
+
+  private async live(ports: Ports, loop: Loop): Promise<void> {
+    loop.wake();
+    await this.lookAtList(ports);
+    while (this.at < this.plan.facts.length) {
+      let burst = between(this.chance, 1, this.run.num_burst_max);
+      for (; burst > 0 && this.at < this.plan.facts.length; burst -= 1) {
+        await this.recordNext(ports);
+        loop.wake();
+      }
+      await this.untilUnsent(ports, this.run.num_burst_max / 2);
+    }
+    await this.untilUnsent(ports, 0);
+    await this.beQuiet(ports, loop);
+  }
+
+  /** On opening, the app's list shows what is saved, also what was not confirmed before a kill. */
+  private async lookAtList(ports: Ports): Promise<void> {
+    for (const op of await (ports.store as FieldStore).listAllOps()) {
+      this.sawSaved(op.id, op.photos);
+    }
+  }
+
+  private async recordNext(ports: Ports): Promise<void> {
+    const [kind, fields] = this.plan.facts[this.at] ?? ['', {}];
+    const photos = await this.takePictures(ports, fields['photos']);
+    const fact: Fact = { kind, fields: photos === null ? fields : { ...fields, photos } };
+    if (kind === 'result.delivered') fact.side = SIDE;
+    const op = await record(this.ripe(ports), fact);
+    this.sawSaved(op.id, op.photos);
+  }
+
+  private sawSaved(op_id: string, photos: readonly string[]): void {
+    // What a killed life confirmed in its last moment, the next one finds in the list again.
+    if (this.witness.shown.has(op_id)) return;
+    this.at += 1;
+    this.witness.sawSaved(op_id);
+    for (const sha of photos) {
+      if (this.taken.has(sha)) this.witness.sawPicture(this.plan.office_id, sha);
+    }
+  }
+
+  /** Acts can be undone for ten seconds; these were done ten seconds ago. */
+  private ripe(ports: Ports): Ports {
+    const { now, mono, boot } = ports.clock;
+    const clock = { now: () => now() - UNDO_MS, mono: () => Math.max(0, mono() - UNDO_MS), boot };
+    return { ...ports, clock };
+  }
+
+  private async takePictures(ports: Ports, named: unknown): Promise<string[] | null> {
+    if (!Array.isArray(named) || named.length === 0) return null;
+    if (this.chance() >= this.run.photo_share) return null;
+    const bytes = bytesOf(this.chance, 4 * between(this.chance, 64, 2_048));
+    bytes.set([0xff, 0xd8, 0xff, 0xe0]);
+    const name = Buffer.from(await sha256(bytes)).toString('hex');
+    this.taken.add(name);
+    const photo = { sha256: name, bytes, media_type: 'image/jpeg', state: 'draft' as const };
+    await (ports.store as FieldStore).keepPhoto({ ...photo, taken_at: Date.now() });
+    return [name];
+  }
+
+  /** Wait until at most so many facts are unsent (and no picture, when all must be). */
+  private async untilUnsent(ports: Ports, num_max: number): Promise<void> {
+    for (;;) {
+      const meta = await ports.store.getMeta();
+      const num_photos = num_max === 0 ? await ports.store.countWaitingPhotos() : 0;
+      if (meta.head - meta.ack <= num_max && num_photos === 0) return;
+      await sleep(between(this.chance, 5, 25));
+    }
+  }
+
+  /** Go on with heartbeats until the faults are over and two in a row bring nothing. */
+  private async beQuiet(ports: Ports, loop: Loop): Promise<void> {
+    this.isAllSent = true;
+    let before = '';
+    for (let num_quiet = 0; num_quiet < NUM_QUIET;) {
+      await sleep(between(this.chance, 50, 400));
+      if (!this.isOver()) continue;
+      const num_left = await loop.syncNow();
+      const { epoch, cursor, ack, last_success_at } = await ports.store.getMeta();
+      const now = `${epoch}|${cursor}|${ack}`;
+      const isQuiet = num_left === 0 && now === before && loop.state().trouble === null;
+      num_quiet = isQuiet && last_success_at !== null ? num_quiet + 1 : 0;
+      before = now;
+    }
+  }
+
+  private async tell(store: FieldStore): Promise<Ended> {
+    const meta = await store.getMeta();
+    const snapshot = (await makeNetwork(this.way).snapshot()).body as { docs: Document[] };
+    const { received, faults, num_lowered, num_forks, num_resets, num_sent_again } = this.witness;
+    return {
+      device_id: this.plan.device_id,
+      head: meta.head,
+      ack: meta.ack,
+      view: await store.listView(),
+      snapshot: snapshot.docs,
+      received,
+      faults,
+      num_lowered,
+      num_forks,
+      num_resets,
+      num_deaths: this.num_deaths,
+      num_sent_again,
+      num_waiting_photos: await store.countWaitingPhotos(),
+    };
+  }
+}
