@@ -83,9 +83,16 @@ class Fire:
         await asyncio.to_thread(self.server.start)
 
     async def bump_epoch(self) -> None:
-        """Do what the operator does after every restore, before traffic."""
+        """Do what the operator does after every restore, before traffic.
+
+        One more than the copy's is not enough: a second restore of the same copy would give a
+        number that phones know from the first. The clock's seconds were never used before.
+        """
         conn = await asyncpg.connect(self.postgres.url())
-        await conn.execute("UPDATE sync.epoch SET epoch = epoch + 1, since = now()")
+        await conn.execute(
+            "UPDATE sync.epoch SET since = now(), "
+            "epoch = greatest(epoch + 1, extract(epoch FROM now())::bigint)"
+        )
         await conn.close()
 
     def stop(self) -> None:

@@ -146,11 +146,12 @@ async def list_unnoticed(
         swapped = {**taken, "received": [[n, kind, ref, rev + 1]]}
         if not await sees("feed rows that differ", Ended([swapped], ended.shown, ended.photos)):
             unnoticed.append("feed rows that differ")
-    if ended.photos:
-        office, sha = min(ended.photos)
+    whole = ended.photos - await find_lost_pictures(conn, ended, blob_dir)
+    if whole:
+        office, sha = min(whole)
         path = BlobFolder(blob_dir).path(UUID(office), bytes.fromhex(sha))
         hidden = path.rename(path.with_name("hidden"))
-        if not await find_lost_pictures(conn, ended, blob_dir):
+        if (office, sha) not in await find_lost_pictures(conn, ended, blob_dir):
             unnoticed.append("a picture is lost")
         hidden.rename(path)
     return [f"planted beside the books: {name} is silent" for name in unnoticed]
