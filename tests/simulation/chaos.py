@@ -32,6 +32,8 @@ NUM_OPS_PER_PROCESS = 100_000
 NUM_PROCESSES_MAX = 2
 NUM_COPIES_KEPT = 3
 WATCH_S = 0.05
+STALL_S = 180
+"""A run in which nothing is acknowledged for so long, hangs."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,13 @@ class Battle:
 
     async def reach(self, num_acked: int) -> None:
         """Wait until the phones know so many facts to be at the server."""
+        most, since = 0, time.monotonic()
         while self.fleet.num_acked < num_acked and not self.fleet.is_done:
             self.fleet.check()
+            if self.fleet.num_acked != most:
+                most, since = self.fleet.num_acked, time.monotonic()
+            if time.monotonic() - since > STALL_S:
+                raise TimeoutError(f"{most} facts of {num_acked}, then only {self.fleet.statuses}")
             await asyncio.sleep(WATCH_S)
 
     async def kill(self) -> None:
@@ -110,6 +117,8 @@ async def _burn(processes: Fire, order: Order) -> tuple[Report, list[CourierOfTo
     num_facts = order.num_ops // num_phones
     num_stops = min(NUM_STOPS_MAX, max(1, int(num_facts / NUM_FACTS_PER_STOP)))
     made = make_town(rnd, now=now(), num_couriers=num_phones, num_stops=num_stops)
+    for device in made.rows["identity.device"]:
+        device["public_key"] = None  # the phones make their keys themselves
     conn = await asyncpg.connect(processes.postgres.url())
     await made.write(conn)
     await conn.execute("ANALYZE")
@@ -125,9 +134,7 @@ async def _burn(processes: Fire, order: Order) -> tuple[Report, list[CourierOfTo
         started = time.monotonic()
         await battle.kill()
         await battle.restore()
-        while not fleet.is_done:
-            fleet.check()
-            await asyncio.sleep(WATCH_S)
+        await battle.reach(report.num_ops + 1)
         report.duration_s = round(time.monotonic() - started, 1)
         report.ops_per_s = round(report.num_ops / report.duration_s)
         # The faults are over; heartbeats go on, and only they can show what is missing.

@@ -26,7 +26,7 @@ class Pace:
     pace: int = 50
     """The core's waits are divided by this."""
     timeout_ms: int = 12_000
-    num_steps_max: int = 1_500
+    num_steps_max: int = 8_000
     photo_share: float = 0.05
     num_burst_max: int = 200
     is_restoring: bool = False
@@ -162,6 +162,7 @@ def _plan(courier: CourierOfTown, num_facts: int, seed: int) -> dict[str, Any]:
     return {
         "device_id": str(courier.device_id),
         "office_id": str(courier.office_id),
+        "staff_id": str(courier.staff_id),
         "session": courier.session,
         "seed": seed,
         "is_indexed": rnd.random() < INDEXED_SHARE,

@@ -1,20 +1,21 @@
 /** A courier's day on one phone: records, is killed, comes back, sends until all is known. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openPhone } from '../../../pwa/src/lib/db/phone';
+import { openOn, openPhone, type PhoneDb } from '../../../pwa/src/lib/db/phone';
 import { makeUuid7 } from '../../../pwa/src/lib/phone/ids';
 import { record, type Fact } from '../../../pwa/src/lib/sync/acts';
 import { startLoop, type Loop } from '../../../pwa/src/lib/sync/loop';
 import type { Document, Ports } from '../../../pwa/src/lib/sync/types';
 import { between, bytesOf, makeChance, type Chance } from './chance';
 import { Life } from './life';
-import { openMemory, type FieldStore } from './memory';
+import { emptyRows, openQuick } from './quick';
 import { Witness, type Row } from './witness';
-import { makeNetwork, type Way } from './wire';
+import { makeKeychain, networkOf, type Keychain, type Way } from './wire';
 
 export interface Plan {
   device_id: string;
   office_id: string;
+  staff_id: string;
   session: string;
   seed: number;
   /** In the browser's own store (over fake-indexeddb) instead of the quick one. */
@@ -67,7 +68,8 @@ export class Courier {
   num_deaths = 0;
   private at = 0;
   private isAllSent = false;
-  private kept: FieldStore | null = null;
+  private readonly rows = emptyRows();
+  private readonly keys: Keychain;
   /** Pictures that are on the phone, unlike those that facts only name. */
   private readonly taken = new Set<string>();
   private readonly chance: Chance;
@@ -86,6 +88,7 @@ export class Courier {
     this.chance = makeChance(plan.seed);
     this.witness = new Witness(file, run.is_restoring);
     const { host, port, timeout_ms } = run;
+    this.keys = makeKeychain(plan.device_id);
     this.way = { host, port, timeout_ms, cookie: `__Host-tannoi=${plan.session}` };
   }
 
@@ -103,8 +106,9 @@ export class Courier {
       const { num_steps_max } = this.run;
       const num_steps = num_steps_max === 0 ? 0 : between(this.chance, 20, num_steps_max);
       const life = new Life(this.isOver() ? 0 : num_steps, this.chance() < 0.5);
-      const store = this.witness.watch(await this.open());
-      const ports = this.makePorts(life, store);
+      const store = await Promise.race([this.open(life), life.over]);
+      if (!store) continue;
+      const ports = this.makePorts(life, this.witness.watch(store));
       const loop = startLoop(ports, life.timer(this.run.pace), () => {});
       const isEnded = await Promise.race([
         life.over.then(() => false),
@@ -118,27 +122,27 @@ export class Courier {
     }
   }
 
-  private async open(): Promise<FieldStore> {
+  private async open(life: Life): Promise<PhoneDb> {
     const ports = { makeId: this.makeId, sha256 };
     // A kill drops what the app holds; the database is opened anew.
     if (this.plan.is_indexed) return openPhone(`tannoi-courier-${this.plan.device_id}`, ports);
-    this.kept ??= await openMemory(ports);
-    return this.kept;
+    return openOn(openQuick(this.rows, life.step), ports);
   }
 
   private readonly makeId = (): string => makeUuid7(Date.now(), bytesOf(this.chance, 12));
 
-  private makePorts(life: Life, store: FieldStore): Ports {
+  private makePorts(life: Life, store: PhoneDb): Ports {
     const boot = `b${this.num_deaths}`;
     const booted_at = performance.now();
     return {
       store: life.bind(store),
-      network: life.bind(makeNetwork(this.way)),
+      network: life.bind(networkOf(this.way, this.keys, this.plan.staff_id)),
       clock: { now: () => Date.now(), mono: () => performance.now() - booted_at, boot },
       makeId: this.makeId,
       sha256: (bytes) => life.step(() => sha256(bytes)),
       random: this.chance,
       alone: (work) => work(),
+      wipe: async () => void this.witness.faults.push('told to wipe itself'),
       app_version: '0.1.0',
     };
   }
@@ -160,7 +164,7 @@ export class Courier {
 
   /** On opening, the app's list shows what is saved, also what was not confirmed before a kill. */
   private async lookAtList(ports: Ports): Promise<void> {
-    for (const op of await (ports.store as FieldStore).listAllOps()) {
+    for (const op of await (ports.store as PhoneDb).listAllOps()) {
       this.sawSaved(op.id, op.photos);
     }
   }
@@ -199,7 +203,7 @@ export class Courier {
     const name = Buffer.from(await sha256(bytes)).toString('hex');
     this.taken.add(name);
     const photo = { sha256: name, bytes, media_type: 'image/jpeg', state: 'draft' as const };
-    await (ports.store as FieldStore).keepPhoto({ ...photo, taken_at: Date.now() });
+    await (ports.store as PhoneDb).keepPhoto({ ...photo, taken_at: Date.now() });
     return [name];
   }
 
@@ -229,9 +233,10 @@ export class Courier {
     }
   }
 
-  private async tell(store: FieldStore): Promise<Ended> {
+  private async tell(store: PhoneDb): Promise<Ended> {
     const meta = await store.getMeta();
-    const snapshot = (await makeNetwork(this.way).snapshot()).body as { docs: Document[] };
+    const network = networkOf(this.way, this.keys, this.plan.staff_id);
+    const snapshot = (await network.snapshot()).body as { docs: Document[] };
     const { received, faults, num_lowered, num_forks, num_resets, num_sent_again } = this.witness;
     return {
       device_id: this.plan.device_id,

@@ -28,7 +28,7 @@ export class Life {
   }
 
   /** Do one step of the app: its answer reaches only the living. */
-  async step<T>(work: () => Promise<T>): Promise<T> {
+  readonly step = async <T>(work: () => T | Promise<T>): Promise<T> => {
     if (this.isOver) return NEVER;
     this.num_left -= 1;
     const isLast = this.num_left === 0;
@@ -44,7 +44,7 @@ export class Life {
       if (this.isOver) return NEVER;
       throw error;
     }
-  }
+  };
 
   /** `port` with every method a step of this life, whatever methods it has. */
   bind<T extends object>(port: T): T {

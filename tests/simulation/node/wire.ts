@@ -1,6 +1,10 @@
-/** The way from Node to the server: HTTP/1.1 on kept connections, with the phone's cookies. */
-import { Agent, request, type IncomingHttpHeaders } from 'node:http';
-import type { Answer, Network } from '../../../pwa/src/lib/sync/types';
+/** The way from Node to the server: `fetch` over HTTP/1.1 on kept connections, and the device's key. */
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { base64Of } from '../../../pwa/src/lib/sync/base64';
+import { utf8 } from '../../../pwa/src/lib/sync/chain';
+import type { Network } from '../../../pwa/src/lib/sync/types';
+import { makeSignature } from '../../../pwa/src/lib/phone/device';
+import { makeNetwork, type Ask } from '../../../pwa/src/lib/phone/network';
 
 export interface Way {
   host: string;
@@ -10,6 +14,7 @@ export interface Way {
 }
 
 const AGENT = new Agent({ keepAlive: true, maxSockets: Infinity });
+const REGISTER = '/api/identity/v1/device/key';
 /** How often which answer came: a status, or none. */
 export const counts: Record<string, number> = {};
 
@@ -17,33 +22,36 @@ function count(name: string): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }
 
-export interface Asked {
-  method: string;
-  path: string;
-  body?: string | Uint8Array;
-  headers?: Record<string, string>;
+/** `fetch` as the app's network uses it, with the cookies a browser would send. */
+export function makeFetch(way: Way): typeof fetch {
+  return async (path, init = {}) => {
+    try {
+      const answer = await ask(way, String(path), init);
+      count(`${answer.status}`);
+      return answer;
+    } catch (error) {
+      count('no answer');
+      throw error;
+    }
+  };
 }
 
-export interface Told extends Answer {
-  headers: IncomingHttpHeaders;
-}
-
-/** Ask once; throws when no whole answer came. */
-export function ask(way: Way, asked: Asked): Promise<Told> {
-  const body = asked.body === undefined ? null : Buffer.from(asked.body);
-  return new Promise<Told>((resolve, reject) => {
+function ask(way: Way, path: string, init: RequestInit): Promise<Response> {
+  const { body } = init;
+  const bytes = typeof body === 'string' ? utf8(body) : (body as Uint8Array | undefined);
+  return new Promise((resolve, reject) => {
     const call = request({
       agent: AGENT,
       host: way.host,
       port: way.port,
-      method: asked.method,
-      path: asked.path,
+      method: init.method ?? 'GET',
+      path,
       headers: {
-        Cookie: way.cookie,
-        'Sec-Fetch-Site': 'same-origin',
-        Accept: 'application/json',
-        ...(body === null ? {} : { 'Content-Length': body.length }),
-        ...asked.headers,
+        cookie: way.cookie,
+        'sec-fetch-site': 'same-origin',
+        accept: 'application/json',
+        'content-length': bytes?.length ?? 0,
+        ...(init.headers as Record<string, string> | undefined),
       },
     });
     const late = setTimeout(() => call.destroy(new Error('time is over')), way.timeout_ms);
@@ -58,54 +66,71 @@ export function ask(way: Way, asked: Asked): Promise<Told> {
       answer.on('error', fail);
       answer.on('end', () => {
         clearTimeout(late);
-        if (!answer.complete) return reject(new Error('broken off'));
-        try {
-          resolve(read(answer.statusCode ?? 0, answer.headers, Buffer.concat(parts)));
-        } catch (error) {
-          reject(error as Error);
-        }
+        if (answer.complete) resolve(read(answer, Buffer.concat(parts)));
+        else reject(new Error('broken off'));
       });
     });
-    call.end(body ?? undefined);
-  }).then(
-    (answer) => {
-      count(`${answer.status}`);
-      return answer;
-    },
-    (error: Error) => {
-      count('no answer');
-      throw error;
-    },
-  );
+    call.end(bytes);
+  });
 }
 
-function read(status: number, headers: IncomingHttpHeaders, bytes: Buffer): Told {
-  const isJson = (headers['content-type'] ?? '').includes('json') && bytes.length > 0;
-  const retry_after_s = Number.parseInt(headers['retry-after'] ?? '', 10);
-  return {
+function read(answer: IncomingMessage, bytes: Buffer): Response {
+  const status = answer.statusCode ?? 0;
+  const headers = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
+  const hasBody = bytes.length > 0 && status !== 204;
+  return new Response(hasBody ? new Uint8Array(bytes) : null, {
     status,
-    headers,
-    body: isJson ? (JSON.parse(bytes.toString('utf8')) as unknown) : null,
-    retry_after_s: Number.isNaN(retry_after_s) ? null : retry_after_s,
-  };
+    headers: headers as [string, string][],
+  });
 }
 
-/** The core's network port over `way`. */
-export function makeNetwork(way: Way): Network {
-  const json = { 'Content-Type': 'application/json' };
-  return {
-    exchange: (body) =>
-      ask(way, { method: 'POST', path: '/api/sync/v1/exchange', body, headers: json }),
-    snapshot: () => ask(way, { method: 'GET', path: '/api/sync/v1/snapshot' }),
-    async resume() {
-      return (await ask(way, { method: 'POST', path: '/api/identity/v1/resume' })).status === 200;
+/** A phone's key for signing (S20): outlives the app as it does in a browser's database. */
+export interface Keychain {
+  device_id: string;
+  pair: Promise<CryptoKeyPair> | null;
+  isKnown: boolean;
+  server_key: string | null;
+}
+
+export function makeKeychain(device_id: string): Keychain {
+  return { device_id, pair: null, isKnown: false, server_key: null };
+}
+
+function pairOf(chain: Keychain): Promise<CryptoKeyPair> {
+  const how = { name: 'ECDSA', namedCurve: 'P-256' };
+  chain.pair ??= crypto.subtle.generateKey(how, false, [
+    'sign',
+    'verify',
+  ]) as Promise<CryptoKeyPair>;
+  return chain.pair;
+}
+
+/** Tell the server the key; true when it knows it. */
+async function register(chain: Keychain, tell: Ask): Promise<boolean> {
+  const raw = await crypto.subtle.exportKey('raw', (await pairOf(chain)).publicKey);
+  const answer = await tell(REGISTER, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ public_key: base64Of(new Uint8Array(raw)) }),
+  });
+  const body = answer.body as { server_key?: string } | null;
+  chain.isKnown = answer.status === 200;
+  chain.server_key = body?.server_key ?? chain.server_key;
+  return chain.isKnown;
+}
+
+/** The app's own network port over `way`. */
+export function networkOf(way: Way, chain: Keychain, staff_id: string): Network {
+  return makeNetwork({
+    fetch: makeFetch(way),
+    base: '',
+    async sign(method, path, body) {
+      if (!chain.isKnown) return null;
+      const { privateKey } = await pairOf(chain);
+      const asked = { method, path, body: typeof body === 'string' ? utf8(body) : body };
+      return makeSignature(privateKey, chain.device_id, asked, Date.now());
     },
-    putPhoto: (photo) =>
-      ask(way, {
-        method: 'PUT',
-        path: `/api/sync/v1/blobs/${photo.sha256}`,
-        body: photo.bytes,
-        headers: { 'Content-Type': photo.media_type },
-      }),
-  };
+    register: (tell) => register(chain, tell),
+    staff_id,
+  });
 }

@@ -2,7 +2,7 @@
  * What the harness itself notes down, beside the phone: facts seen as saved, rows taken, acks.
  */
 import { writeSync } from 'node:fs';
-import type { FieldStore } from './memory';
+import type { PhoneDb } from '../../../pwa/src/lib/db/phone';
 
 /** Rows of the feed as taken: number, kind, ref, rev. */
 export type Row = [number, string, string, number];
@@ -39,7 +39,7 @@ export class Witness {
   }
 
   /** `store`, with what it took noted once it is taken. */
-  watch(store: FieldStore): FieldStore {
+  watch(store: PhoneDb): PhoneDb {
     return {
       ...store,
       applyChange: async (change, expected) => {
@@ -58,8 +58,8 @@ export class Witness {
         }
         return isReplaced;
       },
-      startStream: async (meta, ops, expected) => {
-        const isStarted = await store.startStream(meta, ops, expected);
+      startStream: async (meta, ops, left, expected) => {
+        const isStarted = await store.startStream(meta, ops, left, expected);
         if (isStarted) {
           this.num_forks += 1;
           this.acked = 0;
