@@ -14,10 +14,10 @@ import asyncpg
 
 from backend.kit.clock import now
 from tests.simulation.fire import Fire, fire
-from tests.simulation.fleet import Ended, Fleet, Pace
+from tests.simulation.fleet import USUAL_PACE, Ended, Fleet, Pace
 from tests.simulation.judge import judge
 from tests.simulation.model import programme
-from tests.simulation.proxy import NO_FAULTS, FaultProxy, Faults
+from tests.simulation.proxy import BAD_NETWORK, NO_FAULTS, FaultProxy, Faults
 from tests.simulation.report import Report, write_report
 from tests.simulation.town import CourierOfTown, make_town
 
@@ -44,8 +44,8 @@ class Order:
     seed: int
     num_kills: int = 0
     num_restores: int = 0
-    faults: Faults = Faults()
-    pace: Pace = Pace()
+    faults: Faults = BAD_NETWORK
+    pace: Pace = USUAL_PACE
 
 
 class Battle:

@@ -32,6 +32,9 @@ class Pace:
     is_restoring: bool = False
 
 
+USUAL_PACE = Pace()
+
+
 @dataclass
 class Ended:
     """What the phones ended with, and what the recorder beside them noted."""

@@ -29,6 +29,7 @@ class Faults:
     """The server's connection is closed right behind the request."""
 
 
+BAD_NETWORK = Faults()
 NO_FAULTS = Faults(0, 0, 0, 0)
 PARTITIONED = Faults(0.03, 0.03, 0.03, 0.02, half_open=0.01, dripping=0.01, cut=0.1)
 DRIP_S = 1.0

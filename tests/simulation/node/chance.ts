@@ -28,3 +28,18 @@ export function bytesOf(chance: Chance, count: number): Uint8Array {
   const words = Uint32Array.from({ length: count / 4 }, () => Math.floor(chance() * 2 ** 32));
   return new Uint8Array(words.buffer);
 }
+
+const PNG_HEAD = '89504e470d0a1a0a0000000d49484452';
+const NUM_PIXELS = 64;
+const WORD_BYTES = 4;
+
+/** A PNG by its head, of a few kilobytes up to more than one piece of an upload, each another. */
+export function pictureOf(chance: Chance): Uint8Array {
+  const isLarge = chance() < 0.05;
+  const bytes = bytesOf(chance, WORD_BYTES * between(chance, 64, isLarge ? 65_536 : 2_048));
+  bytes.set(Buffer.from(PNG_HEAD, 'hex'));
+  const size = new DataView(bytes.buffer, PNG_HEAD.length / 2);
+  size.setUint32(0, NUM_PIXELS);
+  size.setUint32(WORD_BYTES, NUM_PIXELS);
+  return bytes;
+}

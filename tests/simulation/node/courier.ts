@@ -6,7 +6,7 @@ import { makeUuid7 } from '../../../pwa/src/lib/phone/ids';
 import { record, type Fact } from '../../../pwa/src/lib/sync/acts';
 import { startLoop, type Loop } from '../../../pwa/src/lib/sync/loop';
 import type { Document, Ports } from '../../../pwa/src/lib/sync/types';
-import { between, bytesOf, makeChance, type Chance } from './chance';
+import { between, bytesOf, makeChance, pictureOf, type Chance } from './chance';
 import { Life } from './life';
 import { emptyRows, openQuick } from './quick';
 import { Witness, type Row } from './witness';
@@ -116,7 +116,7 @@ export class Courier {
       ]);
       loop.stop();
       life.kill();
-      if (isEnded) return this.tell(store);
+      if (isEnded) return this.tell();
       this.num_deaths += 1;
       await sleep(between(this.chance, 1, 20));
     }
@@ -198,11 +198,10 @@ export class Courier {
   private async takePictures(ports: Ports, named: unknown): Promise<string[] | null> {
     if (!Array.isArray(named) || named.length === 0) return null;
     if (this.chance() >= this.run.photo_share) return null;
-    const bytes = bytesOf(this.chance, 4 * between(this.chance, 64, 2_048));
-    bytes.set([0xff, 0xd8, 0xff, 0xe0]);
+    const bytes = pictureOf(this.chance);
     const name = Buffer.from(await sha256(bytes)).toString('hex');
     this.taken.add(name);
-    const photo = { sha256: name, bytes, media_type: 'image/jpeg', state: 'draft' as const };
+    const photo = { sha256: name, bytes, media_type: 'image/png', state: 'draft' as const };
     await (ports.store as PhoneDb).keepPhoto({ ...photo, taken_at: Date.now() });
     return [name];
   }
@@ -233,7 +232,8 @@ export class Courier {
     }
   }
 
-  private async tell(store: PhoneDb): Promise<Ended> {
+  private async tell(): Promise<Ended> {
+    const store = await this.open(new Life(0, false));
     const meta = await store.getMeta();
     const network = networkOf(this.way, this.keys, this.plan.staff_id);
     const snapshot = (await network.snapshot()).body as { docs: Document[] };

@@ -1,8 +1,8 @@
 /**
  * Many phones in one process: `node --import ./resolve.ts fleet.ts PLAN SHOWN ENDED`.
  *
- * Tells on standard output, a line of JSON each tenth of a second, how far the phones are; takes the
- * word `over` on standard input when the faults have stopped; ends when all phones are quiet.
+ * Tells on standard output, a line of JSON each tenth of a second, how far the phones are; takes
+ * the word `over` on standard input when the faults have stopped; ends when all are quiet.
  */
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';

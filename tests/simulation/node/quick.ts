@@ -1,6 +1,6 @@
 /**
- * A phone's disk in memory, for the many: quick also with thousands of facts. It outlives the app as
- * a file does; a transaction that a kill left half done is undone when the app is opened again.
+ * A phone's disk in memory, for the many: quick also with thousands of facts. It outlives the app
+ * as a file does; a transaction left half done by a kill is undone when the app is opened again.
  */
 import type { Disk, Tables, ViewRow } from '../../../pwa/src/lib/sync/disk';
 import type { KeptOp, KeptPhoto, LeftOp } from '../../../pwa/src/lib/sync/types';

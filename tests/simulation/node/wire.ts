@@ -1,4 +1,4 @@
-/** The way from Node to the server: `fetch` over HTTP/1.1 on kept connections, and the device's key. */
+/** The way from Node to the server: `fetch` on kept connections, and the device's key. */
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { base64Of } from '../../../pwa/src/lib/sync/base64';
 import { utf8 } from '../../../pwa/src/lib/sync/chain';
