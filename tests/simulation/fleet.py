@@ -123,7 +123,8 @@ class Fleet:
         phones = [
             json.loads(line)
             for process in self._processes
-            for line in process.file("ended").open(encoding="utf-8")
+            for line in process.file("ended").read_text(encoding="utf-8").split("\n")
+            if line
         ]
         noted = [
             line.split()

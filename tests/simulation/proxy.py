@@ -88,8 +88,8 @@ class FaultProxy:
                         break
         finally:
             self._open.discard(task)
-            upstream.close()
-            writer.close()
+            await upstream.close()
+            await _close(writer)
 
     async def _answer(
         self, request: bytes, upstream: "Upstream", writer: asyncio.StreamWriter
@@ -101,7 +101,7 @@ class FaultProxy:
         if self._happens("request_lost", faults.request_lost):
             return False
         if self._happens("doubled", faults.doubled):
-            task = asyncio.create_task(Upstream(self.port).ask(request))
+            task = asyncio.create_task(self._ask_once(request))
             self._doubles.add(task)
             task.add_done_callback(self._end_double)
         if self._happens("slow", faults.slow):
@@ -136,10 +136,23 @@ class FaultProxy:
         await writer.drain()
         return cut is None
 
+    async def _ask_once(self, request: bytes) -> bytes:
+        upstream = Upstream(self.port)
+        try:
+            return await upstream.ask(request)
+        finally:
+            await upstream.close()
+
     def _end_double(self, task: asyncio.Task[bytes]) -> None:
         self._doubles.discard(task)
         if not task.cancelled():
             task.exception()  # taken: a double that fails is nobody's loss
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError, asyncio.CancelledError):
+        await writer.wait_closed()
 
 
 async def _drip(reply: bytes, writer: asyncio.StreamWriter) -> None:
@@ -160,7 +173,7 @@ class Upstream:
     async def send(self, request: bytes) -> None:
         """Send a request and do not wait."""
         if self._streams is None or self._streams[0].at_eof():
-            self.close()
+            await self.close()
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         self._streams[1].write(request)
         await self._streams[1].drain()
@@ -175,18 +188,18 @@ class Upstream:
                     self._streams[0], has_body=not request.startswith(b"HEAD ")
                 )
             except BaseException:
-                self.close()
+                await self.close()
                 raise
         if not reply:
-            self.close()
+            await self.close()
             raise ConnectionError("the server hung up")
         return reply
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close what is open."""
-        if self._streams is not None:
-            self._streams[1].close()
-        self._streams = None
+        streams, self._streams = self._streams, None
+        if streams is not None:
+            await _close(streams[1])
 
 
 async def read_message(reader: asyncio.StreamReader, *, has_body: bool = True) -> bytes:
