@@ -100,6 +100,13 @@ export const en: Translation<typeof vi> = {
   fail_returns: 'The result goes back to the agency.',
   fail_finish: 'Record',
   step_check: 'Seal',
+  card_scan: 'Scan the QR code of the card',
+  card_hint: 'The QR code is on the front of older cards and on the back of new ones.',
+  card_same: 'The name on the card is the one on the dossier.',
+  card_differs: 'The card says “{name}”, which is not the name on the dossier. Please ask again.',
+  card_number_differs:
+    'The last 4 digits on the card differ from those entered; the card’s are used.',
+  card_foreign: 'This is not the QR code of an identity card.',
   due_total: 'To collect in all',
   visit_title: '{count} acts at this stop',
   identity_shared: 'Checked once for all {count} acts.',

@@ -1,0 +1,16 @@
+export const vi = {
+  scan: 'Quét mã',
+  scan_stop: 'Dừng quét',
+  scan_hint: 'Đưa mã vạch hoặc mã QR trên bưu gửi vào khung.',
+  opening: 'Đang mở máy quét…',
+  manual: 'Số bưu gửi, số niêm phong',
+  mode: 'Cách quét',
+  mode_bulk: 'Liên tục',
+  mode_single: 'Từng cái',
+  scan_ok: 'Đã có: {code}',
+  scan_duplicate: 'Đã quét rồi: {code}',
+  scan_not_yours: 'Không thuộc chuyến này: {code}. Để lại bưu cục.',
+  scan_foreign: 'Mã này không phải mã bưu gửi. Hãy quét mã trên tem của bưu điện.',
+  still_missing: 'Còn thiếu',
+  here: 'Đã có trong túi',
+} as const;
