@@ -6,6 +6,23 @@ from pathlib import Path
 from tests.journeys.browsing import Person
 
 
+PIN = "274916"
+
+
+async def enter_pin(courier: Person) -> None:
+    """Pass what stands before the app: a PIN to choose, twice, or the PIN of before."""
+    pad = courier.page.get_by_role("group", name=re.compile("PIN"))
+    await courier.page.locator("main").first.wait_for()
+    for _ in range(3):
+        if not await pad.is_visible():
+            return
+        words = await pad.get_attribute("aria-label") or ""
+        await courier.shoot("ma-pin")
+        await courier.page.keyboard.type(PIN)
+        await courier.page.get_by_role("group", name=words, exact=True).wait_for(state="detached")
+    raise AssertionError("the phone does not open")
+
+
 async def set_out(courier: Person) -> None:
     """Pack the bag and open the round."""
     page = courier.page

@@ -147,6 +147,7 @@ async def test_a_day_with_no_signal(
 
         courier = await people.open("buu-ta", PHONE)
         await courier.go(f"{url}/demo/{busiest['username']}?key={KEY}")
+        await acts.enter_pin(courier)
         await acts.set_out(courier)
         assert await wait_for_ops(admin_conn, busiest["id"], 2) == [
             "items.loaded applied",
@@ -157,6 +158,7 @@ async def test_a_day_with_no_signal(
         assert courier.context is not None
         await courier.context.set_offline(True)
         await courier.page.reload()
+        await acts.enter_pin(courier)
         await courier.sees(re.compile(r"Còn \d+/\d+ điểm"))
         await acts.open_next(courier, "Trả kết quả")
         await courier.shoot("diem-dung")
@@ -176,6 +178,7 @@ async def test_a_day_with_no_signal(
         courier.kill()
         await courier.open()
         await courier.go(f"{url}/courier/")
+        await acts.enter_pin(courier)
         await courier.page.wait_for_timeout(2500)
         await courier.shoot("mo-lai")
         outcomes = await wait_for_ops(admin_conn, busiest["id"], 6)

@@ -3,13 +3,13 @@
  */
 
 export type Route =
-  | { screen: 'round' | 'map' | 'bag' | 'outbox' | 'close' | 'settings' }
+  | { screen: 'round' | 'map' | 'bag' | 'outbox' | 'close' | 'settings' | 'ready' }
   | { screen: 'stop' | 'receipt'; stop: string }
   /** All acts of the stop, or one of them. */
   | { screen: 'visit'; stop: string; act?: string }
   | { screen: 'attempt'; stop: string; act: string };
 
-const PLAIN = ['map', 'bag', 'outbox', 'close', 'settings'] as const;
+const PLAIN = ['map', 'bag', 'outbox', 'close', 'settings', 'ready'] as const;
 
 export function readRoute(hash: string): Route {
   const parts = hash.replace(/^#\/?/, '').split('/');

@@ -2,7 +2,8 @@
 import type { PhoneDb } from '../lib/db/phone';
 import { dropMe, findMe, saveMe, type Me } from '../lib/db/who';
 import { startPhone, type Phone } from '../lib/phone/page';
-import { Locked, PIN_TRIES_MAX, type LockState } from '../lib/phone/shift';
+import type { StorageState } from '../lib/phone/storage';
+import { Locked, NoServerKey, PIN_TRIES_MAX, type LockState } from '../lib/phone/shift';
 import {
   countDay,
   viewRound,
@@ -29,8 +30,6 @@ const QUIET: LoopState = {
   is_stuck: false,
   clock: 'good',
 };
-/** Without a shift key there is nothing to lock; with it no shift begins without a PIN. */
-const IS_PIN_ASKED = false;
 const NO_LOCK: LockState = { phase: 'no_shift', tries_left: PIN_TRIES_MAX, must_sign_in: false };
 const NO_ROUND: RoundView = { round: null, stops: [] };
 
@@ -219,9 +218,18 @@ export function undoLeft_ms(op: StoredOp): number {
 
 /** True while the shift must be begun or opened before anything can be shown. */
 export function isShut(): boolean {
-  return lock.phase !== 'open' && (lock.phase !== 'no_shift' || IS_PIN_ASKED);
+  return lock.phase !== 'open';
 }
 
+let mayBegin = $state(false);
+
+/** True where a new shift may begin: none runs, or its key is gone and its owner signed in again. */
+export function isNewShift(): boolean {
+  return lock.phase === 'no_shift' || (lock.phase === 'burnt' && mayBegin);
+}
+
+const KEY_TRIES_MAX = 16;
+const KEY_WAIT_MS = 500;
 const AWAY_MS_MAX = 900_000;
 let away_since = 0;
 
@@ -233,7 +241,16 @@ function lockWhenAway(): void {
 
 /** A new shift under a new PIN. Rejects with `NoServerKey` and `BadPin`. */
 export async function beginShift(pin: string): Promise<void> {
-  await phone?.lock.begin(pin);
+  for (let num_tries = 1; ; num_tries += 1) {
+    try {
+      await phone?.lock.begin(pin);
+      break;
+    } catch (error) {
+      // On a new phone the office's key may still be on its way.
+      if (!(error instanceof NoServerKey) || num_tries === KEY_TRIES_MAX || !isOnline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, KEY_WAIT_MS));
+    }
+  }
   await read();
 }
 
@@ -250,6 +267,15 @@ export async function lockNow(): Promise<void> {
   await read();
 }
 
+export function findStorage(): Promise<StorageState> {
+  return phone?.storage() ?? Promise.resolve({ persisted: false, free_bytes: null });
+}
+
+/** Ask the browser to keep everything for ever; true when it will. */
+export async function requestPersist(): Promise<boolean> {
+  return (await phone?.requestPersist()) ?? false;
+}
+
 /** Everything the office has not, as a file: the last way out. */
 export function exportUnsent(): Promise<Blob> {
   if (phone === null) return Promise.reject(new Error('nobody is signed in'));
@@ -261,8 +287,10 @@ export async function endShift(): Promise<void> {
   await read();
 }
 
-/** Somebody signed in online as the owner of this phone: the PIN may be tried again. */
+/** Somebody signed in online as the owner of this phone: the PIN may be tried again, or where the
+key is gone a new shift be begun. */
 export async function signedInAgain(): Promise<void> {
+  mayBegin = true;
   await phone?.lock.signedIn();
   await read();
 }

@@ -1,4 +1,4 @@
-/** What a scanned text is to us: one of our items, a known form of another's, or nothing of ours. */
+/** What a scanned text is to us: one of our items, the form of another's, or nothing of ours. */
 
 /** As it is printed: no spaces, upper case. */
 export function tidyScan(text: string): string {

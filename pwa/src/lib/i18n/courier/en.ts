@@ -217,6 +217,7 @@ export const en: Translation<typeof vi> = {
   storage_kept: 'Data on this phone is kept for good',
   storage_not_kept:
     'The phone may delete data when it runs low. Install the app on the home screen.',
+  ready_check: 'Check before leaving',
   ready_offline: 'Ready to work without a signal',
   undone: 'Taken back. It counts as not done.',
   undo_late: 'The 10 seconds are over. Call your office to have it corrected.',

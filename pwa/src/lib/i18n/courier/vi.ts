@@ -208,6 +208,7 @@ export const vi = {
   storage_kept: 'Dữ liệu trên máy được giữ lâu dài',
   storage_not_kept:
     'Máy có thể tự xoá dữ liệu khi thiếu bộ nhớ. Hãy cài ứng dụng vào màn hình chính.',
+  ready_check: 'Kiểm tra trước khi đi',
   ready_offline: 'Sẵn sàng làm việc khi mất sóng',
   // Taking an act back
   undone: 'Đã hoàn tác. Việc này coi như chưa làm.',

@@ -1,0 +1,51 @@
+import type { Translation } from '../catalog.svelte';
+import type { vi } from './ready.vi';
+
+export const en: Translation<typeof vi> = {
+  title: 'Before you leave',
+  again: 'Check again',
+  verdict_good: 'Ready for a day with no signal',
+  verdict_warn: 'You can go; look at what is marked first',
+  verdict_bad: 'Do not leave yet: something must be mended',
+  state_good: 'Good',
+  state_warn: 'Look',
+  state_bad: 'Not good',
+  state_none: 'Does not apply yet',
+  name_stops: 'Stops of the round',
+  stops_good: ({ count }) => `${count === 1 ? '1 stop' : `${count} stops`} of today on this phone.`,
+  stops_bad: 'Today’s round is not here. Sync while there is a network.',
+  deed_stops: 'Sync now',
+  name_places: 'Places on the map',
+  places_good: 'Every stop has a place.',
+  places_warn: ({ count }) =>
+    `${count === 1 ? '1 stop has' : `${count} stops have`} no place; ask, or call first.`,
+  name_codes: 'Items and codes',
+  codes_good: ({ count }) =>
+    `Codes and seals of ${count === 1 ? '1 item' : `${count} items`} are on this phone.`,
+  codes_warn: ({ count }) =>
+    `${count === 1 ? '1 item is' : `${count} items are`} to be loaded or looked at.`,
+  deed_codes: 'Load the bag',
+  name_map: 'Map of the area',
+  map_good: 'The office’s map is on this phone.',
+  map_warn: 'There is no map ground; stops and the way are drawn.',
+  map_bad: 'The map’s part of the app is not here yet.',
+  deed_map: 'Fetch the map',
+  name_scanner: 'Scanner',
+  scanner_good: 'Scans without a signal.',
+  scanner_bad: 'The scanner’s part of the app is not here yet.',
+  deed_scanner: 'Fetch the scanner',
+  name_storage: 'Storage',
+  storage_good: 'The browser promises not to erase anything.',
+  storage_warn:
+    'The phone may erase data when it runs out of room. Add the app to the home screen, then ask.',
+  deed_storage: 'Ask to keep it',
+  name_room: 'Free room',
+  room_good: 'Enough for the acts and photos of the day.',
+  room_bad: 'Only {count} MB left: no more photos. Remove other files from the phone.',
+  name_clock: 'Clock',
+  clock_good: 'Agrees with the office.',
+  clock_warn: 'About {count} minutes off, or not measured yet. Set it to automatic, then sync.',
+  deed_clock: 'Measure again',
+  name_float: 'Float for the shift',
+  float_none: 'Not part of this version.',
+};
