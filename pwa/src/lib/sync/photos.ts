@@ -51,8 +51,12 @@ async function sendOne(ports: Ports, photo: KeptPhoto): Promise<OneOutcome> {
     if (answer.status === 405 && photo.seal === null) return putWhole(ports, photo);
     if (answer.status === 413 || answer.status === 415) return 'refused';
     if (answer.status === 204) {
+      // Opened, a sealed picture is shorter: the server's own length tells that it is whole.
+      if (isWhole(answer)) return 'sent';
+      const before = offset;
       offset = answer.offset ?? offset + bytes.length;
       if (offset >= length) return 'sent';
+      if (offset <= before) turns += 1;
     } else if (answer.status === 409 && typeof answer.offset === 'number') {
       turns += 1;
       offset = answer.offset;

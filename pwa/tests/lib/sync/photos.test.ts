@@ -80,3 +80,22 @@ test('that a picture the server does not want lets the next one by', async () =>
   expect(town.photos).toEqual([good]);
   expect(await phone.db.listWaitingPhotos()).toEqual([bad]);
 });
+
+test('that a sealed picture is whole when the server, having opened it, says so', async () => {
+  const town = new Town();
+  const phone = await makePhone(town, 73);
+  await beginShift(phone, 'k1');
+  const name = await takePicture(phone, 2 * CHUNK_BYTES);
+  const { patchBlob } = phone.network;
+  let num_pieces = 0;
+  phone.network.patchBlob = async (chunk) => {
+    num_pieces += 1;
+    const answer = await patchBlob(chunk);
+    if (answer.offset !== chunk.length) return answer;
+    const opened = chunk.length - 16; // without the tag of the seal
+    return { ...answer, offset: opened, length: opened };
+  };
+  expect(await sendPhotos(phone.ports)).toBe('all_sent');
+  expect(num_pieces).toBe(3);
+  expect((await phone.db.getPhoto(name))?.state).toBe('sent');
+});
