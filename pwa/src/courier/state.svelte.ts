@@ -18,6 +18,8 @@ import type { Meta, StoredOp } from '../lib/sync/types';
 import { toast } from '../lib/ui/toasts.svelte';
 import { t } from '../lib/i18n/courier';
 import * as identity from './identity';
+import { watchTabs } from './tabs';
+import { brokenCause, type BrokenCause } from './trouble/cause';
 
 export type Phase = 'starting' | 'signed_out' | 'ready' | 'broken';
 
@@ -42,6 +44,8 @@ let loop = $state.raw<LoopState>(QUIET);
 let lock = $state.raw<LockState>(NO_LOCK);
 let numPhotos = $state(0);
 let isOnline = $state(navigator.onLine);
+let broken = $state<BrokenCause>('damaged');
+let hasOtherTab = $state(false);
 let phone: Phone | null = null;
 
 const day = $derived<DayCount>(countDay(view));
@@ -77,6 +81,13 @@ export const app = {
   get lock() {
     return lock;
   },
+  get broken() {
+    return broken;
+  },
+  /** The app is open in another tab too; both record, and nothing is lost by it. */
+  get hasOtherTab() {
+    return hasOtherTab;
+  },
   get isOnline() {
     return isOnline;
   },
@@ -105,14 +116,16 @@ export async function start(code: string | null): Promise<void> {
   addEventListener('online', () => (isOnline = true));
   addEventListener('offline', () => (isOnline = false));
   document.addEventListener('visibilitychange', lockWhenAway);
+  watchTabs((has) => (hasOtherTab = has));
   try {
     if (code !== null && (await enrol(code)) === null) return;
     const known = await findMe();
     // Nothing is written on the way to the day: a full phone still shows it.
     if (known) await openPhoneOf(known, confirm(known));
     else await resume();
-  } catch {
+  } catch (error) {
     // IndexedDB would not open: never a silent fresh start (S18).
+    broken = brokenCause(error);
     phase = 'broken';
   }
 }
@@ -223,7 +236,7 @@ export function isShut(): boolean {
 
 let mayBegin = $state(false);
 
-/** True where a new shift may begin: none runs, or its key is gone and its owner signed in again. */
+/** True where a shift may begin: none runs, or its key is gone and its owner signed in again. */
 export function isNewShift(): boolean {
   return lock.phase === 'no_shift' || (lock.phase === 'burnt' && mayBegin);
 }

@@ -1,6 +1,7 @@
 /** A picture as evidence: drawn anew (so without EXIF and place), small, named by its hash. */
 import { hexOf } from '../sync/chain';
 import type { Photo } from '../sync/types';
+import { HEAD_BYTES, readDimensions } from './dimensions';
 
 export const SIDE_PX_MAX = 1280;
 export const BYTES_MAX = 300 * 1024;
@@ -16,9 +17,19 @@ export function fitInside(
   return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
-/** Turn a camera's file into a photo ready to be kept. Throws when it is no picture. */
+/** Larger ones are refused by name: decoding them could end the whole app. */
+export const PIXELS_MAX = 64_000_000;
+export const FILE_BYTES_MAX = 40 * 1024 * 1024;
+const DECODE_MS_MAX = 20_000;
+
+export class PhotoTooLarge extends Error {
+  override name = 'PhotoTooLarge';
+}
+
+/** Turn a camera's file into a photo ready to be kept. Throws `PhotoTooLarge`, or anything else
+when it is no picture. */
 export async function makePhoto(file: Blob, taken_at: number): Promise<Photo> {
-  const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
+  const bitmap = await decode(file);
   try {
     for (const side_px of [SIDE_PX_MAX, 960, 640]) {
       for (const quality of QUALITIES) {
@@ -30,6 +41,29 @@ export async function makePhoto(file: Blob, taken_at: number): Promise<Photo> {
     bitmap.close();
   }
   throw new Error('the picture cannot be made small enough');
+}
+
+/** The browser shrinks while it decodes, beside the page: forty megapixels never stand in memory
+as a canvas. */
+async function decode(file: Blob): Promise<ImageBitmap> {
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const found = readDimensions(head);
+  const pixels = found ? found.width * found.height : 0;
+  if (file.size > FILE_BYTES_MAX || pixels > PIXELS_MAX) throw new PhotoTooLarge();
+  const shrink: ImageBitmapOptions = {};
+  if (found && Math.max(found.width, found.height) > SIDE_PX_MAX) {
+    // One side only, so that the other follows whichever way the camera was held.
+    if (found.width >= found.height) shrink.resizeWidth = SIDE_PX_MAX;
+    else shrink.resizeHeight = SIDE_PX_MAX;
+    shrink.resizeQuality = 'medium';
+  }
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error('the picture took too long')), DECODE_MS_MAX);
+  });
+  return Promise.race([
+    createImageBitmap(file, { imageOrientation: 'from-image', ...shrink }),
+    late,
+  ]);
 }
 
 async function encode(bitmap: ImageBitmap, side_px: number, quality: number): Promise<Blob> {

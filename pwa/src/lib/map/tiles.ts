@@ -29,7 +29,7 @@ export async function isTilesFile(file: Blob): Promise<boolean> {
 
 export type FetchedTiles = 'kept' | 'unchanged' | 'none' | 'bad' | 'no_answer' | 'full';
 
-/** Fetch the office's file when the operator gives one, and keep it; the old one stays till then. */
+/** Fetch the file where the operator gives one, and keep it; the old one stays till then. */
 export async function fetchTiles(
   office_id: string,
   ask: typeof fetch = fetch,

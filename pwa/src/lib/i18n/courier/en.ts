@@ -140,9 +140,11 @@ export const en: Translation<typeof vi> = {
   cause_update: 'The app is too old. Close it and open it again to update.',
   cause_server: 'The server is busy. It is sent again by itself.',
   cause_storage: 'The phone’s storage has a fault. Delete nothing; call your office.',
-  cause_full: "The phone's storage is full.",
-  cause_portal: 'This Wi-Fi wants a sign-in first: open the browser to do it.',
-  cause_tls: "The server's certificate cannot be trusted. Tell the office.",
+  cause_full:
+    'The phone is full. What you recorded is still here; remove photos or videos to go on.',
+  cause_portal: 'This Wi-Fi wants a sign-in first; nothing can be sent.',
+  cause_tls:
+    'The office’s server cannot be verified. Try another network; if it stays, tell the office.',
   cause_locked: 'Unlock with the PIN to go on sending.',
   cause_none: 'Waiting for its turn.',
   stuck: 'Nothing could be sent for 15 minutes; {count} left. Find a signal, then tap “Sync now”.',
@@ -207,11 +209,13 @@ export const en: Translation<typeof vi> = {
   sign_out_offline: 'Signing out needs a network.',
   phone_full: 'The phone is full. This was NOT saved.',
   not_saved: 'This was NOT saved. Try again.',
-  broken: 'The app’s storage cannot be opened',
   broken_text:
     'Do not clear the browser’s data: your work may still be on the phone. Restart the ' +
     'phone and open the app again; if it still fails, write down what you do and bring ' +
     'the phone to your office.',
+  portal_open: 'Open the sign-in page',
+  clock_moved: 'The phone’s clock was changed. Acts are still kept; set it to automatic.',
+  two_tabs: 'The app is open in another tab. Both keep what you record; better use one.',
   clock_off: 'The phone’s clock is off by about {minutes} minutes. Turn automatic time on.',
   call_office: 'Call the office',
   storage_kept: 'Data on this phone is kept for good',

@@ -137,9 +137,10 @@ export const vi = {
   cause_update: 'Ứng dụng đã cũ. Hãy đóng rồi mở lại để cập nhật.',
   cause_server: 'Máy chủ đang bận. Máy sẽ tự gửi lại.',
   cause_storage: 'Bộ nhớ của máy có lỗi. Đừng xoá dữ liệu; hãy liên hệ bưu cục.',
-  cause_full: 'Bộ nhớ máy đã đầy.',
-  cause_portal: 'Mạng Wi-Fi này đòi đăng nhập trước: mở trình duyệt để đăng nhập.',
-  cause_tls: 'Không tin được chứng thư của máy chủ. Hãy báo bưu cục.',
+  cause_full:
+    'Bộ nhớ máy đã đầy. Việc đã ghi vẫn còn; hãy xoá bớt ảnh, video để có chỗ cho việc mới.',
+  cause_portal: 'Mạng Wi-Fi này bắt đăng nhập trước nên chưa gửi được gì.',
+  cause_tls: 'Không xác minh được máy chủ bưu cục. Đổi mạng khác; nếu vẫn thế, hãy báo bưu cục.',
   cause_locked: 'Cần mở khoá bằng mã PIN để gửi tiếp.',
   cause_none: 'Đang chờ lượt gửi.',
   stuck: 'Đã 15 phút chưa gửi được {count} mục. Hãy đến chỗ có sóng rồi bấm “Đồng bộ ngay”.',
@@ -199,10 +200,12 @@ export const vi = {
   sign_out_offline: 'Cần có mạng để đăng xuất.',
   phone_full: 'Bộ nhớ máy đã đầy. Việc này CHƯA được lưu.',
   not_saved: 'Việc này CHƯA được lưu. Hãy thử lại.',
-  broken: 'Không mở được bộ nhớ của ứng dụng',
   broken_text:
     'Đừng xoá dữ liệu trình duyệt: các việc đã làm có thể còn trên máy. Hãy khởi động ' +
     'lại máy rồi mở lại ứng dụng; nếu vẫn lỗi, ghi việc ra giấy và mang máy về bưu cục.',
+  portal_open: 'Mở trang đăng nhập',
+  clock_moved: 'Đồng hồ của máy vừa bị đổi. Việc vẫn được ghi; hãy bật giờ tự động.',
+  two_tabs: 'Ứng dụng đang mở ở thẻ khác. Ghi ở thẻ nào cũng được giữ; nên dùng một thẻ.',
   clock_off: 'Đồng hồ của máy lệch khoảng {minutes} phút. Hãy chỉnh lại giờ tự động.',
   call_office: 'Gọi bưu cục',
   storage_kept: 'Dữ liệu trên máy được giữ lâu dài',

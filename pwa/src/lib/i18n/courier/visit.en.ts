@@ -59,6 +59,9 @@ export const en: Translation<typeof vi> = {
   photo_take: 'Take a photo',
   photo_more: 'Another',
   photo_remove: 'Remove this photo',
+  photo_too_large:
+    'This picture is too large (over 64 megapixels). Lower the camera’s picture size.',
+  photo_no_room: 'Less than 50 MB are free: no more photos. Acts are still recorded.',
   photo_failed: 'This picture cannot be read. Take it again.',
   photo_full: 'The phone is full; no more photos can be kept.',
   photo_alt: 'Photo {number}',

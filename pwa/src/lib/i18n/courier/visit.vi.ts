@@ -55,6 +55,9 @@ export const vi = {
   photo_take: 'Chụp ảnh',
   photo_more: 'Chụp thêm',
   photo_remove: 'Bỏ ảnh này',
+  photo_too_large:
+    'Ảnh quá lớn (trên 64 triệu điểm ảnh). Hãy giảm cỡ ảnh của máy ảnh rồi chụp lại.',
+  photo_no_room: 'Bộ nhớ còn dưới 50 MB nên không chụp thêm ảnh. Việc vẫn ghi được.',
   photo_failed: 'Không đọc được ảnh này. Hãy chụp lại.',
   photo_full: 'Bộ nhớ máy đã đầy, không lưu thêm ảnh được.',
   photo_alt: 'Ảnh {number}',

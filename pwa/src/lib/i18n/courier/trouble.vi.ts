@@ -1,0 +1,16 @@
+export const vi = {
+  broken_damaged: 'Không mở được dữ liệu trên máy',
+  broken_full: 'Bộ nhớ máy đã đầy, không mở được dữ liệu',
+  broken_newer: 'Ứng dụng trên máy này đã cũ',
+  broken_forbidden: 'Trình duyệt không cho lưu dữ liệu',
+  broken_kept: 'Các việc đã làm có thể vẫn còn trên máy. Ứng dụng không xoá gì cả.',
+  steps: 'Việc cần làm',
+  step_keep: 'Không xoá dữ liệu trình duyệt, không gỡ ứng dụng.',
+  step_damaged: 'Đóng mọi thẻ khác đang mở ứng dụng này.',
+  step_full: 'Xoá bớt ảnh, video hoặc ứng dụng khác để có ít nhất 200 MB trống.',
+  step_newer: 'Bật mạng rồi bấm “Cập nhật”: dữ liệu đã được bản mới hơn ghi.',
+  step_forbidden: 'Không dùng cửa sổ ẩn danh; cho phép trang này lưu dữ liệu trong cài đặt.',
+  step_restart: 'Khởi động lại máy rồi mở lại ứng dụng.',
+  step_paper: 'Nếu vẫn lỗi, ghi các việc tiếp theo ra giấy.',
+  step_office: 'Mang máy và giấy về bưu cục để nhập bù.',
+} as const;
