@@ -1,5 +1,5 @@
 export const vi = {
-  title: 'Kiểm tra trước khi đi',
+  title: 'Trước khi đi',
   again: 'Kiểm tra lại',
   verdict_good: 'Sẵn sàng cho cả ngày không có sóng',
   verdict_warn: 'Đi được, nhưng nên xem các mục có dấu cảnh báo',
