@@ -212,7 +212,8 @@ export class Town {
   }
 
   private record(stream: Stream, raw: string, own: string, behind: (Facts | null)[]): void {
-    const op = JSON.parse(raw) as Facts;
+    const unreadable = { id: own, kind: 'future.unreadable' };
+    const op = { ...unreadable, ...(JSON.parse(raw) as Facts) };
     stream.rows.push({ id: op.id, raw, hash: own, received_at: this.now_ms });
     const isKnown = this.state.effects[op.id] !== undefined;
     if (isKnown && this.fault !== 'doubled_effect') return;
