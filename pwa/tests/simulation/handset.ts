@@ -1,0 +1,322 @@
+/** A phone of the simulator: the real core, killed at any await, reopened from what was committed. */
+import { copyRows, emptyRows, memoryDisk, type MemoryRows } from '../../src/lib/db/memory';
+import { openOn, type PhoneDb } from '../../src/lib/db/phone';
+import { makeUuid7 } from '../../src/lib/phone/ids';
+import { makeWithdrawal } from '../../src/lib/phone/undo';
+import { record, type Fact } from '../../src/lib/sync/acts';
+import { hexOf } from '../../src/lib/sync/chain';
+import type { Disk } from '../../src/lib/sync/disk';
+import { EVERY_WITHOUT_QUEUE_MS, startLoop, type Loop } from '../../src/lib/sync/loop';
+import type { Change, Network, PhoneStore, Ports, StoredOp } from '../../src/lib/sync/types';
+import { makeCipher, type Chance, type TestCipher } from '../lib/sync/phones';
+import { sha256 } from '../lib/sync/town';
+import type { Clockwork } from './clockwork';
+
+/** One rule of the phone that a planted fault takes away. */
+export type PhoneFault =
+  'ack_not_lowered' | 'no_heartbeat' | 'saved_too_early' | 'gap_accepted' | 'sent_not_marked';
+
+/** From the start of a process to its kill. */
+interface Life {
+  is_dead: boolean;
+  steps: number;
+  crash_at: number;
+  cipher: TestCipher;
+  db: PhoneDb | null;
+  ports: Ports | null;
+  loop: Loop | null;
+  /** Wakes who waits for the lock when this life ends with it. */
+  release: (() => void) | null;
+}
+
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+
+export interface World {
+  clockwork: Clockwork;
+  chance: Chance;
+  network: (handset: Handset) => Network;
+  fault: PhoneFault | null;
+}
+
+export class Handset {
+  rows: MemoryRows = emptyRows();
+  private disk: Disk = memoryDisk(this.rows);
+  lives: Life[] = [];
+  /** Facts somebody saw as saved, in order. */
+  saved: { id: string; kind: string; photos: string[] }[] = [];
+  /** Ids of facts that were taken back, with the id of the fact that did it. */
+  withdrawn: { id: string; by: string }[] = [];
+  /** Saved facts this phone does not have any more: its storage was wiped or put back. */
+  gone = new Set<string>();
+  is_wiped = false;
+  skew_ms = 0;
+  device: string;
+  has_session = true;
+  private queue: Promise<unknown> = Promise.resolve();
+  private num_keys = 0;
+
+  constructor(
+    readonly world: World,
+    readonly courier: string,
+  ) {
+    this.device = `${courier}-1`;
+  }
+
+  get life(): Life | undefined {
+    return this.lives.at(-1);
+  }
+
+  /** Start the app, or one more tab of it. `crash_at`: the await at which it is killed. */
+  start(crash_at = Infinity): void {
+    const life: Life = {
+      is_dead: false,
+      steps: 0,
+      crash_at,
+      cipher: makeCipher(),
+      db: null,
+      ports: null,
+      loop: null,
+      release: null,
+    };
+    this.lives.push(life);
+    void this.open(life).catch((error: unknown) => {
+      if (!this.is_wiped) throw error;
+    });
+  }
+
+  kill(): void {
+    for (const life of [...this.lives]) this.end(life);
+  }
+
+  private end(life: Life): void {
+    life.is_dead = true;
+    life.loop?.stop();
+    life.release?.();
+    this.lives = this.lives.filter((one) => one !== life);
+  }
+
+  /** Every await of the core passes here: before it and behind it the process may die. */
+  private async step<T>(life: Life, work: () => Promise<T>): Promise<T> {
+    if (this.tick(life)) return never();
+    const result = await work();
+    return this.tick(life) ? never() : result;
+  }
+
+  private tick(life: Life): boolean {
+    life.steps += 1;
+    if (!life.is_dead && life.steps >= life.crash_at) this.end(life);
+    return life.is_dead;
+  }
+
+  private async open(life: Life): Promise<void> {
+    const { clockwork, chance } = this.world;
+    const booted_at = clockwork.now;
+    const disk: Disk = {
+      read: (names, work) => this.step(life, () => this.disk.read(names, work)),
+      write: (names, work) => this.step(life, () => this.disk.write(names, work)),
+      close: () => undefined,
+    };
+    const bytes = (): Uint8Array =>
+      Uint8Array.from({ length: 10 }, () => Math.floor(chance() * 256));
+    const makeId = (): string => makeUuid7(clockwork.now, bytes());
+    const hash = (one: Uint8Array): Promise<Uint8Array> => this.step(life, () => sha256(one));
+    const db = await openOn(disk, { makeId, sha256: hash }, life.cipher);
+    const ports: Ports = {
+      store: this.spoil(db),
+      network: this.gate(life, this.world.network(this)),
+      clock: {
+        now: () => clockwork.now + this.skew_ms,
+        mono: () => clockwork.now - booted_at,
+        boot: `b${booted_at}`,
+      },
+      makeId,
+      sha256: hash,
+      random: chance,
+      alone: (work) => this.alone(life, work),
+      wipe: async () => {
+        await db.shift.wipe();
+        this.is_wiped = true;
+        this.kill();
+      },
+      app_version: 'simulator',
+    };
+    life.db = db;
+    life.ports = ports;
+    const isHeartless = this.world.fault === 'no_heartbeat';
+    const timer = {
+      set: (work: () => void, ms: number) =>
+        isHeartless && ms >= EVERY_WITHOUT_QUEUE_MS
+          ? 0
+          : clockwork.after(ms, () => {
+              if (!life.is_dead) work();
+            }),
+      clear: (id: number) => clockwork.cancel(id),
+    };
+    life.loop = startLoop(ports, timer, () => undefined);
+    life.loop.wake();
+  }
+
+  /** Web Locks: one at a time over all tabs; a tab that dies gives its lock back. */
+  private alone<T>(life: Life, work: () => Promise<T>): Promise<T> {
+    const before = this.queue;
+    let done: () => void = () => undefined;
+    this.queue = new Promise<void>((resolve) => (done = resolve));
+    return before.then(async () => {
+      if (life.is_dead) {
+        done();
+        return never<T>();
+      }
+      life.release = done;
+      try {
+        return await work();
+      } finally {
+        life.release = null;
+        done();
+      }
+    });
+  }
+
+  private gate(life: Life, line: Network): Network {
+    const step = <T>(work: () => Promise<T>): Promise<T> => this.step(life, work);
+    return {
+      exchange: async (body) => {
+        const answer = await step(() => line.exchange(body));
+        if (this.world.fault === 'gap_accepted') renumber(body, answer.body);
+        return answer;
+      },
+      snapshot: () => step(() => line.snapshot()),
+      resume: () => step(() => line.resume()),
+      register: () => step(() => line.register()),
+      isOurs: () => step(() => line.isOurs()),
+      headBlob: (sha) => step(() => line.headBlob(sha)),
+      patchBlob: (chunk) => step(() => line.patchBlob(chunk)),
+      putBlob: (photo) => step(() => line.putBlob(photo)),
+    };
+  }
+
+  /** The store with the planted fault in it, if there is one. */
+  private spoil(db: PhoneDb): PhoneStore {
+    const { fault } = this.world;
+    if (fault === 'sent_not_marked') return { ...db, markSent: async () => true };
+    if (fault === 'saved_too_early') {
+      return {
+        ...db,
+        append: async (op, expected) => {
+          void db.append(op, expected);
+          return 'saved';
+        },
+      };
+    }
+    if (fault !== 'ack_not_lowered') return db;
+    return {
+      ...db,
+      applyChange: async (change: Change, expected) => {
+        const { ack } = await db.getMeta();
+        return db.applyChange({ ...change, ack: Math.max(ack, change.ack) }, expected);
+      },
+    };
+  }
+
+  /** Record a fact; what comes back is what somebody saw as saved. */
+  act(fact: Fact): void {
+    const { life } = this;
+    if (!life?.ports) return;
+    void record(life.ports, fact)
+      .then((op) => this.note(op, life))
+      .catch(() => undefined);
+  }
+
+  private note(op: StoredOp, life: Life): void {
+    this.saved.push({ id: op.id, kind: op.kind, photos: op.photos });
+    life.loop?.wake();
+  }
+
+  /** Take a picture and record a fact that names it. */
+  photograph(bytes: Uint8Array, fact: Fact): void {
+    const { life } = this;
+    const { db } = life ?? {};
+    if (!db) return;
+    void (async () => {
+      const name = hexOf(await sha256(bytes));
+      const photo = { sha256: name, bytes, media_type: 'image/jpeg', taken_at: 0 };
+      await db.keepPhoto({ ...photo, state: 'draft' });
+      this.act({ ...fact, fields: { ...fact.fields, photos: [name] } });
+    })().catch(() => undefined);
+  }
+
+  /** Take the last act back, if that is still possible. */
+  withdraw(): void {
+    const { life } = this;
+    const { ports, db } = life ?? {};
+    if (!ports || !db) return;
+    void (async () => {
+      const ops = await db.listAllOps();
+      const op = ops.findLast((one) => ['result.delivered', 'visit.failed'].includes(one.kind));
+      const isTaken = ops.some((one) => one.subject.op === op?.id);
+      if (!op || isTaken || ports.clock.now() - op.recorded_at >= 10_000) return;
+      const taken = await record(ports, makeWithdrawal(op));
+      this.saved.push({ id: taken.id, kind: taken.kind, photos: [] });
+      this.withdrawn.push({ id: op.id, by: taken.id });
+    })().catch(() => undefined);
+  }
+
+  lock(): void {
+    for (const life of this.lives) {
+      life.cipher.key = null;
+      life.db?.shift.forget();
+    }
+  }
+
+  /** Key in the right PIN, as the disk knows the key. */
+  unlock(): void {
+    for (const life of this.lives) {
+      void life.db?.shift.find().then((shift) => {
+        if (shift?.state !== 'kept' || !shift.key) return;
+        life.cipher.key = shift.key.eph;
+        life.loop?.wake();
+      });
+    }
+  }
+
+  beginShift(): void {
+    const { life } = this;
+    if (!life?.db) return;
+    const eph = `${this.courier}-k${++this.num_keys}`;
+    life.cipher.key = eph;
+    const nothing = new Uint8Array();
+    const key = { eph, salt: nothing, iv: nothing, wrapped: nothing };
+    const shift = { state: 'kept' as const, key, tries: 0, is_signed_in: false };
+    void life.db.shift
+      .begin(shift, eph)
+      .then(() => life.loop?.wake())
+      .catch(() => undefined);
+  }
+
+  endShift(): void {
+    const { life } = this;
+    this.lock();
+    void life?.db?.shift.end('ended').catch(() => undefined);
+  }
+
+  copy(): MemoryRows {
+    return copyRows(this.rows);
+  }
+
+  /** The storage is another: empty, or an older copy of itself. */
+  replace(rows: MemoryRows): void {
+    this.kill();
+    this.rows = copyRows(rows);
+    this.disk = memoryDisk(this.rows);
+    this.queue = Promise.resolve();
+    const here = new Set([...this.rows.ops.values()].map((op) => op.id));
+    for (const { op } of this.rows.left.values()) here.add(op.id);
+    for (const { id } of this.saved) if (!here.has(id)) this.gone.add(id);
+  }
+}
+
+/** A phone that takes any numbers for a feed without gaps. */
+function renumber(request: string, body: unknown): void {
+  const { cursor } = JSON.parse(request) as { cursor: number };
+  const { feed = [] } = (body ?? {}) as { feed?: { n: number }[] };
+  feed.forEach((row, index) => (row.n = cursor + index + 1));
+}
