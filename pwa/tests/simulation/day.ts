@@ -151,11 +151,22 @@ class Day {
     if (young.length === 0) return;
     const { state } = this.pick(young);
     this.num_restores += 1;
-    const before = new Set(this.town.state.aside);
+    const before = this.known();
     this.town.restore(state);
     // A lost phone that has been wiped cannot tell again what the older copy does not know.
-    const after = new Set(this.town.state.aside);
-    for (const id of before) if (!after.has(id)) this.excused.add(id);
+    const after = this.known();
+    for (const handset of this.handsets.filter((one) => one.is_wiped)) {
+      for (const { id } of handset.saved) {
+        if (before.has(id) && !after.has(id)) this.excused.add(id);
+      }
+    }
+  }
+
+  /** Every fact the office has, recorded or taken aside. */
+  known(): Set<string> {
+    const { streams, aside } = this.town.state;
+    const logged = Object.values(streams).flatMap(({ rows }) => rows.map(({ id }) => id));
+    return new Set([...aside, ...logged]);
   }
 
   storage(handset: Handset): void {

@@ -1,11 +1,12 @@
 /** A phone of the simulator: the real core, killed at any await, reopened from what was committed. */
+import * as beginning from '../../src/lib/db/begin';
 import { copyRows, emptyRows, memoryDisk, type MemoryRows } from '../../src/lib/db/memory';
 import { openOn, type PhoneDb } from '../../src/lib/db/phone';
 import { makeUuid7 } from '../../src/lib/phone/ids';
 import { makeWithdrawal } from '../../src/lib/phone/undo';
 import { record, type Fact } from '../../src/lib/sync/acts';
 import { hexOf } from '../../src/lib/sync/chain';
-import type { Disk } from '../../src/lib/sync/disk';
+import type { Disk, TableName, Tables } from '../../src/lib/sync/disk';
 import { EVERY_WITHOUT_QUEUE_MS, startLoop, type Loop } from '../../src/lib/sync/loop';
 import type { Change, Network, PhoneStore, Ports, StoredOp } from '../../src/lib/sync/types';
 import { makeCipher, type Chance, type TestCipher } from '../lib/sync/phones';
@@ -68,6 +69,7 @@ export class Handset {
 
   /** Start the app, or one more tab of it. `crash_at`: the await at which it is killed. */
   start(crash_at = Infinity): void {
+    if (this.is_wiped) return; // it does not know whose it was
     const life: Life = {
       is_dead: false,
       steps: 0,
@@ -79,9 +81,7 @@ export class Handset {
       release: null,
     };
     this.lives.push(life);
-    void this.open(life).catch((error: unknown) => {
-      if (!this.is_wiped) throw error;
-    });
+    void this.open(life);
   }
 
   kill(): void {
@@ -102,6 +102,13 @@ export class Handset {
     return this.tick(life) ? never() : result;
   }
 
+  private async write<T>(names: TableName[], work: (tables: Tables) => Promise<T>): Promise<T> {
+    const had = this.rows.meta.size > 0;
+    const result = await this.disk.write(names, work);
+    if (had && this.rows.meta.size === 0) this.is_wiped = true;
+    return result;
+  }
+
   private tick(life: Life): boolean {
     life.steps += 1;
     if (!life.is_dead && life.steps >= life.crash_at) this.end(life);
@@ -113,14 +120,14 @@ export class Handset {
     const booted_at = clockwork.now;
     const disk: Disk = {
       read: (names, work) => this.step(life, () => this.disk.read(names, work)),
-      write: (names, work) => this.step(life, () => this.disk.write(names, work)),
+      write: (names, work) => this.step(life, () => this.write(names, work)),
       close: () => undefined,
     };
     const bytes = (): Uint8Array =>
       Uint8Array.from({ length: 10 }, () => Math.floor(chance() * 256));
     const makeId = (): string => makeUuid7(clockwork.now, bytes());
     const hash = (one: Uint8Array): Promise<Uint8Array> => this.step(life, () => sha256(one));
-    const db = await openOn(disk, { makeId, sha256: hash }, life.cipher);
+    const db = await openOn(disk, { makeId, sha256: hash }, life.cipher, async () => beginning);
     const ports: Ports = {
       store: this.spoil(db),
       network: this.gate(life, this.world.network(this)),
@@ -135,7 +142,6 @@ export class Handset {
       alone: (work) => this.alone(life, work),
       wipe: async () => {
         await db.shift.wipe();
-        this.is_wiped = true;
         this.kill();
       },
       app_version: 'simulator',
@@ -308,6 +314,7 @@ export class Handset {
     this.rows = copyRows(rows);
     this.disk = memoryDisk(this.rows);
     this.queue = Promise.resolve();
+    this.is_wiped = false;
     const here = new Set([...this.rows.ops.values()].map((op) => op.id));
     for (const { op } of this.rows.left.values()) here.add(op.id);
     for (const { id } of this.saved) if (!here.has(id)) this.gone.add(id);

@@ -5,7 +5,7 @@ import { isReadableOp, ensureMeta, makeStore, readMeta } from '../sync/store';
 import { makeSeals, type DraftRow, type Seals } from '../sync/seals';
 import type { Document, KeptOp, LeftOp, Photo, PhoneStore, Ports, StoredOp } from '../sync/types';
 import { openDisk } from './indexed';
-import { shelfOf, type ShiftShelf } from './shift';
+import { shelfOf, type FindBegin, type ShiftShelf } from './shift';
 
 const DRAFT = 'draft:';
 
@@ -50,11 +50,12 @@ export async function openPhone(
   }
 }
 
-/** The phone on a disk of its own. */
+/** The phone on a disk of its own. `begin` finds what only the beginning of a shift needs. */
 export async function openOn(
   disk: Disk,
   ports: Pick<Ports, 'makeId' | 'sha256'>,
   cipher: Cipher = NO_CIPHER,
+  begin: FindBegin = () => import('./begin'),
 ): Promise<PhoneDb> {
   await ensureMeta(disk, () => makeStream(ports));
   const seals = makeSeals(cipher);
@@ -63,7 +64,7 @@ export async function openOn(
     ...viewOf(disk, seals),
     ...photosOf(disk, seals),
     ...draftsOf(disk, seals),
-    shift: shelfOf(disk, seals),
+    shift: shelfOf(disk, seals, begin),
     close: () => disk.close(),
   };
 }

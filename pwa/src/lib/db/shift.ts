@@ -39,14 +39,16 @@ export interface ShiftShelf {
 export const SHIFT = 'shift';
 export const DRAFT = 'draft:';
 
-export function shelfOf(disk: Disk, seals: Seals): ShiftShelf {
+/** Once a day, and only at the start of it: fetched when it is wanted. */
+export type FindBegin = () => Promise<typeof import('./begin')>;
+
+export function shelfOf(disk: Disk, seals: Seals, find: FindBegin): ShiftShelf {
   return {
     find: () =>
       disk.read(['meta'], async ({ meta }) => ((await meta.get(SHIFT)) as ShiftRecord) ?? null),
     save: (record) => disk.write(['meta'], ({ meta }) => meta.put(SHIFT, record)),
-    // Once a day, and only at the start of it: fetched when it is wanted.
     async begin(record, eph) {
-      const { beginShift } = await import('./begin');
+      const { beginShift } = await find();
       await beginShift(disk, seals, record, eph);
     },
     async end(state) {
@@ -60,7 +62,7 @@ export function shelfOf(disk: Disk, seals: Seals): ShiftShelf {
       });
     },
     async sealPhotos(eph) {
-      const { sealAllPhotos } = await import('./begin');
+      const { sealAllPhotos } = await find();
       await sealAllPhotos(disk, seals, eph);
     },
     forget: () => seals.forget(),

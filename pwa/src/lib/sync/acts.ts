@@ -76,7 +76,8 @@ export async function record(ports: Ports, fact: Fact): Promise<StoredOp> {
   if (utf8(raw).length > OP_BYTES_MAX) throw new OpTooLarge(`${fact.kind}: ${raw.length}`);
   for (;;) {
     const meta = await ports.store.getMeta();
-    if (!ports.store.isReadable(meta)) throw new Locked(fact.kind);
+    // What a phone out of service recorded after its last batch would be wiped unheard.
+    if (!ports.store.isReadable(meta) || meta.is_revoked) throw new Locked(fact.kind);
     const stored: StoredOp = {
       seq: meta.head + 1,
       id: op.id,

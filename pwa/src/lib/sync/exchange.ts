@@ -43,7 +43,7 @@ export async function exchangeOnce(ports: Ports, num_ops_max: number): Promise<O
     ports.network.exchange(makeBody(ports, meta, batch, sent_at)),
   );
   if ('kind' in answer) {
-    if (answer.kind === 'revoked') return leave(ports, meta, answer);
+    if (answer.kind === 'revoked') return leave(ports, meta, answer, ops.length);
     const isOther = answer.kind === 'retry' && answer.cause === 'not_your_stream';
     return isOther ? changeDevice(ports, meta) : answer;
   }
@@ -95,14 +95,18 @@ function refusalOf(answer: Answer): Refused {
   return { kind: 'retry', after_s: answer.retry_after_s, cause };
 }
 
-/** Out of service: go on pushing until the server has everything, then wipe. */
-async function leave(ports: Ports, meta: Meta, answer: Revoked): Promise<Outcome> {
+/** Out of service: everything that is kept here is handed over once more before it is wiped, since
+a server restored meanwhile may not have what it once acknowledged. Hence the wipe is believed only
+in answer to the last of these facts. */
+async function leave(ports: Ports, meta: Meta, answer: Revoked, num_ops: number): Promise<Outcome> {
+  const isHandedOver = num_ops > 0 || meta.head === meta.boundary_seq;
+  if (!meta.is_revoked || (answer.wipe && !isHandedOver)) {
+    await ports.store.markRevoked(meta.boundary_seq, meta);
+    return { kind: 'revoked', again: true, wipe: false };
+  }
   if (answer.ack !== null) await ports.store.markRevoked(answer.ack, meta);
   const now = await ports.store.getMeta();
-  const again = !answer.wipe && now.ack > meta.ack;
-  // Revoked for the first time with acts kept back: they go now.
-  const isFirst = !answer.wipe && now.is_revoked && !meta.is_revoked && now.head > now.ack;
-  return { kind: 'revoked', again: again || isFirst, wipe: answer.wipe };
+  return { kind: 'revoked', again: !answer.wipe && now.ack > meta.ack, wipe: answer.wipe };
 }
 
 /** The stream is another device's: this phone was enrolled anew, or somebody else signed in. */

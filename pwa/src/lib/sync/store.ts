@@ -54,7 +54,7 @@ function streamOf(disk: Disk, seals: Seals): StreamPart {
       return disk.write(['meta', 'ops', 'blobs'], async (tables) => {
         const meta = await readMeta(tables);
         if (meta.stream !== expected.stream || meta.head !== expected.head) return 'again';
-        if (meta.seal !== expected.seal) return 'again';
+        if (meta.seal !== expected.seal || meta.is_revoked) return 'again';
         if (await isLate(tables, op.kind, op.subject.op, meta)) return 'late';
         for (const sha256 of op.photos) {
           const photo = await tables.blobs.get(sha256);
@@ -143,8 +143,11 @@ function repliesOf(disk: Disk, seals: Seals): ReplyPart {
       disk.write(['meta'], async (tables) => {
         const meta = await readMeta(tables);
         if (meta.stream !== expected.stream) return;
-        const known = Math.max(meta.ack, Math.min(ack, meta.head));
-        await tables.meta.put(COUNTERS, { ...meta, ack: known, is_revoked: true });
+        await tables.meta.put(COUNTERS, {
+          ...meta,
+          ack: Math.min(ack, meta.head),
+          is_revoked: true,
+        });
       }),
   };
 }

@@ -189,7 +189,7 @@ export interface PhoneStore {
     left: readonly LeftOp[],
     expected: Meta,
   ): Promise<boolean>;
-  /** The office took the phone out of service, and its facts up to `ack` aside. */
+  /** The office took the phone out of service; its facts up to `ack` need not be sent again. */
   markRevoked(ack: number, expected: Pick<Meta, 'stream'>): Promise<void>;
   /** Names of the pictures to be sent. */
   listWaitingPhotos(): Promise<string[]>;

@@ -187,6 +187,20 @@ describe('a phone out of service', () => {
     await expect(phone.db.getMeta()).rejects.toThrow('counters');
   });
 
+  test('that it hands over again what a restored server forgot, before it is wiped', async () => {
+    const town = new Town();
+    const phone = await makePhone(town, 53);
+    await drain(phone);
+    const before = town.backup();
+    const op = await record(phone.ports, fact('một'));
+    await drain(phone);
+    town.restore(before);
+    town.revoked.add('d1');
+    const outcome = await drain(phone);
+    expect(outcome).toEqual({ kind: 'revoked', again: false, wipe: true });
+    expect(town.state.aside).toEqual([op.id]);
+  });
+
   test('that it keeps everything while the server has not said wipe', async () => {
     const phone = await makePhone(new Town(), 48);
     await record(phone.ports, fact('một'));
