@@ -96,6 +96,12 @@ class Day {
     }
   }
 
+  /** One door, one to five facts. */
+  visit(handset: Handset): void {
+    const num_facts = 1 + Math.floor(this.chance() * 5);
+    for (let at = 0; at < num_facts; at += 1) this.act(handset);
+  }
+
   act(handset: Handset): void {
     const stop = `s${1 + Math.floor(this.chance() * NUM_STOPS)}`;
     const dice = this.chance();
@@ -208,7 +214,7 @@ class Day {
     const handset = this.pick(this.handsets);
     if (handset.lives.length === 0 && this.chance() < 0.5 && !handset.is_wiped) handset.start();
     const dice = this.chance();
-    if (dice < 0.48) this.act(handset);
+    if (dice < 0.48) this.visit(handset);
     else if (dice < 0.56) handset.withdraw();
     else if (dice < 0.64) this.kill(handset);
     else if (dice < 0.7) this.shift(handset);
@@ -225,7 +231,6 @@ class Day {
   async sleep(): Promise<void> {
     for (const handset of this.handsets) handset.kill();
     const hours = this.chance() < 0.7 ? 8 : 24 * (1 + this.chance() * 9);
-    this.clockwork.now += 0;
     await this.leap(hours * HOUR_MS);
     for (const handset of this.handsets) {
       if (handset.is_wiped) continue;

@@ -10,7 +10,7 @@ const UNDOABLE: ReadonlySet<string> = new Set([
 ]);
 export const WITHDRAWN = 'act.withdrawn';
 
-type Clear = Pick<StoredOp, 'seq' | 'id' | 'kind' | 'recorded_at' | 'subject'>;
+type Clear = Pick<StoredOp, 'seq' | 'id' | 'kind' | 'recorded_at' | 'subject' | 'decision'>;
 
 /** Milliseconds for which `op` waits on the phone. A clock that went back holds nothing up. */
 export function waiting_ms(op: Clear, now: number): number {
@@ -19,9 +19,12 @@ export function waiting_ms(op: Clear, now: number): number {
   return age_ms < 0 ? 0 : Math.max(0, UNDO_MS - age_ms);
 }
 
-/** Ids of the facts that a later one takes back. */
-export function listWithdrawn(ops: readonly Clear[]): Set<string> {
-  return new Set(ops.flatMap((op) => (op.kind === WITHDRAWN ? (op.subject.op ?? []) : [])));
+/** Ids of the facts that a later one takes back; one that came too late takes nothing back. */
+export function listWithdrawn(
+  ops: readonly Pick<StoredOp, 'kind' | 'subject' | 'decision'>[],
+): Set<string> {
+  const standing = ops.filter((op) => op.kind === WITHDRAWN && op.decision?.outcome !== 'held');
+  return new Set(standing.flatMap((op) => op.subject.op ?? []));
 }
 
 /** Milliseconds in which `op` can still be taken back; nothing once it was. */

@@ -30,6 +30,20 @@ test.each([
   },
 );
 
+test.each([
+  [null, 'open'],
+  ['applied', 'open'],
+  ['held', 'done'], // it came too late: the act stands
+] as const)('that an act taken back is open again (withdrawal %s)', (outcome, state) => {
+  const decision = outcome && { seq: 2, id: 'op2', n: 1, outcome, reason: null };
+  const subject = { stop: 's1', act: 'a1', op: 'op1' };
+  const back = makeOp(2, 'act.withdrawn', { op: 'op1' }, { subject, decision });
+  const view = viewRound(documents([makeStop()]), [delivered, back], 0);
+  expect(view.stops[0]?.acts[0]?.state).toBe(state);
+  expect(view.stops[0]?.state).toBe(state);
+  expect(countDay(view).num_undecided).toBe(outcome === 'held' ? 1 : 0);
+});
+
 test('that a newer document of the office wins over a decided fact', () => {
   const reopened = makeStop({ rev: 2, acts: [makeAct({ state: 'open' })] });
   const view = viewRound(documents([reopened]), [decided('applied')], 1);

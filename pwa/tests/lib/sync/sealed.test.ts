@@ -201,6 +201,32 @@ describe('a phone out of service', () => {
     expect(town.state.aside).toEqual([op.id]);
   });
 
+  // The simulator found these two (seeds 59 and 924 of its first day).
+  test('that nothing is recorded any more once it knows', async () => {
+    const town = new Town();
+    const phone = await makePhone(town, 54);
+    await drain(phone);
+    town.revoked.add('d1');
+    await exchangeOnce(phone.ports, OPS_MAX);
+    await expect(record(phone.ports, fact('một'))).rejects.toThrow(Locked);
+    town.revoked.clear(); // a mistake, and in service again
+    await drain(phone);
+    expect((await record(phone.ports, fact('hai'))).seq).toBe(1);
+  });
+
+  test('that one killed before its wipe hands over again to a restored server', async () => {
+    const town = new Town();
+    const phone = await makePhone(town, 55);
+    await drain(phone);
+    const before = town.backup();
+    const op = await record(phone.ports, fact('một'));
+    town.revoked.add('d1');
+    expect(await drain(phone)).toMatchObject({ wipe: true }); // and killed here
+    town.restore(before);
+    expect(await drain(phone)).toMatchObject({ wipe: true });
+    expect(town.state.aside).toEqual([op.id]);
+  });
+
   test('that it keeps everything while the server has not said wipe', async () => {
     const phone = await makePhone(new Town(), 48);
     await record(phone.ports, fact('một'));
