@@ -1,4 +1,4 @@
-/** Virtual time: what is to happen, in order; between two events everything that can run has run. */
+/** Virtual time: events in order; between two of them everything that can run has run. */
 
 interface Event {
   at: number;

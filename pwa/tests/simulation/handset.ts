@@ -1,4 +1,4 @@
-/** A phone of the simulator: the real core, killed at any await, reopened from what was committed. */
+/** A phone of the simulator: the real core, killed at any await, reopened from its disk. */
 import * as beginning from '../../src/lib/db/begin';
 import { copyRows, emptyRows, memoryDisk, type MemoryRows } from '../../src/lib/db/memory';
 import { openOn, type PhoneDb } from '../../src/lib/db/phone';

@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** Tests that phone and office sign and seal the same bytes, and that the town is such an office. */
+/** Tests that phone and office sign and seal the same bytes, and the town is such an office. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** Tests what holds for any day and any facts, by chance (reliability P3). Failures print a seed. */
+/** Tests what holds for any day and any facts, by chance (P3). Failures print a seed. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countDay, viewRound } from '../../../src/lib/rules/round';
