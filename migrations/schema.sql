@@ -1256,6 +1256,8 @@ CREATE INDEX proof_errand ON proofs.proof USING btree (office_id, errand_id);
 
 CREATE INDEX proof_op ON proofs.proof USING btree (office_id, op_id) WHERE (sha256 IS NOT NULL);
 
+CREATE INDEX act_errand ON rounds.act USING btree (office_id, errand_id);
+
 CREATE UNIQUE INDEX act_open_errand ON rounds.act USING btree (office_id, errand_id) WHERE (state = 'open'::text);
 
 CREATE INDEX act_stop ON rounds.act USING btree (office_id, stop_id);
@@ -1269,6 +1271,8 @@ CREATE INDEX recall_errand ON rounds.recall USING btree (office_id, errand_id, t
 CREATE INDEX recall_open ON rounds.recall USING btree (office_id) WHERE ((state = 'overtaken'::text) AND (looked_at IS NULL));
 
 CREATE INDEX round_day ON rounds.round USING btree (office_id, service_on);
+
+CREATE INDEX stop_point ON rounds.stop USING btree (office_id, delivery_point_id);
 
 CREATE INDEX stop_round ON rounds.stop USING btree (office_id, round_id, "position");
 

@@ -17,17 +17,7 @@ async def make_code(conn: Conn) -> str:
 async def begin(conn: Conn, item: NewItem) -> Item:
     """Begin the chain of an item with the one who had it first; return the item."""
     await store.add_item(conn, item)
-    return Item(
-        item.office_id,
-        item.id,
-        item.kind,
-        item.code,
-        item.seal_number,
-        item.holder.kind,
-        item.holder.id,
-        1,
-        False,
-    )
+    return store.make_item(item)
 
 
 async def hand_over(conn: Conn, handover: Handover) -> None:

@@ -2,15 +2,24 @@
 -- The next number for an item's code.
 SELECT nextval('custody.item_serial');
 
--- name: add_item
--- An item with its first holder.
+-- name: next_serials
+-- The next numbers for items' codes.
+SELECT nextval('custody.item_serial')
+FROM generate_series(1, :num::int);
+
+-- name: add_items
+-- Items with their first holders, and the province-wide entries of their codes.
+WITH entered AS (
+    INSERT INTO custody.item_code (code, office_id, item_id)
+    SELECT * FROM unnest(:codes::text[], :office_ids::uuid[], :ids::uuid[])
+)
 INSERT INTO custody.item (
     office_id, id, kind, code, seal_number, holder_kind, holder_id, num_handovers, made_at)
-VALUES (:office_id, :id, :kind, :code, :seal_number, :holder_kind, :holder_id, 1, :at);
-
--- name: add_code
--- The province-wide entry of a code.
-INSERT INTO custody.item_code (code, office_id, item_id) VALUES (:code, :office_id, :item_id);
+SELECT i.office_id, i.id, i.kind, i.code, i.seal_number, i.holder_kind, i.holder_id, 1, i.at
+FROM unnest(
+    :office_ids::uuid[], :ids::uuid[], :kinds::text[], :codes::text[], :seals::text[],
+    :holder_kinds::text[], :holder_ids::uuid[], :ats::timestamptz[])
+    AS i (office_id, id, kind, code, seal_number, holder_kind, holder_id, at);
 
 -- name: add_link
 -- One link of a chain.
@@ -64,3 +73,31 @@ INSERT INTO custody.record (
 VALUES (
     :office_id, :id, :partner_id, :direction, :num_items, :signed_at, :signed_by_agency,
     :signed_by_post, :note);
+
+-- name: add_links
+-- Links of several chains.
+INSERT INTO custody.handover (
+    office_id, item_id, n, from_kind, from_id, to_kind, to_id, seal_number, is_seal_whole,
+    occurred_at, received_at, op_id, by_staff_id, record_id, note)
+SELECT * FROM unnest(
+    :office_ids::uuid[], :item_ids::uuid[], :ns::int[], :from_kinds::text[], :from_ids::uuid[],
+    :to_kinds::text[], :to_ids::uuid[], :seal_numbers::text[], :is_seal_wholes::boolean[],
+    :occurred_ats::timestamptz[], :received_ats::timestamptz[], :op_ids::uuid[],
+    :by_staff_ids::uuid[], :record_ids::uuid[], :notes::text[]);
+
+-- name: lock_items
+-- Items, locked in one order.
+SELECT office_id, id, kind, code, seal_number, holder_kind, holder_id, num_handovers, is_frozen
+FROM custody.item
+WHERE office_id = :office_id AND id = ANY (:ids::uuid[])
+ORDER BY id
+FOR UPDATE;
+
+-- name: set_holders
+-- The holders beside the last links of several chains.
+UPDATE custody.item AS i
+SET holder_kind = h.kind, holder_id = h.holder_id, num_handovers = h.n, seal_number = h.seal
+FROM unnest(
+    :ids::uuid[], :holder_kinds::text[], :holder_ids::uuid[], :nums::int[], :seals::text[])
+    AS h (id, kind, holder_id, n, seal)
+WHERE i.office_id = :office_id AND i.id = h.id;

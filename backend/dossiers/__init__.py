@@ -37,12 +37,14 @@ from backend.dossiers.rules import INVITED, RETURNING, failure_proofs
 from backend.dossiers.store import (
     find_dossier,
     find_known,
+    find_of_items,
     find_procedure,
     list_at_office,
     list_due,
     list_procedures,
     lock_by_item,
     lock_dossier,
+    read_ahead,
     save_procedure,
 )
 
@@ -76,6 +78,7 @@ __all__ = [
     "failure_proofs",
     "find_dossier",
     "find_known",
+    "find_of_items",
     "find_procedure",
     "get_locked",
     "hand_to_agency",
@@ -86,6 +89,7 @@ __all__ = [
     "load",
     "lock_by_item",
     "lock_dossier",
+    "read_ahead",
     "receive_result",
     "save_procedure",
 ]

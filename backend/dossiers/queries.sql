@@ -128,3 +128,41 @@ WHERE office_id = :office_id AND id = :id;
 UPDATE dossiers.dossier
 SET instruction = :instruction, changed_at = :at
 WHERE office_id = :office_id AND id = :id;
+
+-- name: lock_dossiers
+-- Some dossiers, locked in one order.
+SELECT office_id, id, service, dossier_code, procedure_code, procedure_name, partner_id, citizen_id,
+    delivery_point_id, item_id, item_code, state, agency_state, wanted_on, tw_early_s, tw_late_s,
+    service_duration_s, load_g, load_ml, skills, checklist, reclaims, fee_due_vnd, postage_due_vnd,
+    instruction, num_attempts, num_invitations, last_invited_on, is_demo
+FROM dossiers.dossier
+WHERE office_id = :office_id AND id = ANY (:ids::uuid[])
+ORDER BY id
+FOR UPDATE;
+
+-- name: of_items
+-- Which dossiers some items belong to.
+SELECT item_id, id
+FROM dossiers.dossier
+WHERE office_id = :office_id AND item_id = ANY (:item_ids::uuid[]);
+
+-- name: set_dossiers
+-- Several dossiers as the facts of a batch leave them.
+UPDATE dossiers.dossier AS d
+SET state = n.state, agency_state = n.agency_state, item_id = n.item_id, item_code = n.item_code,
+    checklist = n.checklist::jsonb, num_attempts = n.num_attempts, num_invitations = n.num_invitations,
+    last_invited_on = n.last_invited_on, wanted_on = n.wanted_on
+FROM unnest(
+    :ids::uuid[], :states::text[], :agency_states::smallint[], :item_ids::uuid[],
+    :item_codes::text[], :checklists::text[], :attempts::int[], :invitations::int[],
+    :invited::date[], :wanted::date[])
+    AS n (id, state, agency_state, item_id, item_code, checklist, num_attempts, num_invitations,
+        last_invited_on, wanted_on)
+WHERE d.office_id = :office_id AND d.id = n.id;
+
+-- name: set_changed
+-- When dossiers last changed.
+UPDATE dossiers.dossier AS d
+SET changed_at = n.at
+FROM unnest(:ids::uuid[], :ats::timestamptz[]) AS n (id, at)
+WHERE d.office_id = :office_id AND d.id = n.id;

@@ -17,6 +17,7 @@ from backend.dossiers.model import (
     Reclaim,
 )
 from backend.kit.sql import Conn, load
+from backend.kit.unit import Shelf, unit_of
 
 queries = load(__file__)
 
@@ -104,11 +105,19 @@ async def add_dossier(
 
 async def lock_dossier(conn: Conn, office_id: UUID, dossier_id: UUID) -> Dossier | None:
     """Return the dossier, locked."""
+    unit = unit_of(conn)
+    if unit is not None:
+        kept: Dossier | None = unit.find(DOSSIERS, dossier_id)
+        return kept
     return await queries.one(conn, "lock_dossier", _dossier, office_id=office_id, id=dossier_id)
 
 
 async def lock_by_item(conn: Conn, office_id: UUID, item_ids: Sequence[UUID]) -> list[Dossier]:
     """Return the dossiers of some items, locked in the order of their ids."""
+    unit = unit_of(conn)
+    if unit is not None:
+        ids = {unit.find(OF_ITEM, item_id) for item_id in item_ids} - {None}
+        return [unit.find(DOSSIERS, dossier_id) for dossier_id in sorted(ids)]
     return await queries.list(
         conn, "lock_by_item", _dossier, office_id=office_id, item_ids=list(item_ids)
     )
@@ -145,13 +154,20 @@ async def set_state(
     conn: Conn, dossier: Dossier, state: DossierState, at: datetime, agency_state: int | None = None
 ) -> None:
     """Write the state after a verb; None keeps the agency's side."""
+    agency_side = dossier.agency_state if agency_state is None else agency_state
+    unit = unit_of(conn)
+    if unit is not None:
+        changed = msgspec.structs.replace(dossier, state=state, agency_state=agency_side)
+        unit.change(DOSSIERS, dossier.id, changed)
+        unit.later(CHANGED, (dossier.office_id, dossier.id, at))
+        return
     await queries.run(
         conn,
         "set_state",
         office_id=dossier.office_id,
         id=dossier.id,
         state=state,
-        agency_state=dossier.agency_state if agency_state is None else agency_state,
+        agency_state=agency_side,
         at=at,
     )
 
@@ -167,6 +183,16 @@ async def set_accepted(
 ) -> None:
     """Write the item the papers became, and each paper as it was counted."""
     names = {paper.paper: paper.name for paper in dossier.checklist}
+    checklist = [Paper(c.paper, names[c.paper], c.form, c.count) for c in counted]
+    unit = unit_of(conn)
+    if unit is not None:
+        changed = msgspec.structs.replace(
+            dossier, state="accepted", item_id=item_id, item_code=item_code, checklist=checklist
+        )
+        unit.change(DOSSIERS, dossier.id, changed)
+        unit.change(OF_ITEM, item_id, dossier.id)
+        unit.later(CHANGED, (dossier.office_id, dossier.id, at))
+        return
     await queries.run(
         conn,
         "set_accepted",
@@ -174,7 +200,7 @@ async def set_accepted(
         id=dossier.id,
         item_id=item_id,
         item_code=item_code,
-        checklist=[Paper(c.paper, names[c.paper], c.form, c.count) for c in counted],
+        checklist=checklist,
         at=at,
     )
 
@@ -189,6 +215,19 @@ async def set_failed(
     at: datetime,
 ) -> None:
     """Write a failed visit; `invited_on` is None when no new invitation counts."""
+    unit = unit_of(conn)
+    if unit is not None:
+        changed = msgspec.structs.replace(
+            dossier,
+            state=state,
+            num_attempts=dossier.num_attempts + 1,
+            num_invitations=dossier.num_invitations + (invited_on is not None),
+            last_invited_on=invited_on or dossier.last_invited_on,
+            wanted_on=next_on or dossier.wanted_on,
+        )
+        unit.change(DOSSIERS, dossier.id, changed)
+        unit.later(CHANGED, (dossier.office_id, dossier.id, at))
+        return
     await queries.run(
         conn,
         "set_failed",
@@ -212,3 +251,67 @@ async def set_instruction(conn: Conn, dossier: Dossier, instruction: str, at: da
         instruction=instruction,
         at=at,
     )
+
+
+async def find_of_items(conn: Conn, office_id: UUID, item_ids: Sequence[UUID]) -> set[UUID]:
+    """Return which dossiers some items belong to, and keep it for the facts of a batch."""
+    unit = unit_of(conn)
+    assert unit is not None, "a batch reads ahead"
+    pairs = await unit.read(
+        lambda: queries.list(conn, "of_items", _pair, office_id=office_id, item_ids=list(item_ids))
+    )
+    unit.know_all(OF_ITEM, item_ids, dict(pairs))
+    return {dossier_id for _, dossier_id in pairs}
+
+
+async def read_ahead(conn: Conn, office_id: UUID, dossier_ids: Sequence[UUID]) -> list[Dossier]:
+    """Lock dossiers in the order of their ids and keep them for the facts of a batch."""
+    if not dossier_ids:
+        return []
+    unit = unit_of(conn)
+    assert unit is not None, "a batch reads ahead"
+    rows = await unit.read(
+        lambda: queries.list(
+            conn, "lock_dossiers", _dossier, office_id=office_id, ids=list(dossier_ids)
+        )
+    )
+    unit.know_all(DOSSIERS, dossier_ids, {row.id: row for row in rows})
+    return rows
+
+
+def _pair(item_id: UUID, dossier_id: UUID) -> tuple[UUID, UUID]:
+    return item_id, dossier_id
+
+
+async def _write_dossiers(conn: Conn, rows: list[Dossier]) -> None:
+    await queries.run(
+        conn,
+        "set_dossiers",
+        office_id=rows[0].office_id,
+        ids=[row.id for row in rows],
+        states=[row.state for row in rows],
+        agency_states=[row.agency_state for row in rows],
+        item_ids=[row.item_id for row in rows],
+        item_codes=[row.item_code for row in rows],
+        checklists=[msgspec.json.encode(row.checklist).decode() for row in rows],
+        attempts=[row.num_attempts for row in rows],
+        invitations=[row.num_invitations for row in rows],
+        invited=[row.last_invited_on for row in rows],
+        wanted=[row.wanted_on for row in rows],
+    )
+
+
+async def _write_changed(conn: Conn, changes: list[tuple[UUID, UUID, datetime]]) -> None:
+    last = {dossier_id: at for _, dossier_id, at in changes}
+    await queries.run(
+        conn, "set_changed", office_id=changes[0][0], ids=list(last), ats=list(last.values())
+    )
+
+
+async def _nothing(conn: Conn, rows: list[UUID]) -> None:
+    """Write nothing: which dossier an item belongs to stands in the dossier."""
+
+
+DOSSIERS = Shelf(3, _write_dossiers)
+OF_ITEM = Shelf(3, _nothing)
+CHANGED = Shelf(4, _write_changed)

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from backend.kit.sql import Conn
+from backend.kit.unit import Shelf, unit_of
 
 CHANNEL = "tannoi_live"
 RECONNECT_S = 1.0
@@ -19,7 +20,21 @@ RECONNECT_S = 1.0
 
 async def publish(conn: Conn, topic: str) -> None:
     """Tell subscribers of `topic`, once the running transaction commits."""
+    unit = unit_of(conn)
+    if unit is not None:
+        unit.later(NEWS, topic)
+        return
     await conn.execute("SELECT pg_notify($1, $2)", CHANNEL, topic)
+
+
+async def _write_news(conn: Conn, topics: list[str]) -> None:
+    told = list(dict.fromkeys(topics))
+    await conn.execute(
+        "SELECT pg_notify($1, told.topic) FROM unnest($2::text[]) AS told (topic)", CHANNEL, told
+    )
+
+
+NEWS = Shelf(9, _write_news)
 
 
 class Hub:

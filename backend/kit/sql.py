@@ -9,6 +9,8 @@ import aiosql
 import asyncpg
 from aiosql.adapters.asyncpg import AsyncPGAdapter
 
+from backend.kit.unit import NeedsCare, unit_of
+
 Conn = asyncpg.Connection
 T = TypeVar("T")
 
@@ -49,6 +51,10 @@ class Queries:
         """Return the comment of a query: what it is for, or what it proves."""
         return self._about[name]
 
+    def _check(self, conn: Conn, name: str) -> None:
+        if unit_of(conn) is not None:
+            raise NeedsCare(f"{self.path.parent.name}.{name}")
+
     def _args(self, name: str, params: Mapping[str, object]) -> list[object]:
         wanted = self._params[name]
         if set(wanted) != set(params):
@@ -60,6 +66,7 @@ class Queries:
         self, conn: Conn, name: str, shape: Callable[..., T], /, **params: object
     ) -> list[T]:
         """Return every row as `shape(*columns)`."""
+        self._check(conn, name)
         rows = await conn.fetch(self._sql[name], *self._args(name, params))
         return [shape(*row) for row in rows]
 
@@ -67,21 +74,25 @@ class Queries:
         self, conn: Conn, name: str, shape: Callable[..., T], /, **params: object
     ) -> T | None:
         """Return the first row as `shape(*columns)`, or None."""
+        self._check(conn, name)
         row = await conn.fetchrow(self._sql[name], *self._args(name, params))
         return None if row is None else shape(*row)
 
     async def value(self, conn: Conn, name: str, /, **params: object) -> Any:
         """Return the first column of the first row, or None."""
+        self._check(conn, name)
         return await conn.fetchval(self._sql[name], *self._args(name, params))
 
     async def run(self, conn: Conn, name: str, /, **params: object) -> int:
         """Run a statement; return how many rows it touched."""
+        self._check(conn, name)
         status = await conn.execute(self._sql[name], *self._args(name, params))
         last = status.rsplit(" ", 1)[-1]
         return int(last) if last.isdigit() else 0
 
     async def run_many(self, conn: Conn, name: str, rows: Iterable[Mapping[str, object]]) -> None:
         """Run a statement for each mapping of parameters, in one round trip."""
+        self._check(conn, name)
         await conn.executemany(self._sql[name], [self._args(name, row) for row in rows])
 
 

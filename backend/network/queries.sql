@@ -184,12 +184,37 @@ UPDATE network.delivery_point
 SET note = right(concat_ws(E'\n', nullif(note, ''), :text::text), 2000)
 WHERE office_id = :office_id AND id = :id;
 
--- name: add_pin_move
--- Remember where a pin was put, and by whom.
+-- name: add_pin_moves
+-- Remember where pins were put, and by whom; numbered on for each door.
 INSERT INTO network.pin_move (office_id, point_id, n, lat, lon, accuracy_m, pin, by_id, at)
-SELECT :office_id, :point_id, count(*) + 1, :lat, :lon, :accuracy_m, :pin, :by_id, :at
-FROM network.pin_move
-WHERE office_id = :office_id AND point_id = :point_id;
+SELECT :office_id, m.point_id,
+    (SELECT count(*) FROM network.pin_move AS p
+     WHERE p.office_id = :office_id AND p.point_id = m.point_id)
+        + row_number() OVER (PARTITION BY m.point_id ORDER BY m.place),
+    m.lat, m.lon, m.accuracy_m, m.pin, m.by_id, m.at
+FROM unnest(
+    :point_ids::uuid[], :lats::float8[], :lons::float8[], :accuracies::int[], :pins::text[],
+    :bys::uuid[], :ats::timestamptz[])
+    WITH ORDINALITY AS m (point_id, lat, lon, accuracy_m, pin, by_id, at, place);
+
+-- name: lock_points
+-- Doors, locked in one order.
+SELECT office_id, id, address_text, search_key, commune_code, resolved_by, lat, lon, pin,
+    pin_by, pin_at, note, is_demo
+FROM network.delivery_point
+WHERE office_id = :office_id AND id = ANY (:ids::uuid[])
+ORDER BY id
+FOR UPDATE;
+
+-- name: set_points
+-- Several doors as the facts of a batch leave them.
+UPDATE network.delivery_point AS d
+SET lat = n.lat, lon = n.lon, pin = n.pin, pin_by = n.pin_by, pin_at = n.pin_at, note = n.note
+FROM unnest(
+    :ids::uuid[], :lats::float8[], :lons::float8[], :pins::text[], :pins_by::uuid[],
+    :pins_at::timestamptz[], :notes::text[])
+    AS n (id, lat, lon, pin, pin_by, pin_at, note)
+WHERE d.office_id = :office_id AND d.id = n.id;
 
 -- name: list_pin_moves
 -- Every place a door's pin stood at, in order.

@@ -9,6 +9,7 @@ import msgspec
 
 from backend.kit import sql
 from backend.kit.sql import Conn
+from backend.kit.unit import Shelf, unit_of
 from backend.network.model import (
     CalendarDay,
     Commune,
@@ -26,6 +27,7 @@ from backend.network.model import (
 )
 
 queries = sql.load(__file__)
+NOTE_MAX = 2000
 
 
 def _fields(struct: msgspec.Struct) -> dict[str, object]:
@@ -180,6 +182,10 @@ async def find_point_by_key(conn: Conn, office_id: UUID, search_key: str) -> Del
 
 async def lock_point(conn: Conn, office_id: UUID, point_id: UUID) -> DeliveryPoint | None:
     """Return one door, locked, or None."""
+    unit = unit_of(conn)
+    if unit is not None:
+        kept: DeliveryPoint | None = unit.find(POINTS, point_id)
+        return kept
     return await queries.one(conn, "lock_point", DeliveryPoint, office_id=office_id, id=point_id)
 
 
@@ -202,12 +208,24 @@ async def set_commune(conn: Conn, point: DeliveryPoint) -> None:
 
 async def set_pin(conn: Conn, point: DeliveryPoint) -> None:
     """Write where a door's pin stands."""
+    unit = unit_of(conn)
+    if unit is not None:
+        unit.change(POINTS, point.id, point)
+        return
     names = ("office_id", "id", "lat", "lon", "pin", "pin_by", "pin_at")
     await queries.run(conn, "set_pin", **{name: getattr(point, name) for name in names})
 
 
 async def add_note(conn: Conn, office_id: UUID, point_id: UUID, text: str) -> int:
     """Write a line about a door; return how many doors were found, 0 or 1."""
+    unit = unit_of(conn)
+    if unit is not None:
+        point: DeliveryPoint | None = unit.find(POINTS, point_id)
+        if point is None:
+            return 0
+        note = f"{point.note}\n{text}" if point.note else text
+        unit.change(POINTS, point_id, msgspec.structs.replace(point, note=note[-NOTE_MAX:]))
+        return 1
     return await queries.run(conn, "add_note", office_id=office_id, id=point_id, text=text)
 
 
@@ -223,18 +241,21 @@ async def add_pin_move(
     at: datetime,
 ) -> None:
     """Remember where a pin was put; the caller holds the door's lock."""
-    await queries.run(
-        conn,
-        "add_pin_move",
-        office_id=point.office_id,
-        point_id=point.id,
-        lat=lat,
-        lon=lon,
-        accuracy_m=accuracy_m,
-        pin=pin,
-        by_id=by_id,
-        at=at,
-    )
+    move = {
+        "office_id": point.office_id,
+        "point_id": point.id,
+        "lat": lat,
+        "lon": lon,
+        "accuracy_m": accuracy_m,
+        "pin": pin,
+        "by_id": by_id,
+        "at": at,
+    }
+    unit = unit_of(conn)
+    if unit is not None:
+        unit.later(PIN_MOVES, move)
+        return
+    await _write_pin_moves(conn, [move])
 
 
 async def list_pin_moves(conn: Conn, office_id: UUID, point_id: UUID) -> list[PinMove]:
@@ -246,6 +267,9 @@ async def list_pin_moves(conn: Conn, office_id: UUID, point_id: UUID) -> list[Pi
 
 async def list_calendar(conn: Conn, first: date, last: date) -> list[CalendarDay]:
     """Return the days off and swapped days from `first` to `last`."""
+    unit = unit_of(conn)
+    if unit is not None:
+        return await unit.once(("calendar", first, last), lambda: list_calendar(conn, first, last))
     return await queries.list(conn, "list_calendar", CalendarDay, first=first, last=last)
 
 
@@ -256,9 +280,60 @@ async def add_calendar(conn: Conn, days: Iterable[CalendarDay]) -> None:
 
 async def find_rule(conn: Conn, name: str, on_day: date) -> RuleSetting | None:
     """Return the version of a rule in force on a day, or None."""
+    unit = unit_of(conn)
+    if unit is not None:
+        return await unit.once(("rule", name, on_day), lambda: find_rule(conn, name, on_day))
     return await queries.one(conn, "find_rule", RuleSetting, name=name, on_day=on_day)
 
 
 async def add_rules(conn: Conn, rules: Iterable[RuleSetting]) -> None:
     """Add versions of rules that are not there yet."""
     await queries.run_many(conn, "add_rule", [_fields(rule) for rule in rules])
+
+
+async def read_ahead(conn: Conn, office_id: UUID, point_ids: Sequence[UUID]) -> None:
+    """Lock doors in the order of their ids and keep them for the facts of a batch."""
+    if not point_ids:
+        return
+    unit = unit_of(conn)
+    assert unit is not None, "a batch reads ahead"
+    rows = await unit.read(
+        lambda: queries.list(
+            conn, "lock_points", DeliveryPoint, office_id=office_id, ids=list(point_ids)
+        )
+    )
+    unit.know_all(POINTS, point_ids, {point.id: point for point in rows})
+
+
+async def _write_points(conn: Conn, points: list[DeliveryPoint]) -> None:
+    await queries.run(
+        conn,
+        "set_points",
+        office_id=points[0].office_id,
+        ids=[point.id for point in points],
+        lats=[point.lat for point in points],
+        lons=[point.lon for point in points],
+        pins=[point.pin for point in points],
+        pins_by=[point.pin_by for point in points],
+        pins_at=[point.pin_at for point in points],
+        notes=[point.note for point in points],
+    )
+
+
+async def _write_pin_moves(conn: Conn, moves: list[dict[str, object]]) -> None:
+    await queries.run(
+        conn,
+        "add_pin_moves",
+        office_id=moves[0]["office_id"],
+        point_ids=[move["point_id"] for move in moves],
+        lats=[move["lat"] for move in moves],
+        lons=[move["lon"] for move in moves],
+        accuracies=[move["accuracy_m"] for move in moves],
+        pins=[move["pin"] for move in moves],
+        bys=[move["by_id"] for move in moves],
+        ats=[move["at"] for move in moves],
+    )
+
+
+POINTS = Shelf(4, _write_points)
+PIN_MOVES = Shelf(4, _write_pin_moves)

@@ -1,9 +1,10 @@
--- name: add_proof
--- One piece of evidence.
+-- name: add_proofs
+-- Pieces of evidence.
 INSERT INTO proofs.proof (
     office_id, id, errand_id, op_id, kind, sha256, data, occurred_at, received_at)
-VALUES (
-    :office_id, :id, :errand_id, :op_id, :kind, :sha256, :data, :occurred_at, :received_at);
+SELECT * FROM unnest(
+    :office_ids::uuid[], :ids::uuid[], :errand_ids::uuid[], :op_ids::uuid[], :kinds::text[],
+    :hashes::bytea[], :data::jsonb[], :occurred::timestamptz[], :received::timestamptz[]);
 
 -- name: list_proofs
 -- The evidence of an errand, oldest first.

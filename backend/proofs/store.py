@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.kit.sql import Conn, load
+from backend.kit.unit import Shelf, unit_of
 from backend.proofs.model import Blob, Proof, ProofKind, Upload
 
 queries = load(__file__)
@@ -37,9 +38,31 @@ def _proof(
 
 async def add_proofs(conn: Conn, proofs: Sequence[Proof]) -> None:
     """Write pieces of evidence."""
-    await queries.run_many(
-        conn, "add_proof", [{f: getattr(p, f) for f in p.__struct_fields__} for p in proofs]
+    unit = unit_of(conn)
+    if unit is not None:
+        for proof in proofs:
+            unit.later(PROOFS, proof)
+        return
+    await _write_proofs(conn, proofs)
+
+
+async def _write_proofs(conn: Conn, proofs: Sequence[Proof]) -> None:
+    await queries.run(
+        conn,
+        "add_proofs",
+        office_ids=[proof.office_id for proof in proofs],
+        ids=[proof.id for proof in proofs],
+        errand_ids=[proof.errand_id for proof in proofs],
+        op_ids=[proof.op_id for proof in proofs],
+        kinds=[proof.kind for proof in proofs],
+        hashes=[proof.sha256 for proof in proofs],
+        data=[proof.data for proof in proofs],
+        occurred=[proof.occurred_at for proof in proofs],
+        received=[proof.received_at for proof in proofs],
     )
+
+
+PROOFS = Shelf(5, _write_proofs)
 
 
 async def list_proofs(conn: Conn, office_id: UUID, errand_id: UUID) -> list[Proof]:

@@ -24,6 +24,7 @@ from backend.rounds.model import (
     StopDraft,
 )
 from backend.rounds.recall import Recall, list_recalled_stops, list_recalls, look, reassign, take
+from backend.rounds.shelves import read_ahead
 from backend.rounds.store import (
     add_change,
     find_round_of,
@@ -61,6 +62,7 @@ __all__ = [
     "perform",
     "phone_topic",
     "publish",
+    "read_ahead",
     "reassign",
     "release_left_behind",
     "remove_errands",

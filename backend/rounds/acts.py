@@ -99,9 +99,7 @@ async def open_round(conn: Conn, op: RoundOpened, ctx: Context) -> Decision:
 async def load_items(conn: Conn, op: ItemsLoaded, ctx: Context) -> Decision:
     """Give the items in the bag to the courier; those of other states are named, not moved."""
     current = await _own_round(conn, op.round, ctx)
-    await store.lock_open_acts(
-        conn, ctx.office_id, await store.open_errands(conn, ctx.office_id, current.id)
-    )
+    await store.lock_open_acts_of(conn, ctx.office_id, current.id)
     source = _source(ctx)
     wrong = 0
     loaded: list[UUID] = []

@@ -357,3 +357,91 @@ LEFT JOIN identity.staff AS t ON t.office_id = c.office_id AND t.id = c.to_couri
 WHERE c.office_id = :office_id
     AND (c.state = 'asked' OR (c.state = 'overtaken' AND c.looked_at IS NULL))
 ORDER BY c.state DESC, c.asked_at, c.id;
+
+-- name: lock_open_acts_of
+-- What a round still has to do, locked.
+SELECT a.id
+FROM rounds.act AS a
+JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
+WHERE s.office_id = :office_id AND s.round_id = :round_id AND a.state = 'open'
+ORDER BY a.id
+FOR UPDATE OF a;
+
+-- name: aims
+-- The doors, acts and errands of some stops.
+SELECT s.id, s.delivery_point_id, a.id, a.errand_id
+FROM rounds.stop AS s
+LEFT JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id
+WHERE s.office_id = :office_id AND s.id = ANY (:ids::uuid[]);
+
+-- name: showing
+-- The stops that phones show with some errands, with their couriers.
+SELECT DISTINCT a.errand_id, s.id, r.courier_id
+FROM rounds.act AS a
+JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+WHERE a.office_id = :office_id AND a.errand_id = ANY (:ids::uuid[])
+    AND a.state <> 'removed' AND r.state <> 'closed'
+ORDER BY s.id;
+
+-- name: at_points
+-- The stops that phones show at some doors, with their couriers.
+SELECT s.delivery_point_id, s.id, r.courier_id
+FROM rounds.stop AS s
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+WHERE s.office_id = :office_id AND s.delivery_point_id = ANY (:ids::uuid[])
+    AND s.state <> 'removed' AND r.state <> 'closed'
+ORDER BY s.id;
+
+-- name: lock_rounds
+-- Rounds, locked in one order.
+SELECT office_id, id, service_on, courier_id, shift_id, plan_id, state, rev, starts_s, ends_s,
+    lunch_at_s, lunch_duration_s, duration_s, distance_m, published_at, opened_at, closed_at
+FROM rounds.round
+WHERE office_id = :office_id AND id = ANY (:ids::uuid[])
+ORDER BY id
+FOR UPDATE;
+
+-- name: lock_stops
+-- Stops with their rounds, locked in one order.
+SELECT s.office_id, s.id, s.state, s.delivery_point_id, s.round_id, r.courier_id, r.state,
+    r.service_on, s.arrived_at, s.ended_at
+FROM rounds.stop AS s
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+WHERE s.office_id = :office_id AND s.id = ANY (:ids::uuid[])
+ORDER BY s.id
+FOR UPDATE OF s;
+
+-- name: lock_acts
+-- The acts of some stops, locked in one order.
+SELECT office_id, id, kind, state, errand_id, stop_id, reason, op_id, ended_at
+FROM rounds.act
+WHERE office_id = :office_id AND stop_id = ANY (:ids::uuid[])
+ORDER BY id
+FOR UPDATE;
+
+-- name: set_stops
+-- Several stops as the facts of a batch leave them.
+UPDATE rounds.stop AS s
+SET state = n.state, arrived_at = n.arrived_at, ended_at = n.ended_at, rev = s.rev + n.num
+FROM unnest(
+    :ids::uuid[], :states::text[], :arrived::timestamptz[], :ended::timestamptz[], :nums::int[])
+    AS n (id, state, arrived_at, ended_at, num)
+WHERE s.office_id = :office_id AND s.id = n.id;
+
+-- name: end_acts
+-- Several acts as the facts of a batch leave them.
+UPDATE rounds.act AS a
+SET state = n.state, reason = n.reason, op_id = n.op_id, ended_at = n.at
+FROM unnest(
+    :ids::uuid[], :states::text[], :reasons::text[], :op_ids::uuid[], :ats::timestamptz[])
+    AS n (id, state, reason, op_id, at)
+WHERE a.office_id = :office_id AND a.id = n.id;
+
+-- name: add_changes
+-- What couriers' phones must be told.
+INSERT INTO rounds.phone_change (office_id, courier_id, id, kind, ref, is_gone)
+SELECT :office_id, c.courier_id, c.id, c.kind, c.ref, c.is_gone
+FROM unnest(
+    :couriers::uuid[], :ids::uuid[], :kinds::text[], :refs::uuid[], :gone::boolean[])
+    AS c (courier_id, id, kind, ref, is_gone);

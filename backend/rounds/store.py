@@ -9,9 +9,15 @@ import msgspec
 from backend.kit.clock import at_second
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn, load
+from backend.kit.unit import unit_of
+from backend.rounds import shelves
 from backend.rounds.model import Change, Round, RoundDraft, Stop, StopAct
+from backend.rounds.shelves import add_attempt as add_attempt
+from backend.rounds.shelves import add_change as add_change
+from backend.rounds.shelves import lock_open_acts_of as lock_open_acts_of
 
 queries = load(__file__)
+ENDED = frozenset({"done", "partly", "failed"})
 
 
 def _id(value: UUID) -> UUID:
@@ -40,6 +46,10 @@ class OpenAct(msgspec.Struct, frozen=True):
 
 async def lock_round(conn: Conn, office_id: UUID, round_id: UUID) -> Round | None:
     """Return a round, locked."""
+    unit = unit_of(conn)
+    if unit is not None:
+        kept: Round | None = unit.find(shelves.ROUNDS, round_id)
+        return kept
     return await queries.one(conn, "lock_round", Round, office_id=office_id, id=round_id)
 
 
@@ -194,11 +204,21 @@ async def list_stops(conn: Conn, office_id: UUID, round_id: UUID) -> list[Stop]:
 
 async def lock_stop(conn: Conn, office_id: UUID, stop_id: UUID) -> LockedStop | None:
     """Return a stop with its courier, locked."""
+    unit = unit_of(conn)
+    if unit is not None:
+        row: shelves.StopRow | None = unit.find(shelves.STOPS, stop_id)
+        if row is None:
+            return None
+        columns = LockedStop.__struct_fields__
+        return LockedStop(*(getattr(row, name) for name in columns))
     return await queries.one(conn, "lock_stop", LockedStop, office_id=office_id, id=stop_id)
 
 
 async def lock_act(conn: Conn, office_id: UUID, act_id: UUID) -> StopAct | None:
     """Return an act with its stop and round, locked."""
+    unit = unit_of(conn)
+    if unit is not None:
+        return shelves.make_act(unit, unit.find(shelves.ACTS, act_id))
     return await queries.one(conn, "lock_act", StopAct, office_id=office_id, id=act_id)
 
 
@@ -230,6 +250,12 @@ async def end_act(
     at: datetime,
 ) -> None:
     """Write how an act ended."""
+    unit = unit_of(conn)
+    if unit is not None:
+        act: shelves.ActRow = unit.find(shelves.ACTS, act_id)
+        ended = msgspec.structs.replace(act, state=state, reason=reason, op_id=op_id, ended_at=at)
+        unit.change(shelves.ACTS, act_id, ended)
+        return
     await queries.run(
         conn,
         "end_act",
@@ -244,11 +270,21 @@ async def end_act(
 
 async def arrive(conn: Conn, office_id: UUID, stop_id: UUID, at: datetime) -> None:
     """Write that the courier stands at the door."""
+    unit = unit_of(conn)
+    if unit is not None:
+        row: shelves.StopRow = unit.find(shelves.STOPS, stop_id)
+        state = "arrived" if row.state == "open" else row.state
+        shelves.change_stop(unit, stop_id, state=state, arrived_at=row.arrived_at or at)
+        return
     await queries.run(conn, "arrive", office_id=office_id, id=stop_id, at=at)
 
 
 async def act_states(conn: Conn, office_id: UUID, stop_id: UUID) -> list[str]:
     """Return the states of a stop's acts."""
+    unit = unit_of(conn)
+    if unit is not None:
+        acts = unit.find(shelves.ACTS_OF, stop_id)
+        return [unit.find(shelves.ACTS, act_id).state for act_id in acts]
     return await queries.list(conn, "act_states", str, office_id=office_id, stop_id=stop_id)
 
 
@@ -256,11 +292,20 @@ async def set_stop_state(
     conn: Conn, office_id: UUID, stop_id: UUID, state: str, at: datetime
 ) -> None:
     """Write what its acts make of a stop."""
+    unit = unit_of(conn)
+    if unit is not None:
+        ended_at = at if state in ENDED else None
+        shelves.change_stop(unit, stop_id, state=state, ended_at=ended_at)
+        return
     await queries.run(conn, "set_stop_state", office_id=office_id, id=stop_id, state=state, at=at)
 
 
 async def bump_stop(conn: Conn, office_id: UUID, stop_id: UUID) -> None:
     """Raise a stop's revision."""
+    unit = unit_of(conn)
+    if unit is not None:
+        shelves.change_stop(unit, stop_id)
+        return
     await queries.run(conn, "bump_stop", office_id=office_id, id=stop_id)
 
 
@@ -274,6 +319,10 @@ async def stops_showing(
     conn: Conn, office_id: UUID, errand_ids: Sequence[UUID]
 ) -> list[tuple[UUID, UUID]]:
     """Return the stops that phones show with one of these errands, each with its courier."""
+    unit = unit_of(conn)
+    if unit is not None:
+        shown = {pair for one in errand_ids for pair in unit.find(shelves.SHOWING, one)}
+        return sorted(shown)
     return await queries.list(
         conn,
         "stops_showing",
@@ -305,59 +354,12 @@ async def list_open_errands(conn: Conn, office_id: UUID) -> set[UUID]:
 
 async def stops_at_point(conn: Conn, office_id: UUID, point_id: UUID) -> list[tuple[UUID, UUID]]:
     """Return the unfinished stops at a door, each with its courier."""
+    unit = unit_of(conn)
+    if unit is not None:
+        near: list[tuple[UUID, UUID]] = unit.find(shelves.AT_POINT, point_id)
+        return near
     return await queries.list(
         conn, "stops_at_point", lambda s, c: (s, c), office_id=office_id, point_id=point_id
-    )
-
-
-async def add_attempt(
-    conn: Conn,
-    *,
-    office_id: UUID,
-    errand_id: UUID,
-    stop_id: UUID,
-    op_id: UUID,
-    reason: str,
-    invitation_n: int | None,
-    next_on: date | None,
-    note: str,
-    at: datetime,
-) -> None:
-    """Write a visit that failed."""
-    await queries.run(
-        conn,
-        "add_attempt",
-        office_id=office_id,
-        errand_id=errand_id,
-        stop_id=stop_id,
-        op_id=op_id,
-        reason=reason,
-        invitation_n=invitation_n,
-        next_on=next_on,
-        note=note,
-        at=at,
-    )
-
-
-async def add_change(
-    conn: Conn,
-    office_id: UUID,
-    courier_id: UUID,
-    *,
-    kind: str,
-    ref: UUID,
-    is_gone: bool = False,
-) -> None:
-    """Note what a courier's phone must be told; the next exchange takes it."""
-    await queries.run(
-        conn,
-        "add_change",
-        office_id=office_id,
-        courier_id=courier_id,
-        id=new_id(),
-        kind=kind,
-        ref=ref,
-        is_gone=is_gone,
     )
 
 

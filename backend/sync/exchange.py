@@ -9,15 +9,15 @@ import uuid
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import structlog
 
-from backend import rounds
-from backend.kit.errors import Forbidden, Refusal
+from backend.kit.errors import Forbidden
 from backend.kit.sql import Conn
-from backend.rounds import Context, Decision, Op
+from backend.kit.unit import Unit
+from backend.rounds import Decision
 from backend.sync import batch, feed, rules, store
+from backend.sync.actions.decide import BROKEN, KIND_VERSION, Decider
 from backend.sync.model import (
     WITHDRAWAL,
     Caller,
@@ -37,22 +37,10 @@ log = structlog.get_logger("sync")
 KEPT = timedelta(days=14)
 """The oldest backup we ever go back to (S6)."""
 BATCH_S_MAX = 2.0
-KIND_VERSION = 1
 DECISIONS_MAX = 500
 WITHDRAWN = Decision("noop", "withdrawn")
-# The transaction itself is broken or must be tried again whole: never the fault of one fact.
-BROKEN = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.QueryCanceledError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.ReadOnlySQLTransactionError,
-    OSError,
-)
+TOGETHER_MIN = 2
+"""From so many facts on they are decided together."""
 
 
 class _Batch(msgspec.Struct):
@@ -207,9 +195,29 @@ async def _quarantine(
 async def _decide_all(
     conn: Conn, request: ExchangeRequest, caller: Caller, ops: list[NewOp], opener: Opener
 ) -> list[NewOp]:
-    """Decide facts in their order and write them down; return those that time was enough for."""
-    if not ops:
-        return []
+    """Decide facts in their order and write them down; return those that time was enough for.
+
+    Several are done together; should anything at all go wrong with that, one by one.
+    """
+    if len(ops) >= TOGETHER_MIN:
+        try:
+            async with conn.transaction():
+                return await _decide_in_order(conn, request, caller, ops, opener, Unit(conn))
+        except (*BROKEN, store.Overtaken):
+            raise
+        except Exception as error:
+            log.error("batch_failed", stream=str(request.stream), exc_info=error)
+    return await _decide_in_order(conn, request, caller, ops, opener, None) if ops else []
+
+
+async def _decide_in_order(
+    conn: Conn,
+    request: ExchangeRequest,
+    caller: Caller,
+    ops: list[NewOp],
+    opener: Opener,
+    unit: Unit | None,
+) -> list[NewOp]:
     started = time.monotonic()
     seen = await store.list_effects(conn, caller.office_id, [op.op_id for op in ops])
     withdrawn = batch.list_withdrawn(ops)
@@ -218,7 +226,8 @@ async def _decide_all(
     decided: list[NewDecision] = []
     effects: list[NewOp] = []
     sides: list[NewSide] = []
-    for op in ops:
+    decider = Decider(conn, caller, ops, unit)
+    for place, op in enumerate(ops):
         if done and time.monotonic() - started > BATCH_S_MAX:
             break
         done.append(op)
@@ -235,8 +244,9 @@ async def _decide_all(
         elif op.kind == WITHDRAWAL:
             decision = await _take_back(conn, op, caller, taken_back)
         else:
-            decision = await decide(conn, op, caller)
+            decision = await decider.decide(place)
         decided.append(NewDecision(op.op_id, decision.outcome, decision.reason))
+    await decider.flush()
     await store.add_ops(conn, caller, request.stream, done)
     await store.add_sides(conn, caller.office_id, request.stream, sides)
     await store.add_effects(conn, caller.office_id, request.stream, effects)
@@ -258,39 +268,3 @@ async def _take_back(conn: Conn, op: NewOp, caller: Caller, taken_back: set[UUID
     if first is not None and (first.outcome, first.reason) == ("noop", "withdrawn"):
         return Decision("applied")
     return Decision("held", "too_late")
-
-
-async def decide(conn: Conn, op: NewOp, caller: Caller) -> Decision:
-    """Return what the server makes of a fact; never raises for its content (S2)."""
-    if op.kind == "unreadable":
-        return Decision("held", "unreadable")
-    known = rounds.KINDS.get(op.kind)
-    if known is None or op.v > KIND_VERSION:
-        return Decision("held", "unknown_kind")
-    try:
-        fact: Op = msgspec.json.decode(op.raw, type=known[0])
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return Decision("held", "unreadable")
-    try:
-        async with conn.transaction():
-            return await rounds.perform(conn, fact, context_of(op, caller))
-    except Refusal as refusal:
-        return Decision("held", refusal.code)
-    except BROKEN:
-        raise
-    except Exception as error:
-        log.error("op_failed", op_id=str(op.op_id), kind=op.kind, exc_info=error)
-        return Decision("held", "server_error")
-
-
-def context_of(op: NewOp, caller: Caller) -> Context:
-    """Return what the performer of a fact may know around it."""
-    return Context(
-        office_id=caller.office_id,
-        courier_id=caller.staff_id,
-        op_id=op.op_id,
-        occurred_at=op.occurred_at,
-        received_at=caller.now,
-        time_quality=op.time_quality,
-        sealer=caller.sealer,
-    )
