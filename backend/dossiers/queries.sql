@@ -150,7 +150,8 @@ WHERE office_id = :office_id AND item_id = ANY (:item_ids::uuid[]);
 -- Several dossiers as the facts of a batch leave them.
 UPDATE dossiers.dossier AS d
 SET state = n.state, agency_state = n.agency_state, item_id = n.item_id, item_code = n.item_code,
-    checklist = n.checklist::jsonb, num_attempts = n.num_attempts, num_invitations = n.num_invitations,
+    checklist = n.checklist::jsonb, num_attempts = n.num_attempts,
+    num_invitations = n.num_invitations,
     last_invited_on = n.last_invited_on, wanted_on = n.wanted_on
 FROM unnest(
     :ids::uuid[], :states::text[], :agency_states::smallint[], :item_ids::uuid[],

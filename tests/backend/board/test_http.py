@@ -18,11 +18,12 @@ from backend.kit import live
 from backend.kit.ids import new_id
 from backend.proofs import Blob, BlobFolder
 from tests.backend.desk import MORNING, TODAY, Clock, Day, make_client, make_day, sign_in
+from tests.backend.proofs.making import jpeg
 
 pytestmark = pytest.mark.anyio
 API = "/api/dispatch/v1"
 EIGHT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-PICTURE = b"\xff\xd8\xff" + b"x" * 64
+PICTURE = jpeg(640, 480)
 
 
 @pytest.fixture

@@ -41,6 +41,9 @@ INSERT INTO rounds.stop (office_id, id, round_id, position, delivery_point_id, c
 SELECT pg_temp.office(n), pg_temp.id(4, n), pg_temp.id(1, n % 16000), n / 16000 + 1,
     pg_temp.id(5, n), pg_temp.id(6, n), now(), 300, 'done'
 FROM generate_series(0, 47999) AS n;
+INSERT INTO network.delivery_point (office_id, id, address_text, search_key, resolved_by, pin)
+SELECT pg_temp.office(n), pg_temp.id(5, n), 'x', 'x' || n, 'unresolved', 'none'
+FROM generate_series(0, 47999) AS n;
 INSERT INTO rounds.act (office_id, id, stop_id, kind, errand_id, state)
 SELECT pg_temp.office(n), pg_temp.id(7, n), pg_temp.id(4, n), 'dossier.accept',
     pg_temp.id(8, n), CASE WHEN n < 2000 THEN 'open' ELSE 'done' END
