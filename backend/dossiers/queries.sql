@@ -152,18 +152,11 @@ UPDATE dossiers.dossier AS d
 SET state = n.state, agency_state = n.agency_state, item_id = n.item_id, item_code = n.item_code,
     checklist = n.checklist::jsonb, num_attempts = n.num_attempts,
     num_invitations = n.num_invitations,
-    last_invited_on = n.last_invited_on, wanted_on = n.wanted_on
+    last_invited_on = n.last_invited_on, wanted_on = n.wanted_on, changed_at = n.at
 FROM unnest(
     :ids::uuid[], :states::text[], :agency_states::smallint[], :item_ids::uuid[],
     :item_codes::text[], :checklists::text[], :attempts::int[], :invitations::int[],
-    :invited::date[], :wanted::date[])
+    :invited::date[], :wanted::date[], :ats::timestamptz[])
     AS n (id, state, agency_state, item_id, item_code, checklist, num_attempts, num_invitations,
-        last_invited_on, wanted_on)
-WHERE d.office_id = :office_id AND d.id = n.id;
-
--- name: set_changed
--- When dossiers last changed.
-UPDATE dossiers.dossier AS d
-SET changed_at = n.at
-FROM unnest(:ids::uuid[], :ats::timestamptz[]) AS n (id, at)
+        last_invited_on, wanted_on, at)
 WHERE d.office_id = :office_id AND d.id = n.id;

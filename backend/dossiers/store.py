@@ -25,6 +25,12 @@ PAPERS_OF_DOSSIER = Dossier.__struct_fields__.index("checklist")
 PAPERS_OF_PROCEDURE = Procedure.__struct_fields__.index("papers")
 
 
+class DossierAhead(Dossier, frozen=True):
+    """A dossier that a batch of facts has read ahead, and when one of them changed it."""
+
+    changed_at: datetime | None = None
+
+
 def _lists(row: tuple[Any, ...], at: int) -> tuple[Any, ...]:
     """Return the row with its two lists of papers made structs."""
     papers = msgspec.convert(row[at], list[Paper])
@@ -157,9 +163,10 @@ async def set_state(
     agency_side = dossier.agency_state if agency_state is None else agency_state
     unit = unit_of(conn)
     if unit is not None:
-        changed = msgspec.structs.replace(dossier, state=state, agency_state=agency_side)
+        changed = msgspec.structs.replace(
+            dossier, state=state, agency_state=agency_side, changed_at=at
+        )
         unit.change(DOSSIERS, dossier.id, changed)
-        unit.later(CHANGED, (dossier.office_id, dossier.id, at))
         return
     await queries.run(
         conn,
@@ -187,11 +194,15 @@ async def set_accepted(
     unit = unit_of(conn)
     if unit is not None:
         changed = msgspec.structs.replace(
-            dossier, state="accepted", item_id=item_id, item_code=item_code, checklist=checklist
+            dossier,
+            state="accepted",
+            item_id=item_id,
+            item_code=item_code,
+            checklist=checklist,
+            changed_at=at,
         )
         unit.change(DOSSIERS, dossier.id, changed)
         unit.change(OF_ITEM, item_id, dossier.id)
-        unit.later(CHANGED, (dossier.office_id, dossier.id, at))
         return
     await queries.run(
         conn,
@@ -224,9 +235,9 @@ async def set_failed(
             num_invitations=dossier.num_invitations + (invited_on is not None),
             last_invited_on=invited_on or dossier.last_invited_on,
             wanted_on=next_on or dossier.wanted_on,
+            changed_at=at,
         )
         unit.change(DOSSIERS, dossier.id, changed)
-        unit.later(CHANGED, (dossier.office_id, dossier.id, at))
         return
     await queries.run(
         conn,
@@ -275,7 +286,8 @@ async def read_ahead(conn: Conn, office_id: UUID, dossier_ids: Sequence[UUID]) -
             conn, "lock_dossiers", _dossier, office_id=office_id, ids=list(dossier_ids)
         )
     )
-    unit.know_all(DOSSIERS, dossier_ids, {row.id: row for row in rows})
+    kept = {row.id: DossierAhead(*msgspec.structs.astuple(row)) for row in rows}
+    unit.know_all(DOSSIERS, dossier_ids, kept)
     return rows
 
 
@@ -283,7 +295,7 @@ def _pair(item_id: UUID, dossier_id: UUID) -> tuple[UUID, UUID]:
     return item_id, dossier_id
 
 
-async def _write_dossiers(conn: Conn, rows: list[Dossier]) -> None:
+async def _write_dossiers(conn: Conn, rows: list[DossierAhead]) -> None:
     await queries.run(
         conn,
         "set_dossiers",
@@ -298,13 +310,7 @@ async def _write_dossiers(conn: Conn, rows: list[Dossier]) -> None:
         invitations=[row.num_invitations for row in rows],
         invited=[row.last_invited_on for row in rows],
         wanted=[row.wanted_on for row in rows],
-    )
-
-
-async def _write_changed(conn: Conn, changes: list[tuple[UUID, UUID, datetime]]) -> None:
-    last = {dossier_id: at for _, dossier_id, at in changes}
-    await queries.run(
-        conn, "set_changed", office_id=changes[0][0], ids=list(last), ats=list(last.values())
+        ats=[row.changed_at for row in rows],
     )
 
 
@@ -314,4 +320,3 @@ async def _nothing(conn: Conn, rows: list[UUID]) -> None:
 
 DOSSIERS = Shelf(3, _write_dossiers)
 OF_ITEM = Shelf(3, _nothing)
-CHANGED = Shelf(4, _write_changed)

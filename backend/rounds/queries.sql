@@ -208,14 +208,20 @@ WHERE s.office_id = :office_id AND s.id = :stop_id
     AND r.office_id = s.office_id AND r.id = s.round_id
 RETURNING r.id;
 
--- name: add_attempt
--- A visit that failed, numbered on.
+-- name: add_attempts
+-- Visits that failed, numbered on for each errand.
 INSERT INTO rounds.attempt (
     office_id, errand_id, n, stop_id, op_id, reason, invitation_n, next_on, note, occurred_at)
-SELECT :office_id, :errand_id, count(*) + 1, :stop_id, :op_id, :reason, :invitation_n, :next_on,
-    :note, :at
-FROM rounds.attempt
-WHERE office_id = :office_id AND errand_id = :errand_id;
+SELECT :office_id, t.errand_id,
+    (SELECT count(*) FROM rounds.attempt AS a
+     WHERE a.office_id = :office_id AND a.errand_id = t.errand_id)
+        + row_number() OVER (PARTITION BY t.errand_id ORDER BY t.place),
+    t.stop_id, t.op_id, t.reason, t.invitation_n, t.next_on, t.note, t.at
+FROM unnest(
+    :errand_ids::uuid[], :stop_ids::uuid[], :op_ids::uuid[], :reasons::text[],
+    :invitation_ns::int[], :next_ons::date[], :notes::text[], :ats::timestamptz[])
+    WITH ORDINALITY
+    AS t (errand_id, stop_id, op_id, reason, invitation_n, next_on, note, at, place);
 
 -- name: list_attempts
 -- The visits to an errand that failed.

@@ -229,7 +229,7 @@ async def add_attempt(
     if unit is not None:
         unit.later(ATTEMPTS, attempt)
         return
-    await queries.run(conn, "add_attempt", **attempt)
+    await _write_attempts(conn, [attempt])
 
 
 async def add_change(
@@ -292,7 +292,8 @@ async def _write_acts(conn: Conn, rows: list[ActRow]) -> None:
 
 
 async def _write_attempts(conn: Conn, rows: list[dict[str, object]]) -> None:
-    await queries.run_many(conn, "add_attempt", rows)
+    columns = {f"{name}s": [row[name] for row in rows] for name in rows[0] if name != "office_id"}
+    await queries.run(conn, "add_attempts", office_id=rows[0]["office_id"], **columns)
 
 
 async def _write_changes(conn: Conn, changes: list[tuple[UUID, UUID, str, UUID, bool]]) -> None:

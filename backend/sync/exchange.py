@@ -24,7 +24,6 @@ from backend.sync.model import (
     Decided,
     ExchangeRequest,
     FeedRow,
-    NewDecision,
     NewOp,
     NewSide,
     Reply,
@@ -50,6 +49,8 @@ class _Batch(msgspec.Struct):
     last_hash: bytes
     last_occurred_at: datetime | None
     fork_seq: int | None
+    decided: list[Decided] = []
+    """What was decided just now, without a gap from the first new fact to the last."""
 
 
 async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Reply:
@@ -116,6 +117,8 @@ async def _decisions(
     first = request.first if request.decided is None else request.decided + 1
     if first > taken.last_seq:
         return []
+    if taken.decided and first >= taken.decided[0].seq:
+        return [one for one in taken.decided if one.seq >= first][:DECISIONS_MAX]
     return await store.decisions_from(
         conn, caller.office_id, request.stream, first, taken.last_seq, DECISIONS_MAX
     )
@@ -150,8 +153,10 @@ async def _take(conn: Conn, request: ExchangeRequest, caller: Caller, stream: St
             )
             not_before = op.occurred_at
             ops.append(op)
-    done = await _decide_all(conn, request, caller, ops, opener)
+    done, decided = await _decide_all(conn, request, caller, ops, opener)
     if done:
+        is_whole = len(decided) == len(done)
+        taken.decided = decided if is_whole else []
         taken.last_seq, taken.last_hash = done[-1].seq, done[-1].hash
         taken.last_occurred_at = done[-1].occurred_at
     if opened.unsealable and len(done) == len(ops):
@@ -194,9 +199,10 @@ async def _quarantine(
 
 async def _decide_all(
     conn: Conn, request: ExchangeRequest, caller: Caller, ops: list[NewOp], opener: Opener
-) -> list[NewOp]:
-    """Decide facts in their order and write them down; return those that time was enough for.
+) -> tuple[list[NewOp], list[Decided]]:
+    """Decide facts in their order and write them down.
 
+    Returns those that time was enough for, and the decisions of those not decided before.
     Several are done together; should anything at all go wrong with that, one by one.
     """
     if len(ops) >= TOGETHER_MIN:
@@ -207,7 +213,9 @@ async def _decide_all(
             raise
         except Exception as error:
             log.error("batch_failed", stream=str(request.stream), exc_info=error)
-    return await _decide_in_order(conn, request, caller, ops, opener, None) if ops else []
+    if not ops:
+        return [], []
+    return await _decide_in_order(conn, request, caller, ops, opener, None)
 
 
 async def _decide_in_order(
@@ -217,13 +225,13 @@ async def _decide_in_order(
     ops: list[NewOp],
     opener: Opener,
     unit: Unit | None,
-) -> list[NewOp]:
+) -> tuple[list[NewOp], list[Decided]]:
     started = time.monotonic()
     seen = await store.list_effects(conn, caller.office_id, [op.op_id for op in ops])
     withdrawn = batch.list_withdrawn(ops)
     taken_back: set[UUID] = set()
     done: list[NewOp] = []
-    decided: list[NewDecision] = []
+    decided: list[Decided] = []
     effects: list[NewOp] = []
     sides: list[NewSide] = []
     decider = Decider(conn, caller, ops, unit)
@@ -245,13 +253,13 @@ async def _decide_in_order(
             decision = await _take_back(conn, op, caller, taken_back)
         else:
             decision = await decider.decide(place)
-        decided.append(NewDecision(op.op_id, decision.outcome, decision.reason))
+        decided.append(Decided(op.seq, op.op_id, 1, decision.outcome, decision.reason))
     await decider.flush()
     await store.add_ops(conn, caller, request.stream, done)
     await store.add_sides(conn, caller.office_id, request.stream, sides)
     await store.add_effects(conn, caller.office_id, request.stream, effects)
     await store.add_decisions(conn, caller.office_id, decided, caller.now)
-    return done
+    return done, decided
 
 
 async def _take_back(conn: Conn, op: NewOp, caller: Caller, taken_back: set[UUID]) -> Decision:

@@ -68,14 +68,6 @@ class NewSide(msgspec.Struct, frozen=True):
     raw: bytes
 
 
-class NewDecision(msgspec.Struct, frozen=True):
-    """What is about to be made of a fact."""
-
-    op_id: UUID
-    outcome: Outcome
-    reason: str | None
-
-
 class Aimed(msgspec.Struct, frozen=True):
     """At which act of which stop a fact is aimed."""
 

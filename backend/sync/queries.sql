@@ -131,9 +131,11 @@ SET last = :last
 WHERE office_id = :office_id AND courier_id = :courier_id;
 
 -- name: add_feed
--- One numbered change.
+-- Numbered changes.
 INSERT INTO sync.feed (office_id, courier_id, fseq, kind, ref, rev, body, at)
-VALUES (:office_id, :courier_id, :fseq, :kind, :ref, :rev, :body, :at);
+SELECT :office_id, :courier_id, f.fseq, f.kind, f.ref, f.rev, f.body, :at
+FROM unnest(:fseqs::bigint[], :kinds::text[], :refs::uuid[], :revs::bigint[], :bodies::bytea[])
+    AS f (fseq, kind, ref, rev, body);
 
 -- name: read_feed
 -- The changes after a cursor.

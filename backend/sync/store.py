@@ -13,7 +13,6 @@ from backend.sync.model import (
     ExchangeRequest,
     FeedRow,
     Held,
-    NewDecision,
     NewOp,
     NewSide,
     Outcome,
@@ -157,7 +156,7 @@ async def add_effects(conn: Conn, office_id: UUID, stream_id: UUID, ops: Sequenc
 
 
 async def add_decisions(
-    conn: Conn, office_id: UUID, decisions: Sequence[NewDecision], at: datetime
+    conn: Conn, office_id: UUID, decisions: Sequence[Decided], at: datetime
 ) -> None:
     """Write the first decisions of facts."""
     await queries.run(
@@ -165,7 +164,7 @@ async def add_decisions(
         "add_decisions",
         office_id=office_id,
         at=at,
-        op_ids=[decision.op_id for decision in decisions],
+        op_ids=[decision.id for decision in decisions],
         outcomes=[decision.outcome for decision in decisions],
         reasons=[decision.reason for decision in decisions],
     )
@@ -290,22 +289,17 @@ async def add_feed(
     at: datetime,
 ) -> None:
     """Write numbered changes: (number, kind, ref, rev, body)."""
-    await queries.run_many(
+    await queries.run(
         conn,
         "add_feed",
-        [
-            {
-                "office_id": office_id,
-                "courier_id": courier_id,
-                "fseq": fseq,
-                "kind": kind,
-                "ref": ref,
-                "rev": rev,
-                "body": body,
-                "at": at,
-            }
-            for fseq, kind, ref, rev, body in rows
-        ],
+        office_id=office_id,
+        courier_id=courier_id,
+        at=at,
+        fseqs=[row[0] for row in rows],
+        kinds=[row[1] for row in rows],
+        refs=[row[2] for row in rows],
+        revs=[row[3] for row in rows],
+        bodies=[row[4] for row in rows],
     )
 
 

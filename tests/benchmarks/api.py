@@ -36,9 +36,9 @@ from backend.settings import read_settings
 from tests import serving
 from tests.benchmarks.replay import Recorder, find_pgbench, make_script, plain, play
 from tests.serving import LiveServer, free_port, make_env
-from tests.simulation.field import CourierInField
-from tests.simulation.field import Town as FieldTown
-from tests.simulation.town import Town, make_town
+from tests.simulation import facts, keys
+from tests.simulation.phone import Clock, Phone
+from tests.simulation.town import CourierOfTown, Town, make_town
 
 REPORT = serving.ROOT / "build" / "bench-api.json"
 GOAL_FACTS_PER_S = 3_000
@@ -85,10 +85,28 @@ class Figures:
         return f"{self.exchanges_per_s / other_per_s:.0%} of it"
 
 
+class Reporter:
+    """A courier with a day's facts on the phone and nothing sent."""
+
+    def __init__(self, courier: CourierOfTown, num_facts: int, batch: int, seed: int) -> None:
+        """Record the day."""
+        self.courier = courier
+        self.phone = Phone(Clock(now), random.Random(seed + 1))
+        self.phone.batch_max = batch
+        for kind, fields in facts.day_of(courier, random.Random(seed), num_facts):
+            side = {"name": "Ngô Văn Mẫu"} if kind == "result.delivered" else None
+            self.phone.record(kind, fields, side=side)
+
+    def sign(self, method: str, path: str, body: bytes) -> str:
+        """Return the signature of this phone over a request (S20)."""
+        device_id = self.courier.device_id
+        return keys.device_key(device_id).sign(device_id, method, path, 1, body)
+
+
 class Caller:
     """A phone on a connection that stays open."""
 
-    def __init__(self, courier: CourierInField, port: int) -> None:
+    def __init__(self, courier: Reporter, port: int) -> None:
         """Speak for this courier's phone."""
         self.courier, self.port = courier, port
         self.took_s: list[float] = []
@@ -132,15 +150,14 @@ class Caller:
             self._streams[1].close()
 
 
-def headers_of(courier: CourierInField, body: bytes) -> dict[str, str]:
+def headers_of(courier: Reporter, body: bytes) -> dict[str, str]:
     """Return the headers of an exchange: session, our own page, and the phone's signature."""
     headers = {
         "cookie": f"__Host-tannoi={courier.courier.session}",
         "sec-fetch-site": "same-origin",
         "content-type": "application/json",
     }
-    sign = getattr(courier, "sign", None)
-    return headers | ({"tannoi-signature": sign("POST", PATH, body)} if sign else {})
+    return headers | {"tannoi-signature": courier.sign("POST", PATH, body)}
 
 
 class Bench:
@@ -185,18 +202,12 @@ class Bench:
         finally:
             await conn.close()
 
-    def couriers(self, batch: int) -> list[CourierInField]:
+    def couriers(self, batch: int) -> list[Reporter]:
         """Return the couriers, each with a day's facts on the phone and nothing sent."""
-        field = FieldTown(0)
-        made = []
-        for number, one in enumerate(self.town.couriers):
-            courier = CourierInField(field, one, self.num_facts, self.seed + 10 * number)
-            courier.phone.batch_max = batch
-            for kind, fields in courier.day:
-                side = {"name": "Ngô Văn Mẫu"} if kind == "result.delivered" else None
-                courier.phone.record(kind, fields, side=side)
-            made.append(courier)
-        return made
+        return [
+            Reporter(courier, self.num_facts, batch, self.seed + 10 * number)
+            for number, courier in enumerate(self.town.couriers)
+        ]
 
     def env(self, database: str, url: str) -> dict[str, str]:
         """Return the settings of a service on a copy."""
@@ -235,7 +246,7 @@ class Bench:
             await _until(lambda: callers[0].ask("/", b"{}", {"content-type": "application/json"}))
             deadline = time.monotonic() + SECONDS_BARE
 
-            async def ask_on(caller: Caller, body: bytes, courier: CourierInField) -> None:
+            async def ask_on(caller: Caller, body: bytes, courier: Reporter) -> None:
                 nonlocal num_answers
                 while time.monotonic() < deadline:
                     await caller.ask("/", body, headers_of(courier, body))
@@ -268,7 +279,7 @@ class Bench:
             file.write_text(text, encoding="utf-8")
         return await play(program, self.postgres, database, files), counts
 
-    async def _record(self, couriers: list[CourierInField]) -> list[list[tuple[str, Any]]]:
+    async def _record(self, couriers: list[Reporter]) -> list[list[tuple[str, Any]]]:
         """Return what the service tells the database for each courier's day."""
         url = "http://127.0.0.1:8000"
         set_up_logs("error")
@@ -318,7 +329,7 @@ async def _drain(caller: Caller) -> None:
         await caller.exchange()
 
 
-def _heartbeat(courier: CourierInField) -> tuple[bytes, dict[str, str]]:
+def _heartbeat(courier: Reporter) -> tuple[bytes, dict[str, str]]:
     body = courier.phone.make_request()
     return body, headers_of(courier, body)
 

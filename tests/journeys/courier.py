@@ -5,7 +5,6 @@ from pathlib import Path
 
 from tests.journeys.browsing import Person
 
-
 PIN = "274916"
 
 
