@@ -27,6 +27,7 @@ from backend.rounds.actions import (
     touch_point,
 )
 from backend.rounds.model import (
+    CallLogged,
     Context,
     Decision,
     DossierAccepted,
@@ -35,6 +36,7 @@ from backend.rounds.model import (
     NoteAdded,
     Op,
     PinMoved,
+    PositionLogged,
     ResultDelivered,
     Round,
     RoundClosed,
@@ -344,6 +346,11 @@ async def add_note(conn: Conn, op: NoteAdded, ctx: Context) -> Decision:
     return APPLIED
 
 
+async def log(_conn: Conn, _op: CallLogged | PositionLogged, _ctx: Context) -> Decision:
+    """Let what was logged stand as it came: it contradicts nothing (reliability 1.5)."""
+    return APPLIED
+
+
 async def close_round(conn: Conn, op: RoundClosed, ctx: Context) -> Decision:
     """Close a round whose stops are finished and whose bag is empty."""
     current = await _own_round(conn, op.round, ctx)
@@ -367,6 +374,8 @@ KINDS: dict[str, tuple[type[Op], Performer]] = {  # type: ignore[type-arg]  # ea
     "items.returned": (ItemsReturned, return_items),
     "pin.moved": (PinMoved, move_pin),
     "note.added": (NoteAdded, add_note),
+    "call.logged": (CallLogged, log),
+    "position.logged": (PositionLogged, log),
     "round.closed": (RoundClosed, close_round),
 }
 # What law judges by its time of day: a phone whose clock cannot be trusted is looked at first.

@@ -248,6 +248,27 @@ class NoteAdded(Op, frozen=True):
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
+class CallLogged(Op, frozen=True):
+    """The courier called the citizen of a stop; whether somebody answered is not known."""
+
+    stop: UUID
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the phone was, for the shift's own log."""
+
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    lat: Latitude
+    lon: Longitude
+    accuracy_m: Annotated[float, msgspec.Meta(ge=0)] | None = None
+
+
+class PositionLogged(Op, frozen=True):
+    """Where the courier was lately, on shift only and with the courier's knowledge."""
+
+    points: Annotated[list[Position], msgspec.Meta(min_length=1, max_length=60)]
+
+
 class RoundClosed(Op, frozen=True):
     """The day is done."""
 

@@ -279,6 +279,10 @@ class Office:
             raise Held
         return APPLIED
 
+    def log(self, _op: Op, _courier: CourierOfTown) -> str:
+        """Let it stand: nothing contradicts it."""
+        return APPLIED
+
     def move_pin(self, op: Op, courier: CourierOfTown) -> str:
         """Set the door's place; an unknown door is for a person."""
         if op["point"] not in self.points:
@@ -307,5 +311,7 @@ PERFORMERS: dict[str, Callable[[Office, Op, CourierOfTown], str]] = {
     "items.returned": Office.return_items,
     "pin.moved": Office.move_pin,
     "note.added": Office.note,
+    "call.logged": Office.log,
+    "position.logged": Office.log,
     "round.closed": Office.close_round,
 }

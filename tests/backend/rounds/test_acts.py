@@ -200,6 +200,24 @@ async def test_notes_and_pins_reach_the_phone_and_the_door(day: Day) -> None:
     assert (point["note"], point["pin"], point["lat"]) == ("Cổng xanh, bấm chuông", "door", 21.19)
 
 
+async def test_calls_and_positions_stand_as_they_came(day: Day) -> None:
+    """Tests that logs are applied whoever has the stop, and refused only for what is no log."""
+    courier, phone = await start(day)
+    stop = str(courier.visits[0].stop_id)
+    points = [{"at": "2026-11-23T08:00:00+07:00", "lat": 21.18, "lon": 106.07, "accuracy_m": 9}]
+    phone.record("call.logged", {"stop": stop})
+    phone.record("position.logged", {"points": points})
+    phone.record("position.logged", {"points": [points[0] | {"accuracy_m": None}]})
+    assert await day.decisions(phone, courier) == [APPLIED] * 3
+    unreadable = ("held", "unreadable")
+    phone.record("position.logged", {"points": []})
+    phone.record("position.logged", {"points": points * 61})
+    phone.record("position.logged", {"points": [points[0] | {"lat": 91}]})
+    phone.record("position.logged", {"points": [points[0] | {"at": "2026-11-23T08:00:00"}]})
+    phone.record("call.logged", {})
+    assert await day.decisions(phone, courier) == [unreadable] * 5
+
+
 async def test_what_failed_is_due_on_a_later_day_by_itself(day: Day) -> None:
     """Tests that a visit failed without a wish for a day comes back after the invitation's gap."""
     courier, phone = await start(day)
