@@ -1,12 +1,13 @@
 /** Hand-offs to the phone's own apps: the way there, and a call. */
 import type { StopDoc } from '../lib/rules/round';
 
-export type MapApp = 'system' | 'google' | 'apple';
+export const MAP_APPS = ['system', 'google', 'waze', 'apple'] as const;
+export type MapApp = (typeof MAP_APPS)[number];
 const STORED = 'tannoi.map_app';
 
 export function chosenMapApp(): MapApp | null {
   const stored = localStorage.getItem(STORED);
-  return stored === 'system' || stored === 'google' || stored === 'apple' ? stored : null;
+  return MAP_APPS.find((one) => one === stored) ?? null;
 }
 
 export function rememberMapApp(app: MapApp): void {
@@ -20,6 +21,7 @@ export function wayTo(app: MapApp, stop: Pick<StopDoc, 'point' | 'party'>): stri
   const place = `${lat},${lon}`;
   if (app === 'system') return `geo:${place}?q=${place}(${encodeURIComponent(address)})`;
   if (app === 'apple') return `https://maps.apple.com/?daddr=${place}`;
+  if (app === 'waze') return `https://waze.com/ul?ll=${place}&navigate=yes`;
   return `https://www.google.com/maps/dir/?api=1&destination=${place}`;
 }
 

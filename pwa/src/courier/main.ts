@@ -8,6 +8,7 @@ import { toast } from '../lib/ui/toasts.svelte';
 import { registerWorker } from '../lib/worker';
 import App from './App.svelte';
 import { codeOfAddress } from './identity';
+import { restoreSimple } from './simple.svelte';
 import { start } from './state.svelte';
 
 const code = codeOfAddress(location.hash);
@@ -15,6 +16,7 @@ const code = codeOfAddress(location.hash);
 if (code !== null) history.replaceState(null, '', '/courier/');
 
 restoreTheme();
+restoreSimple();
 const target = document.getElementById('app');
 if (target) mount(App, { target });
 void restoreLocale();

@@ -13,6 +13,8 @@ const OPS = [
   'items.returned',
   'pin.moved',
   'note.added',
+  'call.logged',
+  'position.logged',
   'act.withdrawn',
   'round.closed',
 ] as const;
@@ -33,6 +35,9 @@ const HELD = [
   'items_on_hand',
   'suspect_time',
   'server_error',
+  'too_late',
+  'unknown_round',
+  'extra_papers',
 ] as const;
 
 export function opText(kind: string): string {

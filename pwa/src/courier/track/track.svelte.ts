@@ -1,0 +1,93 @@
+/** The shift's own log of positions: on only where the courier switched it on, and always visible. */
+import { act, app } from '../state.svelte';
+import {
+  beginTrail,
+  extend,
+  isCoarse,
+  lookEvery_ms,
+  takeDue,
+  type Battery,
+  type Trail,
+} from './trail';
+
+const STORED = 'tannoi.track';
+let isWanted = $state(localStorage.getItem(STORED) === 'on');
+let isRunning = $state(false);
+let isRough = $state(false);
+let isRefused = $state(false);
+let trail: Trail = beginTrail(0);
+let timer = 0;
+
+export const track = {
+  /** The courier wants it during shifts. */
+  get isWanted() {
+    return isWanted;
+  },
+  get isRunning() {
+    return isRunning;
+  },
+  /** Seldom and roughly, because the battery is low. */
+  get isRough() {
+    return isRough;
+  },
+  /** The phone does not say where it is. */
+  get isRefused() {
+    return isRefused;
+  },
+};
+
+export function setWanted(next: boolean): void {
+  isWanted = next;
+  localStorage.setItem(STORED, next ? 'on' : 'off');
+}
+
+/** Begin with the round, or when it is switched on meanwhile. */
+export function startTrack(): void {
+  if (isRunning || !('geolocation' in navigator)) return;
+  isRunning = true;
+  trail = beginTrail(Date.now());
+  void look();
+}
+
+export function stopTrack(): void {
+  if (!isRunning) return;
+  isRunning = false;
+  clearTimeout(timer);
+  void send(true);
+}
+
+async function look(): Promise<void> {
+  isRough = isCoarse(await findBattery());
+  const place = await findPlace();
+  if (!isRunning) return;
+  isRefused = place === null;
+  if (place) {
+    const { latitude: lat, longitude: lon, accuracy: accuracy_m } = place;
+    trail = extend(trail, { at_ms: Date.now(), lat, lon, accuracy_m }, isRough);
+  }
+  await send(false);
+  timer = window.setTimeout(() => void look(), lookEvery_ms(isRough));
+}
+
+async function send(isEnd: boolean): Promise<void> {
+  const due = takeDue(trail, Date.now(), isEnd);
+  if (due === null || app.lock.phase !== 'open') return;
+  if (await act({ kind: 'position.logged', fields: { points: due.points } })) trail = due.rest;
+}
+
+function findPlace(): Promise<GeolocationCoordinates | null> {
+  const options = { enableHighAccuracy: !isRough, timeout: 20_000, maximumAge: 60_000 };
+  return new Promise((resolve) =>
+    navigator.geolocation.getCurrentPosition(
+      (found) => resolve(found.coords),
+      () => resolve(null),
+      options,
+    ),
+  );
+}
+
+/** Where the browser tells; elsewhere the battery counts as full. */
+async function findBattery(): Promise<Battery | null> {
+  const found = navigator as { getBattery?: () => Promise<Battery> };
+  return (await found.getBattery?.().catch(() => null)) ?? null;
+}

@@ -1,0 +1,22 @@
+import type { Translation } from '../catalog.svelte';
+import type { vi } from './tools.vi';
+
+export const en: Translation<typeof vi> = {
+  track: 'Log positions on shift',
+  track_hint:
+    'Only while a round is open, sent at most every 5 minutes. Always in sight, stopped by a touch.',
+  track_on: 'Logging positions on shift',
+  track_rough: 'Logging positions, seldom: the battery is low',
+  track_refused: 'The phone does not say where it is',
+  track_stop: 'Stop',
+  map_app: 'Directions by',
+  map_ask: 'Ask once',
+  look: 'Display',
+  simple: 'Easy to read',
+  simple_hint: 'Large icons, few words, and a button that reads aloud in Vietnamese.',
+  speak: 'Read aloud',
+  no_voice: 'This phone has no Vietnamese voice. Add one in the phone’s settings.',
+  say_stop: 'Stop {position}. {name}. {address}. To do: {acts}. {money}',
+  say_due: 'Collect {amount} dong.',
+  say_nothing_due: 'Nothing to collect.',
+};
