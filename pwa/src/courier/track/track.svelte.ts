@@ -1,4 +1,4 @@
-/** The shift's own log of positions: on only where the courier switched it on, and always visible. */
+/** The log of positions on shift: only where the courier switched it on, and always in sight. */
 import { act, app } from '../state.svelte';
 import {
   beginTrail,

@@ -1,4 +1,4 @@
-/** Where the courier was on shift, as few points as will do, in at most one fact in five minutes. */
+/** Where the courier was on shift: as few points as will do, in a fact every five minutes. */
 
 export interface TrailPoint {
   at: string;
