@@ -4,7 +4,7 @@ import type { vi } from './tools.vi';
 export const en: Translation<typeof vi> = {
   track: 'Log positions on shift',
   track_hint:
-    'Only while a round is open, sent at most every 5 minutes. Always in sight, stopped by a touch.',
+    'Only while a round is open, sent every 5 minutes at most. Always in sight; a touch stops it.',
   track_on: 'Logging positions on shift',
   track_rough: 'Logging positions, seldom: the battery is low',
   track_refused: 'The phone does not say where it is',
