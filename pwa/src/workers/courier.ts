@@ -43,7 +43,7 @@ async function exchangeAll(): Promise<void> {
     app_version: shell.version,
     device: makeDeviceKey(),
   });
-  const db = await openPhone(name, browser, makeVault());
+  const db = await openPhone(name, browser, makeVault(), true);
   const wipe = (): Promise<void> => wipeBrowser(name, db.shift.wipe);
   try {
     const ports: Ports = { ...browser, store: db, wipe };

@@ -35,14 +35,17 @@ export const NO_CIPHER: Cipher = {
   open: async () => null,
 };
 
-/** Open (or make) the database of one staff member on this device. */
+/** Open (or make) the database of one staff member on this device. With `is_sealed`, a new one
+takes nothing readable before a shift is begun. */
 export async function openPhone(
   name: string,
   ports: Pick<Ports, 'makeId' | 'sha256'>,
   cipher: Cipher = NO_CIPHER,
+  is_sealed = false,
 ): Promise<PhoneDb> {
   const disk = await openDisk(name);
   try {
+    if (is_sealed) await ensureMeta(disk, async () => ({ ...(await makeStream(ports)), seal: '' }));
     return await openOn(disk, ports, cipher);
   } catch (error) {
     disk.close();

@@ -62,7 +62,7 @@ export async function startPhone(
     device,
   });
   const vault = makeVault();
-  const db = await openPhone(name, browser, vault);
+  const db = await openPhone(name, browser, vault, true);
   const channel = new BroadcastChannel(CHANNEL);
   const tell = (kind: 'changed' | 'lock' | 'key_wanted' | 'wiped'): void =>
     channel.postMessage({ name, kind } satisfies News);

@@ -246,7 +246,8 @@ async function replaceInside(
 ): Promise<void> {
   await tables.view.clear();
   for (const row of rows) await tables.view.put(row);
-  const isRestored = meta.epoch !== 0 && meta.epoch !== snapshot.epoch;
+  // A phone that was never told an epoch may have sent pictures all the same.
+  const isRestored = meta.epoch !== snapshot.epoch;
   if (isRestored) await undecide(tables, 0);
   // The feed rows between the old cursor and the new are not told any more: ask for what they said.
   const again = [

@@ -1,6 +1,7 @@
 // @vitest-environment node
 /** Tests that a locked, closed or lost phone still hands over its facts, and shows none of them. */
 import { describe, expect, test } from 'vitest';
+import { openPhone } from '../../../src/lib/db/phone';
 import { record } from '../../../src/lib/sync/acts';
 import { hexOf } from '../../../src/lib/sync/chain';
 import { exchangeOnce, OPS_MAX, type Outcome } from '../../../src/lib/sync/exchange';
@@ -61,6 +62,22 @@ describe('a shift', () => {
     expect(await phone.db.listView()).toEqual([]);
     expect(await phone.db.getDraft('stop/s1')).toBeNull();
     expect(await phone.db.findPhoto(picture)).toBeNull();
+  });
+
+  test('that a new phone takes nothing readable before its first shift', async () => {
+    const town = new Town();
+    town.change('stop', 's1', { name: 'Nguyễn Thị Sáu' });
+    const name = 'sealed-from-birth';
+    const ports = { makeId: () => crypto.randomUUID(), sha256 };
+    (await openPhone(name, ports, undefined, true)).close();
+    const phone = await makePhone(town, 56, name);
+    await expect(record(phone.ports, fact('một'))).rejects.toThrow(Locked);
+    await drain(phone);
+    expect(await phone.db.listView()).toEqual([]);
+    await beginShift(phone, 'k1');
+    await drain(phone);
+    expect(await phone.db.listView()).toHaveLength(1);
+    expect((await record(phone.ports, fact('một'))).seq).toBe(1);
   });
 
   test('that a locked phone sends sealed, and knows all after the PIN', async () => {
