@@ -43,6 +43,7 @@ class Day {
   copies = new Map<Handset, MemoryRows>();
   num_kills = 0;
   num_restores = 0;
+  num_in_vain = 0;
 
   constructor(seed: number, fault: Fault | null) {
     this.chance = makeChance(seed);
@@ -262,7 +263,12 @@ class Day {
       if (shift?.state === 'kept') handset.unlock();
       else if (shift) handset.beginShift();
     }
-    await this.pass(25 * 60_000);
+    await this.pass(15 * 60_000);
+    // With nothing left to say a phone calls every five minutes, and not oftener (S13).
+    const before = this.town.num_exchanges;
+    await this.pass(15 * 60_000);
+    const num_tabs = this.handsets.reduce((sum, handset) => sum + handset.lives.length, 0);
+    this.num_in_vain = Math.max(0, this.town.num_exchanges - before - 5 * num_tabs);
   }
 }
 
@@ -280,6 +286,7 @@ export async function simulate(
   await day.heal();
   const { town, handsets } = day;
   const faults = await findFaults(town, handsets, day.excused);
+  if (day.num_in_vain > 0) faults.push(`S13 ${day.num_in_vain} exchanges in vain`);
   handsets.forEach((handset) => handset.kill());
   return {
     faults,

@@ -104,8 +104,13 @@ export class Handset {
 
   private async write<T>(names: TableName[], work: (tables: Tables) => Promise<T>): Promise<T> {
     const had = this.rows.meta.size > 0;
+    const left = [...this.rows.left.values()].map(({ op }) => op.id);
     const result = await this.disk.write(names, work);
-    if (had && this.rows.meta.size === 0) this.is_wiped = true;
+    if (had && this.rows.meta.size === 0) {
+      this.is_wiped = true;
+      // What no stream carries and nobody can read any more ends with the phone: counted, not kept.
+      left.forEach((id) => this.gone.add(id));
+    }
     return result;
   }
 

@@ -99,13 +99,13 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     if (!isStopped) onchange(state);
   }
 
-  /** Count what is left; returns when the first act that waits may leave, or null. */
-  async function count(): Promise<number | null> {
+  async function count(): Promise<Left> {
     const left = await countLeft(ports);
-    const quiet_ms = ports.clock.now() - Math.max(left.last_success_at ?? 0, watched_since);
-    const { wait_ms, ...told } = left;
-    tell({ ...told, is_stuck: left.num_unsent > 0 && quiet_ms >= WATCHDOG_MS });
-    return wait_ms;
+    const { num_unsent, num_waiting, last_success_at, clock } = left;
+    const quiet_ms = ports.clock.now() - Math.max(last_success_at ?? 0, watched_since);
+    const is_stuck = num_unsent > 0 && quiet_ms >= WATCHDOG_MS;
+    tell({ num_unsent, num_waiting, last_success_at, clock, is_stuck });
+    return left;
   }
 
   async function round(turn: number, isForced: boolean): Promise<void> {
@@ -129,20 +129,24 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     if (turn !== pace.turn) return;
     pace.num_failures = trouble === null ? 0 : pace.num_failures + 1;
     tell({ trouble });
-    const wait_ms = await count().catch(() => null);
+    const left = await count().catch(() => null);
     tell({ is_running: false });
-    plan(after_s, wait_ms);
+    plan(after_s, left);
   }
 
-  function plan(after_s: number | null, wait_ms: number | null): void {
+  function plan(after_s: number | null, left: Left | null): void {
     if (isStopped) return;
     if (timeout !== null) timer.clear(timeout);
-    const regular_ms = state.num_unsent > 0 ? EVERY_WITH_QUEUE_MS : EVERY_WITHOUT_QUEUE_MS;
+    timeout = null;
+    // Woken meanwhile: the next try begins as soon as this one has ended.
+    if (isWoken && pace.num_failures === 0) return;
+    const hasQueue = left === null || left.num_queue > 0;
+    const regular_ms = hasQueue ? EVERY_WITH_QUEUE_MS : EVERY_WITHOUT_QUEUE_MS;
     const wanted_ms =
       pace.num_failures > 0
         ? Math.max(backoff_ms(pace.num_failures, ports.random()), (after_s ?? 0) * 1_000)
-        : Math.min(regular_ms, wait_ms ?? regular_ms);
-    timeout = timer.set(wake, isWoken ? 0 : wanted_ms);
+        : Math.min(regular_ms, left?.wait_ms ?? regular_ms);
+    timeout = timer.set(wake, isWoken && after_s === null ? 0 : wanted_ms);
   }
 
   function run(isForced = false): Promise<void> {
@@ -154,10 +158,9 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     const mine = round(turn, isForced).finally(() => {
       if (current !== mine) return;
       current = null;
-      if (isWoken && !isStopped) {
-        isWoken = false;
-        if (pace.num_failures === 0) void run();
-      }
+      const isAgain = isWoken && !isStopped && pace.num_failures === 0;
+      isWoken = false;
+      if (isAgain) void run();
     });
     current = mine;
     return mine;
@@ -251,9 +254,12 @@ async function afterFacts(ports: Ports): Promise<Trouble | null> {
 
 interface Left {
   num_unsent: number;
+  /** Of them, what a try can send. */
+  num_queue: number;
   num_waiting: number;
   last_success_at: number | null;
   clock: LoopState['clock'];
+  /** When the first act that waits may leave; null when none does. */
   wait_ms: number | null;
 }
 
@@ -269,6 +275,7 @@ async function countLeft(ports: Ports): Promise<Left> {
   const waits = first === -1 ? null : ops[first];
   return {
     num_unsent: meta.head - meta.ack + photos + left,
+    num_queue: meta.head - meta.ack + photos,
     num_waiting: first === -1 ? 0 : ops.length - first,
     last_success_at: meta.last_success_at,
     clock: clockState(meta),

@@ -106,3 +106,16 @@ test('that pictures go after the facts that name them, and only those', async ()
   await loop.syncNow(); // after a restore the pictures are offered again
   expect(town.photos).toEqual([named]);
 });
+
+test('that a wake during a try brings one more try, not one after another for ever', async () => {
+  const phone = await makePhone(new Town(), 26);
+  const works: (() => void)[] = [];
+  const timer = { set: (work: () => void) => works.push(work), clear: () => undefined };
+  const loop = startLoop(phone.ports, timer, () => undefined);
+  await loop.syncNow();
+  phone.network.seen.length = 0;
+  loop.wake();
+  loop.wake(); // while the first runs
+  for (let turn = 0; turn < 30; turn += 1) await new Promise((done) => setTimeout(done, 1));
+  expect(phone.network.seen).toHaveLength(2);
+});
