@@ -47,21 +47,27 @@ export async function makeLock(
   }
   await burnWhenSpent();
 
+  /** Keep the count; on a phone without any room it holds as long as the app is open. */
+  async function save(counted: ShiftRecord): Promise<void> {
+    record = counted;
+    await shelf.save(counted).catch((error: unknown) => {
+      if (!(error instanceof Error) || error.name !== 'QuotaExceededError') throw error;
+    });
+  }
+
   async function tryPin(kept: ShiftRecord, pin: string): Promise<boolean> {
     if (kept.key === null) return false;
     // Counted before it is tried: a kill must not give a try back.
-    const tries = kept.tries + 1;
-    record = { ...kept, tries };
+    const counted = { ...kept, tries: kept.tries + 1 };
     // The slow part may run while the disk writes.
-    const [, key] = await Promise.all([shelf.save(record), unwrapKey(kept.key, pin)]);
+    const [, key] = await Promise.all([save(counted), unwrapKey(kept.key, pin)]);
     if (key === null) {
       await burnWhenSpent();
       onchange();
       return false;
     }
     await vault.take(key);
-    record = { ...kept, ...FRESH };
-    await shelf.save(record);
+    await save({ ...kept, ...FRESH });
     // Pictures that came before the key may have been left open by a kill.
     void shelf.sealPhotos(key.eph).catch(() => undefined);
     onchange();
@@ -91,7 +97,10 @@ export async function makeLock(
       onchange();
     },
     async unlock(pin) {
-      record = await shelf.find();
+      const kept = await shelf.find();
+      const isCounted = kept?.key?.eph === record?.key?.eph;
+      const tries = Math.max(kept?.tries ?? 0, isCounted ? (record?.tries ?? 0) : 0);
+      record = kept && { ...kept, tries };
       await burnWhenSpent();
       const { phase, must_sign_in } = stateOf(record, vault.eph(), isRevoked);
       if (phase === 'open') return true;
@@ -101,8 +110,7 @@ export async function makeLock(
     async signedIn() {
       record = await shelf.find();
       if (record?.state !== 'kept') return;
-      record = { ...record, is_signed_in: true };
-      await shelf.save(record);
+      await save({ ...record, is_signed_in: true });
       onchange();
     },
     lock() {

@@ -108,6 +108,25 @@ test('that a kill in the middle of a try does not give it back', async () => {
   expect((await start()).lock.state().phase).toBe('burnt');
 });
 
+test('that a phone without room opens by its PIN, and counts the wrong ones', async () => {
+  const { start } = await openLock();
+  const one = await start();
+  await one.lock.begin('246810');
+  const { db, vault } = await start();
+  const save = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
+  const shelf = { ...db.shift, save };
+  const lock = await makeLock(
+    shelf,
+    vault,
+    async () => null,
+    () => undefined,
+  );
+  expect(await lock.unlock('000000')).toBe(false);
+  expect(await lock.unlock('000001')).toBe(false);
+  expect(lock.state().tries_left).toBe(8);
+  expect(await lock.unlock('246810')).toBe(true);
+});
+
 test('that without the server’s key no shift begins', async () => {
   const vault = makeVault();
   const db = await openOn(memoryDisk(emptyRows()), { makeId, sha256 }, vault);
