@@ -133,6 +133,8 @@ function repliesOf(disk: Disk, seals: Seals): ReplyPart {
       disk.write(['meta', 'ops', 'left'], async (tables) => {
         const now = await readMeta(tables);
         if (now.stream !== expected.stream || now.head !== expected.head) return false;
+        // A shift begun or ended meanwhile has sealed these facts otherwise.
+        if (now.seal !== expected.seal) return false;
         await tables.ops.clear();
         for (const op of ops) await tables.ops.put(atRest(op));
         for (const row of left) await tables.left.put({ ...row, op: atRest(row.op) });

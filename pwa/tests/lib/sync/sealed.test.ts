@@ -148,6 +148,28 @@ describe('a fork', () => {
     town.state.streams[stream]?.rows.push(other);
   };
 
+  test('that a shift begun while a new stream is written keeps its key', async () => {
+    const town = new Town();
+    const phone = await makePhone(town, 57);
+    await record(phone.ports, fact('một'));
+    await drain(phone);
+    await fork(town, phone);
+    const op = await record(phone.ports, fact('hai'));
+    const { startStream } = phone.db;
+    const store = {
+      ...phone.db,
+      startStream: async (...args: Parameters<typeof startStream>) => {
+        await beginShift(phone, 'k1');
+        return startStream(...args);
+      },
+    };
+    await exchangeOnce({ ...phone.ports, store }, OPS_MAX);
+    expect((await phone.db.getMeta()).seal).toBe('k1');
+    expect(await onDisk(phone)).not.toContain('hai');
+    await drain(phone);
+    expect(town.state.effects[op.id]).toBe(1);
+  });
+
   test('that a locked phone waits for the PIN before it begins anew', async () => {
     const town = new Town();
     const phone = await makePhone(town, 45);
