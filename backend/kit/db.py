@@ -85,7 +85,7 @@ class Db:
         try:
             # The pool's proxy answers as the connection itself does.
             conn = cast(Conn, await self.pool.acquire(timeout=ACQUIRE_TIMEOUT_S))
-        except TimeoutError as error:
+        except OSError as error:  # no time left, or no database to connect to
             raise Busy(BUSY_RETRY_S) from error
         try:
             async with conn.transaction():

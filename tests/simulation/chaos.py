@@ -9,6 +9,7 @@ import random
 import sys
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import asyncpg
 
@@ -20,6 +21,7 @@ from tests.simulation.model import programme
 from tests.simulation.proxy import BAD_NETWORK, NO_FAULTS, FaultProxy, Faults
 from tests.simulation.report import Report, write_report
 from tests.simulation.town import CourierOfTown, make_town
+from tests.simulation.troubles import LASTS_S, TROUBLES
 
 NUM_OPS_PER_PHONE = 400
 NUM_PHONES_MAX = 200
@@ -31,6 +33,8 @@ NUM_KILLS_MIN = 2
 NUM_OPS_PER_PROCESS = 100_000
 NUM_PROCESSES_MAX = 2
 NUM_COPIES_KEPT = 3
+RECOVERY_S_MAX = 30
+FELT_S_MAX = 40
 WATCH_S = 0.05
 STALL_S = 180
 """A run in which nothing is acknowledged for so long, hangs."""
@@ -44,6 +48,8 @@ class Order:
     seed: int
     num_kills: int = 0
     num_restores: int = 0
+    troubles: tuple[str, ...] = ()
+    """Names of `troubles.TROUBLES`, in the order in which they come."""
     faults: Faults = BAD_NETWORK
     pace: Pace = USUAL_PACE
 
@@ -51,9 +57,12 @@ class Order:
 class Battle:
     """A run under way: the processes, the phones, the network between them, and the report."""
 
-    def __init__(self, processes: Fire, fleet: Fleet, order: Order, report: Report) -> None:
+    def __init__(
+        self, processes: Fire, proxy: FaultProxy, fleet: Fleet, order: Order, report: Report
+    ) -> None:
         """Begin with nothing done."""
-        self.processes, self.fleet, self.order, self.report = processes, fleet, order, report
+        self.processes, self.proxy, self.fleet = processes, proxy, fleet
+        self.order, self.report = order, report
 
     async def reach(self, num_acked: int) -> None:
         """Wait until the phones know so many facts to be at the server."""
@@ -93,14 +102,48 @@ class Battle:
             self.count("database restored")
             await self.processes.restore(copy)
 
+    async def befall(self) -> None:
+        """Let each trouble come and go, and note how soon the next fact is acknowledged."""
+        names = self.order.troubles
+        for number, name in enumerate(names):
+            await self.reach(self.order.num_ops * (number + 1) // (len(names) + 1))
+            self.count(name)
+            async with TROUBLES[name](self.processes, self.proxy):
+                num_refused = await self._feel()
+            if num_refused == 0:
+                self.report.found.append(f"{name}: no phone noticed")
+            num_before, since = self.fleet.num_acked, time.monotonic()
+            await self.reach(num_before + 1)
+            recovery_s = round(time.monotonic() - since, 1)
+            self.report.recoveries_s.setdefault(name, []).append(recovery_s)
+            if recovery_s > RECOVERY_S_MAX:
+                self.report.found.append(f"{name}: only after {recovery_s} s")
+
+    async def _feel(self) -> int:
+        """Let a trouble last until the service refused phones for it; return how often."""
+        num_before, since = self._num_refused(), time.monotonic()
+        while time.monotonic() - since < FELT_S_MAX and not self.fleet.is_done:
+            await asyncio.sleep(LASTS_S)
+            if self._num_refused() > num_before:
+                break
+        return self._num_refused() - num_before
+
+    def _num_refused(self) -> int:
+        network = self.proxy.counts
+        cut = sum(network.get(name, 0) for name in ("half_open", "dripping", "cut"))
+        return self.fleet.statuses.get("503", 0) + cut
+
     def count(self, name: str) -> None:
         """Count something done to the processes."""
         self.report.troubles[name] = self.report.troubles.get(name, 0) + 1
 
 
-async def run(order: Order) -> Report:
-    """Let phones report facts while processes are killed and restored; return what was found."""
-    with fire() as processes:
+async def run(order: Order, *, disk: Path | None = None) -> Report:
+    """Let phones report facts while processes are killed and restored; return what was found.
+
+    `disk` is where the database lies, if not in the folder of the run.
+    """
+    with fire(disk=disk) as processes:
         await processes.start()
         report, couriers, ended = await _burn(processes, order)
         conn = await asyncpg.connect(processes.postgres.url())
@@ -127,13 +170,14 @@ async def _burn(processes: Fire, order: Order) -> tuple[Report, list[CourierOfTo
     num_processes = min(NUM_PROCESSES_MAX, 1 + order.num_ops // NUM_OPS_PER_PROCESS)
     fleet = Fleet(processes.folder, num_processes=num_processes)
     report = Report(order.seed, num_ops=num_facts * num_phones, num_phones=num_phones)
-    battle = Battle(processes, fleet, order, report)
+    battle = Battle(processes, proxy, fleet, order, report)
     try:
         pace = replace(order.pace, is_restoring=order.num_restores > 0)
         await fleet.start(made.couriers, num_facts, order.seed, pace, await proxy.start())
         started = time.monotonic()
         await battle.kill()
         await battle.restore()
+        await battle.befall()
         await battle.reach(report.num_ops + 1)
         report.duration_s = round(time.monotonic() - started, 1)
         report.ops_per_s = round(report.num_ops / report.duration_s)
@@ -141,6 +185,7 @@ async def _burn(processes: Fire, order: Order) -> tuple[Report, list[CourierOfTo
         proxy.faults = NO_FAULTS
         ended = await fleet.end()
         report.network, report.statuses = proxy.counts, fleet.statuses
+        report.server_errors = processes.count_errors()
         return report, made.couriers, ended
     finally:
         fleet.stop()

@@ -1,11 +1,13 @@
 """The processes that a chaos run kills and restores: a database on disk and a web server."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import asyncpg
 from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.ops.migrate import APP, migrate
 from tests.serving import LiveServer, free_port, make_env
+
+ERROR_CHARS_MAX = 160
 
 
 class Fire:
@@ -24,7 +28,6 @@ class Fire:
         folder: Path,
         *,
         database_dir: Path | None = None,
-        settings: Mapping[str, str] | None = None,
     ) -> None:
         """Describe them; nothing is started yet. `database_dir` may lie on another disk."""
         self.folder = folder
@@ -34,7 +37,7 @@ class Fire:
         self.url = f"http://127.0.0.1:{free_port()}"
         self.blobs = folder / "data"
         env = make_env(self.postgres.url(user=APP), self.blobs, self.url)
-        self.server = LiveServer(self.url, {**env, **(settings or {})}, folder / "web.log")
+        self.server = LiveServer(self.url, env, folder / "web.log")
         self.copies: list[Path] = []
         """Backups in the order they were taken: each a folder of the database and the pictures."""
 
@@ -95,6 +98,17 @@ class Fire:
         )
         await conn.close()
 
+    def count_errors(self) -> dict[str, int]:
+        """Return how often the web server logged which error of its own."""
+        lines = self.server.log_file.read_text(errors="replace").split("\n")
+        said: Counter[str] = Counter()
+        for line in lines:
+            if line.startswith("{") and '"level": "error"' in line:
+                entry = json.loads(line)
+                exception = str(entry.get("exception", "")).strip().rpartition("\n")[2]
+                said[f"{entry['event']} {exception}".strip()[:ERROR_CHARS_MAX]] += 1
+        return dict(said)
+
     def stop(self) -> None:
         """End both, whatever state they are in."""
         self.server.stop()
@@ -112,12 +126,15 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def fire(*, settings: Mapping[str, str] | None = None) -> Iterator[Fire]:
-    """Give the processes in a folder of their own on disk; nothing of them is left."""
+def fire(*, disk: Path | None = None) -> Iterator[Fire]:
+    """Give the processes in a folder of their own on disk; nothing of them is left.
+
+    The database lies on `disk` where one is given.
+    """
     folder = Path(tempfile.mkdtemp(prefix="tannoi-chaos-"))
     folder.chmod(0o755)  # root's database runs as another account
     (folder / "data").mkdir()
-    processes = Fire(folder, settings=settings)
+    processes = Fire(folder, database_dir=disk and disk / "pg")
     try:
         yield processes
     finally:

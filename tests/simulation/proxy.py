@@ -33,6 +33,7 @@ BAD_NETWORK = Faults()
 NO_FAULTS = Faults(0, 0, 0, 0)
 PARTITIONED = Faults(0.03, 0.03, 0.03, 0.02, half_open=0.01, dripping=0.01, cut=0.1)
 DRIP_S = 1.0
+HUNG_UP = (OSError, asyncio.IncompleteReadError, asyncio.CancelledError)
 
 
 @dataclass
@@ -43,8 +44,11 @@ class FaultProxy:
     rnd: random.Random
     faults: Faults = field(default_factory=Faults)
     counts: dict[str, int] = field(default_factory=dict)
-    cut_at: Callable[[int], int | None] | None = None
-    """Where to break off a reply of so many bytes; None lets it pass. Instead of all else."""
+    cut_at: Callable[[bytes, int], int | None] | None = None
+    """Where to break off the reply of so many bytes to a request; None lets it pass.
+
+    Instead of all other faults. Before, the request itself is broken off as far along.
+    """
     host: str = "127.0.0.1"
     _server: asyncio.Server | None = None
     _doubles: set[asyncio.Task[bytes]] = field(default_factory=set)
@@ -81,7 +85,7 @@ class FaultProxy:
         upstream = Upstream(self.port)
         try:
             # A caller who hangs up, or a server who does, is a fault the phones live with.
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+            with contextlib.suppress(*HUNG_UP):
                 while request := await read_message(reader):
                     self.count("requests")
                     if not await self._answer(request, upstream, writer):
@@ -131,7 +135,11 @@ class FaultProxy:
     ) -> bool:
         assert self.cut_at is not None
         reply = await upstream.ask(request)
-        cut = self.cut_at(len(reply))
+        cut = self.cut_at(request, len(reply))
+        if cut is not None:
+            broken = Upstream(self.port)
+            await broken.send(request[: cut * len(request) // len(reply)])
+            await broken.close()
         writer.write(reply if cut is None else reply[:cut])
         await writer.drain()
         return cut is None

@@ -25,6 +25,8 @@ class Report:
     """How long after each trouble the next fact was acknowledged."""
     network: dict[str, int] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
+    server_errors: dict[str, int] = field(default_factory=dict)
+    """What the server logged as an error of its own, by the last line of each."""
     phones: dict[str, int] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
     faults: dict[str, int] = field(default_factory=dict)
@@ -60,6 +62,7 @@ def _list_lines(report: Report, models: list[str]) -> list[str]:
         *((f"phones: {name}", num) for name, num in report.phones.items()),
         *((f"network: {name}", num) for name, num in sorted(report.network.items())),
         *((f"answer: {name}", num) for name, num in sorted(report.statuses.items())),
+        *((f"server's error: {name}", num) for name, num in report.server_errors.items()),
         *((f"decided {name}", num) for name, num in report.outcomes.items()),
     )
     return [

@@ -111,6 +111,7 @@ async def test_exchange_cancelled_at_any_await_leaves_nothing_half_done(admin_co
         assert len(set(after)) == 1, f"cut at wait {num}: {after}"
         assert after in (before, [phone.head] * 3), f"cut at wait {num}: {before} then {after}"
         phone.take_reply(await reply_of(house, courier, phone), phone.request)
+    print(f"{num} waits")
     assert num > NUM_WAITS_MIN
     assert phone.acked == phone.head
     assert await checks.find_violations(admin_conn) == {}
