@@ -29,6 +29,7 @@ DATABASE_RETRY_S = 5
 DATABASE_AWAY: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection broke in the middle of a word
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
@@ -159,11 +160,19 @@ def on_database_away(request: Request[Any, Any, Any], error: Exception) -> Respo
     return on_refusal(request, Busy(DATABASE_RETRY_S))
 
 
+def on_group(request: Request[Any, Any, Any], errors: ExceptionGroup) -> Response[Problem]:
+    """Answer what went wrong behind a handler, at the end of its transaction."""
+    if errors.split(DATABASE_AWAY)[1] is None:
+        return on_database_away(request, errors)
+    return on_failure(request, errors)
+
+
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     Refusal: on_refusal,
     **dict.fromkeys(DATABASE_AWAY, on_database_away),
     asyncpg.CharacterNotInRepertoireError: on_unstorable_text,
     HTTPException: on_http,
+    ExceptionGroup: on_group,
     Exception: on_failure,
 }
 

@@ -17,8 +17,6 @@ from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.ops.migrate import APP, migrate
 from tests.serving import LiveServer, free_port, make_env
 
-ERROR_CHARS_MAX = 160
-
 
 class Fire:
     """The processes of a run: a database on disk with fsync, a web server, both ours to kill."""
@@ -105,8 +103,8 @@ class Fire:
         for line in lines:
             if line.startswith("{") and '"level": "error"' in line:
                 entry = json.loads(line)
-                exception = str(entry.get("exception", "")).strip().rpartition("\n")[2]
-                said[f"{entry['event']} {exception}".strip()[:ERROR_CHARS_MAX]] += 1
+                frames = entry.get("exception") or [""]
+                said[f"{entry['event']} {entry.get('cause', '')} {frames[-1]}"] += 1
         return dict(said)
 
     def stop(self) -> None:
