@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -101,7 +102,9 @@ def _files(settings: Settings) -> list[Any]:
     dist = settings.pwa_dir
     if not (dist / "index.html").exists():
         return []
+    tiles = settings.data_dir / "tiles"
     return [
+        *([_tiles(tiles)] if tiles.is_dir() else []),
         create_static_files_router(
             "/assets",
             [dist / "assets"],
@@ -120,6 +123,18 @@ def _files(settings: Settings) -> list[Any]:
             opt=PUBLIC,
         ),
     ]
+
+
+def _tiles(folder: Path) -> Any:
+    """Return the route of offices' maps, `<office id>.pmtiles`, which the operator lays down."""
+    return create_static_files_router(
+        "/tiles",
+        [folder],
+        cache_control=CacheControlHeader(no_cache=True),
+        include_in_schema=False,
+        name="tiles",
+        opt=PUBLIC,
+    )
 
 
 def _authority(settings: Settings) -> list[Any]:

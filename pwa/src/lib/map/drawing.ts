@@ -12,6 +12,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { FeatureCollection } from 'geojson';
 import { scriptAddress } from '../trusted';
+import { openGround, type Ground } from './ground';
 import type { MapLine, MapPlace, MapPoint } from './types';
 
 export interface Drawing {
@@ -43,7 +44,11 @@ function emptyLines(): FeatureCollection {
   return { type: 'FeatureCollection', features: [] };
 }
 
-function styleOf(element: HTMLElement, tiles: string | null): StyleSpecification {
+function styleOf(
+  element: HTMLElement,
+  tiles: string | null,
+  ground: Ground | null,
+): StyleSpecification {
   const colour = getComputedStyle(element).getPropertyValue('--map-ground').trim() || '#eef2f5';
   const style: StyleSpecification = {
     version: 8,
@@ -53,6 +58,10 @@ function styleOf(element: HTMLElement, tiles: string | null): StyleSpecification
   if (tiles !== null) {
     style.sources['tiles'] = { type: 'raster', tiles: [tiles], tileSize: 256 };
     style.layers.push({ id: 'tiles', type: 'raster', source: 'tiles' });
+  }
+  if (ground !== null) {
+    style.sources['office'] = ground.source;
+    style.layers.push(...ground.layers);
   }
   style.layers.push(
     {
@@ -80,13 +89,21 @@ function styleOf(element: HTMLElement, tiles: string | null): StyleSpecification
   return style;
 }
 
-/** Draw on `element`. `tiles` is the setting's raster address of this site, or null for plain. */
-export function makeDrawing(element: HTMLElement, tiles: string | null): Drawing {
+/** Draw on `element`. `tiles` is the setting's raster address of this site, `file` the office's map
+as it is kept on this phone; without either the ground is plain. */
+export async function makeDrawing(
+  element: HTMLElement,
+  tiles: string | null,
+  file: Blob | null = null,
+): Promise<Drawing> {
+  const isDark = getComputedStyle(element).colorScheme === 'dark';
+  // A file that cannot be read must not take the stops off the map.
+  const ground = file ? await openGround(file, isDark).catch(() => null) : null;
   trustOwnWorkers();
   setWorkerUrl(workerUrl);
   const map = new GlMap({
     container: element,
-    style: styleOf(element, tiles),
+    style: styleOf(element, tiles, ground),
     center: [106.07, 21.18],
     zoom: 10,
     attributionControl: false,
@@ -105,6 +122,11 @@ export function makeDrawing(element: HTMLElement, tiles: string | null): Drawing
     setPoints(list, onpick) {
       points.forEach((marker) => marker.remove());
       points = list.map((point) => pointMarker(point, onpick).addTo(map));
+      const next = list.findIndex((point) => point.tone === 'next');
+      rove(
+        points.map((marker) => marker.getElement()),
+        Math.max(0, next),
+      );
     },
     setLines(list) {
       lines = list;
@@ -148,13 +170,32 @@ function pointMarker(point: MapPoint, onpick: (id: string) => void): Marker {
   element.className = `map-point map-point-${point.tone}`;
   element.textContent = point.label;
   element.title = point.title;
-  element.setAttribute('aria-label', point.title);
+  const isNamed = point.title.includes(point.label);
+  element.setAttribute('aria-label', isNamed ? point.title : `${point.label} · ${point.title}`);
   if (point.colour) element.style.setProperty('--point', point.colour);
   element.addEventListener('click', (event) => {
     event.stopPropagation();
     onpick(point.id);
   });
   return new Marker({ element, anchor: 'center' }).setLngLat([point.lon, point.lat]);
+}
+
+/** One marker takes part in the order of the page; arrows lead to the others. */
+function rove(markers: readonly HTMLElement[], first: number): void {
+  const enter = (at: number): void =>
+    markers.forEach((marker, index) => (marker.tabIndex = index === at ? 0 : -1));
+  enter(first);
+  markers.forEach((marker, at) =>
+    marker.addEventListener('keydown', (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (step === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const to = (at + step + markers.length) % markers.length;
+      enter(to);
+      markers[to]?.focus();
+    }),
+  );
 }
 
 function placeMarker(place: MapPlace): Marker {
