@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-test('that a map comes from our own site, is kept, and is asked for again by its mark', async () => {
+test('that a map comes from our own site, is kept, and asked for by its mark', async () => {
   const ask = answering(200, FILE, '"a1"');
   expect(await fetchTiles('o1', ask)).toBe('kept');
   expect(ask.mock.calls[0]?.[0]).toBe('/tiles/o1.pmtiles');
