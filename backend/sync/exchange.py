@@ -113,7 +113,7 @@ async def set_aside(conn: Conn, request: ExchangeRequest, caller: Caller) -> tup
 async def _decisions(
     conn: Conn, request: ExchangeRequest, caller: Caller, taken: _Batch
 ) -> list[Decided]:
-    """Return the first decisions behind those the phone knows, or of what it sent."""
+    """Return the newest decisions behind those the phone knows, or of what it sent."""
     first = request.first if request.decided is None else request.decided + 1
     if first > taken.last_seq:
         return []

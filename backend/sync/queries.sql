@@ -80,10 +80,16 @@ INSERT INTO sync.op_decision (office_id, op_id, n, outcome, reason, by_staff_id,
 VALUES (:office_id, :op_id, :n, :outcome, :reason, :by_staff_id, :note, :at);
 
 -- name: decisions_from
--- The first decisions of a stream's facts from one number to another.
+-- The newest decisions of a stream's facts from one number to another: a phone that took a snapshot
+-- has not seen what a person decided meanwhile.
 SELECT o.seq, o.op_id, d.n, d.outcome, d.reason
 FROM sync.op_log AS o
-JOIN sync.op_decision AS d ON d.office_id = o.office_id AND d.op_id = o.op_id AND d.n = 1
+CROSS JOIN LATERAL (
+    SELECT one.n, one.outcome, one.reason
+    FROM sync.op_decision AS one
+    WHERE one.office_id = o.office_id AND one.op_id = o.op_id
+    ORDER BY one.n DESC
+    LIMIT 1) AS d
 WHERE o.office_id = :office_id AND o.stream_id = :stream_id AND o.seq BETWEEN :first AND :last
 ORDER BY o.seq
 LIMIT :num_max;

@@ -212,7 +212,7 @@ async def add_decision(
 async def decisions_from(
     conn: Conn, office_id: UUID, stream_id: UUID, first: int, last: int, num_max: int
 ) -> list[Decided]:
-    """Return the first decisions of facts `first` to `last`, `num_max` at most."""
+    """Return the newest decisions of facts `first` to `last`, `num_max` at most."""
     return await queries.list(
         conn,
         "decisions_from",

@@ -249,7 +249,8 @@ class Day {
 
   /** The faults stop. Whoever lives goes on by itself; nobody is helped but with a PIN. */
   async heal(): Promise<void> {
-    this.weather = FAIR;
+    // What is still under way would come in behind the last look at it.
+    this.weather = { ...FAIR, era: 1 };
     for (const handset of this.handsets) {
       handset.has_session = true;
       for (const life of handset.lives) life.crash_at = Infinity;

@@ -19,6 +19,8 @@ export interface Weather {
   busy: number;
   /** More facts than this in one request are refused as too large. */
   num_ops_max: number;
+  /** What was sent under another number is not delivered any more. */
+  era: number;
 }
 
 export const FAIR: Weather = {
@@ -32,6 +34,7 @@ export const FAIR: Weather = {
   portal: 0,
   busy: 0,
   num_ops_max: 200,
+  era: 0,
 };
 
 export function makeWeather(chance: Chance): Weather {
@@ -47,6 +50,7 @@ export function makeWeather(chance: Chance): Weather {
     portal: chance() * 0.1,
     busy: chance() * 0.1,
     num_ops_max: chance() < 0.2 ? 8 : 200,
+    era: 0,
   };
 }
 
@@ -77,6 +81,7 @@ export function makeLine(line: Line): Network {
       if (chance() < sky.portal) return void clockwork.after(40, () => resolve(PAGE));
       clockwork.after(TIMEOUT_MS, fail);
       const arrive = (isHeard: boolean): void => {
+        if (line.weather().era !== sky.era) return;
         if (line.weather().is_server_down) {
           if (isHeard) clockwork.after(5, fail);
           return;

@@ -1,6 +1,7 @@
 """Tests of the exchange beyond what the stateful machine draws: forks, gaps, people, walls."""
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -180,6 +181,19 @@ async def test_a_person_decides_a_held_fact_once(day: Day) -> None:
         await decide(day, courier, op_id, "noop")
     with pytest.raises(NotFound):
         await decide(day, other, op_id, "noop")
+
+
+async def test_the_last_decision_is_the_one_told(day: Day) -> None:
+    """Tests that a phone which took its day anew hears what a person decided meanwhile."""
+    courier = day.town.couriers[0]
+    phone = day.phone_of(courier)
+    op_id = phone.record(*fail_op(visit_of(courier, "result.deliver")))
+    assert await day.decisions(phone, courier) == [("held", "state_conflict")]
+    await decide(day, courier, op_id, "noop")
+    asked = json.loads(phone.make_request()) | {"decided": 0, "epoch": 0, "cursor": 0}
+    reply = await day.send_body(json.dumps(asked).encode(), courier)
+    assert (reply["reset"], reply["feed"]) == (True, [])
+    assert [(one["n"], one["outcome"]) for one in reply["decisions"]] == [(2, "noop")]
 
 
 async def test_set_aside_changes_nothing(day: Day) -> None:
