@@ -136,6 +136,15 @@ def migrate_command(data: Data = DATA, database_url: DatabaseUrl = None) -> None
     console.print(f"schema {report.version}, {len(report.applied)} migrations applied")
 
 
+@app.command("bump-epoch")
+def bump_epoch_command(data: Data = DATA, database_url: DatabaseUrl = None) -> None:
+    """Tell every phone that this database was put back: run it after each restore."""
+    with open_place(data, database_url) as place:
+        _require_schema(place)
+        epoch = asyncio.run(commands.bump_epoch(place))
+    console.print(f"[green]✓[/] epoch {epoch}; phones read their day anew and send what is missing")
+
+
 @app.command("demo")
 def demo_command(data: Data = DATA, database_url: DatabaseUrl = None) -> None:
     """Make the demo town, half a day lived; does nothing where it is already."""

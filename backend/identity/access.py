@@ -33,6 +33,7 @@ Permission = Literal[
     "plans.read",
     "communes.read",
     "custody.read",
+    "phones.read",
     "errands.write",
     "errands.import",
     "plans.make",
@@ -50,8 +51,8 @@ Permission = Literal[
 # What a route may declare besides: open to all, or opened by the `token` in its path.
 OPEN: Final = frozenset({"public", "citizen_link"})
 
-DEVICE_KEYS_REQUIRED = False
-"""Off only until every app in use registers a key; a phone that has one always has to sign."""
+DEVICE_KEYS_REQUIRED = True
+"""Every app registers a key before its first exchange (S20)."""
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_ONLY: Final = ("application/json",)
@@ -77,6 +78,7 @@ PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     "plans.read": DESK_READERS,
     "communes.read": DESK_READERS,
     "custody.read": DESK_READERS,
+    "phones.read": DESK_READERS,
     "errands.write": DESK_WRITERS,
     "errands.import": DESK_WRITERS,
     "plans.make": DESK_WRITERS,

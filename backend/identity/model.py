@@ -41,6 +41,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     device_key: bytes | None = None
     """With which the phone signs; None before it has registered one."""
     device_status: DeviceStatus | None = None
+    is_field: bool = False
+    """The one phone of its courier that may hold leases and cash (S22)."""
     link_errand_id: UUID | None = None
     """The one errand a citizen's link opens."""
     locale: Locale = "vi"
@@ -115,6 +117,7 @@ class Session(msgspec.Struct, frozen=True):
     staff_status: Literal["active", "disabled"]
     device_status: DeviceStatus | None
     device_key: bytes | None = None
+    is_field: bool | None = None
 
 
 class SessionLimit(msgspec.Struct, frozen=True):
@@ -149,6 +152,7 @@ class Phone(msgspec.Struct, frozen=True):
     role: Role
     staff_status: Literal["active", "disabled"]
     locale: Locale
+    is_field: bool
 
 
 class Opened(msgspec.Struct, frozen=True):

@@ -62,7 +62,7 @@ VALUES (:office_id, :token_hash, :staff_id, :device_id, :now, :now, :expires_at,
 -- Read for every request, with all that may have ended it meanwhile.
 SELECT s.office_id, s.token_hash, s.staff_id, s.device_id, s.last_seen_at, s.expires_at,
     s.idle_s, s.ended_at, p.role, p.partner_id, p.all_offices, p.locale, p.status, d.status,
-    d.public_key
+    d.public_key, d.is_field
 FROM identity.session s
 JOIN identity.staff p ON p.office_id = s.office_id AND p.id = s.staff_id
 LEFT JOIN identity.device d ON d.office_id = s.office_id AND d.id = s.device_id
@@ -137,7 +137,8 @@ WHERE token_hash = :token_hash;
 
 -- name: find_phone
 -- The device of a cookie with its courier, for a call without a session.
-SELECT d.office_id, d.id, d.staff_id, d.status, d.public_key, p.role, p.status, p.locale
+SELECT d.office_id, d.id, d.staff_id, d.status, d.public_key, p.role, p.status, p.locale,
+    d.is_field
 FROM identity.device AS d
 JOIN identity.staff AS p ON p.office_id = d.office_id AND p.id = d.staff_id
 WHERE d.token_hash = :token_hash;

@@ -81,6 +81,7 @@ def make_actor(session: Session) -> Actor:
         device_id=session.device_id,
         device_key=session.device_key,
         device_status=session.device_status,
+        is_field=bool(session.is_field),
         locale=session.locale,
     )
 
@@ -97,6 +98,7 @@ def make_device_actor(phone: Phone) -> Actor:
         device_id=phone.id,
         device_key=phone.public_key,
         device_status="retired" if is_gone else phone.status,
+        is_field=phone.is_field,
         locale=phone.locale,
     )
 

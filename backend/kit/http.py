@@ -34,6 +34,8 @@ DATABASE_AWAY: tuple[type[Exception], ...] = (
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.QueryCanceledError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
     ConnectionError,
 )
 PROBLEM = "application/problem+json"

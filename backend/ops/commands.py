@@ -18,6 +18,7 @@ from backend.kit.csv_table import Fault
 from backend.kit.sql import Conn
 from backend.network import Office
 from backend.ops.errors import CannotRun
+from backend.ops.migrate import connect
 from backend.ops.place import Place
 
 LOOK_EVERY_S: Final = 0.5
@@ -180,3 +181,15 @@ async def _find_partner_id(conn: Conn, code: str | None) -> UUID | None:
     if code not in ids:
         raise CannotRun(f"There is no agency {code}. Known: {', '.join(ids) or 'none'}.")
     return ids[code]
+
+
+async def bump_epoch(place: Place) -> int:
+    """Begin a new epoch, as after every restore or lossy failover (R9); return it."""
+    conn = await connect(place.admin_url)
+    try:
+        epoch: int = await conn.fetchval(
+            "UPDATE sync.epoch SET epoch = epoch + 1, since = now() RETURNING epoch"
+        )
+    finally:
+        await conn.close()
+    return epoch

@@ -135,6 +135,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
     office_id: UUID
     courier_id: UUID
+    device_id: UUID | None = None
+    """The phone that reports; None where a person performs a held fact."""
     op_id: UUID
     occurred_at: datetime
     received_at: datetime

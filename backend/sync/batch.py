@@ -4,6 +4,7 @@ No database: `exchange` decides them and writes them down.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -27,6 +28,46 @@ from backend.sync.model import (
 )
 
 log = structlog.get_logger("sync")
+
+
+# In turn: a pair of surrogates, half a pair, any other escape.
+ESCAPES = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
+)
+STAND_IN = rb"\ufffd"
+
+
+def decode_request(body: bytes) -> ExchangeRequest:
+    """Return the request in a body; raise what `msgspec` raises.
+
+    A browser writes half a pair of surrogates (a text cut within an emoji) as an escape that is no
+    Unicode. It must not block the queue (S2): the body is read with a stand-in of the same length,
+    and each fact keeps the bytes that were hashed; one that cannot be read alone is held.
+    """
+    try:
+        return msgspec.json.decode(body, type=ExchangeRequest)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        mended = ESCAPES.sub(lambda m: STAND_IN if m["half"] else m[0], body)
+        if mended == body:
+            raise
+    request = msgspec.json.decode(mended, type=ExchangeRequest)
+    at = mended.index(b'"ops"') if request.ops else 0
+    ops = []
+    for raw in request.ops:
+        at = mended.index(bytes(raw), at)
+        ops.append(msgspec.Raw(body[at : at + len(bytes(raw))]))
+        at += len(bytes(raw))
+    side = {}
+    for seq, raw in request.side.items():
+        named = b'"%s":' % seq.encode()
+        start = mended.rfind(named + bytes(raw))
+        end = start + len(named) + len(bytes(raw))
+        side[seq] = raw if start < 0 else msgspec.Raw(body[start + len(named) : end])
+    return msgspec.structs.replace(request, ops=ops, side=side)
 
 
 class Opened(msgspec.Struct, frozen=True):

@@ -101,6 +101,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     staff_id: UUID
     now: datetime
     sealer: Sealer
+    is_field: bool = True
+    """Whether it is its courier's field device: others do not touch leases and cash (S22)."""
     is_ack_only: bool = False
     """A phone without a session: its facts are taken, and nothing is shown to it."""
 
@@ -174,6 +176,52 @@ class Snapshot(msgspec.Struct, frozen=True):
     cursor: int
     server_at: datetime
     docs: list[SnapshotDoc]
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """Numbers of a stream that its phone spoke of, never sent, and cannot send any more (S17)."""
+
+    stream: UUID
+    from_seq: int
+    to_seq: int
+    last_contact_at: datetime
+
+
+class PhoneState(msgspec.Struct, frozen=True, kw_only=True):
+    """What the office sees of a phone."""
+
+    device_id: UUID
+    label: str
+    staff_id: UUID
+    display_name: str
+    status: Literal["active", "lost", "retired"]
+    is_field: bool
+    has_key: bool
+    last_seen_at: datetime | None
+    """None before its first exchange."""
+    app: str
+    head: int
+    """The last number it has given."""
+    ack: int
+    """The last number we have; what is between the two is still out there."""
+    num_held: int
+    num_set_aside: int
+    missing: list[Missing]
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """The right of one phone to pay from a list; columns in the order of `lock_lease`."""
+
+    office_id: UUID
+    id: UUID
+    subject: str
+    """What kind of list: `payout_list`."""
+    subject_id: UUID
+    staff_id: UUID
+    device_id: UUID
+    issued_at: datetime
+    expires_at: datetime
+    released_at: datetime | None
 
 
 class Held(msgspec.Struct, frozen=True):

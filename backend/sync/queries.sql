@@ -206,3 +206,81 @@ FROM (
     ORDER BY ref, fseq DESC
 ) AS f
 WHERE is_gone;
+
+-- name: list_phones
+-- The phones of an office with their latest stream: what they have, what we have.
+SELECT d.id, d.label, d.staff_id, p.display_name, d.status, d.is_field, d.public_key IS NOT NULL,
+    s.last_seen_at, coalesce(s.app_version, ''), coalesce(s.head_seq, 0), coalesce(s.last_seq, 0),
+    (SELECT count(*) FROM sync.op_quarantine AS q
+     WHERE q.office_id = d.office_id AND q.device_id = d.id)
+FROM identity.device AS d
+JOIN identity.staff AS p ON p.office_id = d.office_id AND p.id = d.staff_id
+LEFT JOIN LATERAL (
+    SELECT t.last_seen_at, t.app_version, t.head_seq, t.last_seq
+    FROM sync.stream AS t
+    WHERE t.office_id = d.office_id AND t.device_id = d.id
+    ORDER BY t.made_at DESC, t.last_seen_at DESC
+    LIMIT 1) AS s ON true
+WHERE d.office_id = :office_id
+ORDER BY p.display_name, d.enrolled_at DESC, d.id;
+
+-- name: held_of_devices
+-- How many facts of each phone wait for a person.
+SELECT s.device_id, count(*)
+FROM sync.op_decision AS d
+JOIN sync.effect AS e ON e.office_id = d.office_id AND e.op_id = d.op_id
+JOIN sync.stream AS s ON s.office_id = e.office_id AND s.id = e.stream_id
+WHERE d.office_id = :office_id AND d.n = 1 AND d.outcome = 'held'
+    AND NOT EXISTS (
+        SELECT FROM sync.op_decision AS later
+        WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > 1)
+GROUP BY s.device_id;
+
+-- name: missing_ranges
+-- Numbers a phone spoke of and never sent, in streams it has left without telling why (S17).
+SELECT s.device_id, s.id, s.last_seq + 1, s.head_seq, s.last_seen_at
+FROM sync.stream AS s
+WHERE s.office_id = :office_id AND s.head_seq > s.last_seq AND s.fork_seq IS NULL
+    AND EXISTS (
+        SELECT FROM sync.stream AS t
+        WHERE t.office_id = s.office_id AND t.device_id = s.device_id AND t.id <> s.id
+            AND t.made_at > s.made_at)
+ORDER BY s.made_at, s.id;
+
+-- name: find_field_device
+-- Whose phone it is, and whether it may hold leases.
+SELECT staff_id, is_field
+FROM identity.device
+WHERE office_id = :office_id AND id = :device_id;
+
+-- name: add_lease
+-- A list given to a phone; no row comes back while another has it.
+INSERT INTO sync.lease (
+    office_id, id, subject, subject_id, staff_id, device_id, issued_by, issued_at, expires_at)
+VALUES (
+    :office_id, :id, :subject, :subject_id, :staff_id, :device_id, :by, :issued_at, :expires_at)
+ON CONFLICT (office_id, subject, subject_id) WHERE released_at IS NULL DO NOTHING
+RETURNING id;
+
+-- name: lock_lease
+-- One lease, locked.
+SELECT office_id, id, subject, subject_id, staff_id, device_id, issued_at, expires_at, released_at
+FROM sync.lease
+WHERE office_id = :office_id AND id = :id
+FOR UPDATE;
+
+-- name: lock_leases
+-- Every lease a phone has or had on a list, locked.
+SELECT office_id, id, subject, subject_id, staff_id, device_id, issued_at, expires_at, released_at
+FROM sync.lease
+WHERE office_id = :office_id AND subject = :subject AND subject_id = :subject_id
+    AND device_id = :device_id
+ORDER BY id
+FOR UPDATE;
+
+-- name: release_lease
+-- A lease given back by its phone's fact, or taken by two people.
+UPDATE sync.lease
+SET released_at = :at, release_op_id = :op_id, released_by = :by, approved_by = :approved_by,
+    note = :note
+WHERE office_id = :office_id AND id = :id AND released_at IS NULL;

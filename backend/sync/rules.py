@@ -10,13 +10,39 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.kit import catalog
-from backend.sync.model import TimeQuality
+from backend.kit.errors import Conflict
+from backend.sync.model import Lease, TimeQuality
 
 catalog.add(
     {
         "not_your_stream": (
             "Máy này không được gửi vào luồng của máy khác.",
             "This device may not send into another's stream.",
+        ),
+        "not_field_device": (
+            "Chỉ máy mới nhất của bưu tá được giữ danh sách chi trả và tiền.",
+            "Only the courier's newest device may hold payout lists and cash.",
+        ),
+        "lease_held": (
+            "Danh sách này đang do một máy khác giữ.",
+            "Another device holds this list.",
+        ),
+        "no_lease": (
+            "Máy này không được giao danh sách này.",
+            "This device was not given this list.",
+        ),
+        "lease_of_another": (
+            "Danh sách này do máy khác giữ, không trả hộ được.",
+            "Another device holds this list; it cannot be given back for it.",
+        ),
+        "lease_expired": (
+            "Đã quá giờ giữ danh sách khi ghi việc này, cần người xem.",
+            "The list's time was over when this was done; somebody must look.",
+        ),
+        "lease_released": ("Danh sách này đã được trả lại.", "This list was given back already."),
+        "same_approver": (
+            "Cần một người thứ hai duyệt việc thu lại danh sách.",
+            "A second person has to approve taking the list back.",
         ),
         "too_late": (
             "Rút lại quá muộn: sự việc đã được gửi và ghi nhận.",
@@ -45,6 +71,8 @@ catalog.add(
     }
 )
 
+FIELD_SUBJECTS = frozenset({"cash", "payout", "charge", "pension"})
+"""First words of kinds that move money, or may be done under a lease only."""
 CLOCK_JUMP_MAX = timedelta(seconds=60)
 OFFSET_SUSPECT = timedelta(minutes=5)
 OFFSET_GOOD = timedelta(seconds=5)
@@ -95,8 +123,28 @@ def judge_time(
     `suspect`: moved by more than 60 s, or an offset over 5 min; `corrected`: an offset over 5 s
     was taken off; else `good`.
     """
+    try:
+        happened, quality = _correct(at, mono, boot, sent_at, sent_mono, sent_boot, received_at)
+    except OverflowError:
+        # A clock at the end of time, or a phone that claims to run for ever.
+        happened, quality = received_at, "suspect"
+    if not_before is not None:
+        happened = max(happened, not_before)
+    return min(happened, received_at), quality
+
+
+def _correct(
+    at: datetime,
+    mono: float,
+    boot: str,
+    sent_at: datetime,
+    sent_mono: float,
+    sent_boot: str,
+    received_at: datetime,
+) -> tuple[datetime, TimeQuality]:
     offset = received_at - sent_at
-    happened, quality = at, "good"
+    happened = at
+    quality: TimeQuality = "good"
     if abs(offset) > OFFSET_GOOD:
         happened, quality = at + offset, "corrected"
     if abs(offset) > OFFSET_SUSPECT:
@@ -105,6 +153,30 @@ def judge_time(
         age = timedelta(milliseconds=sent_mono - mono)
         if abs((sent_at - at) - age) > CLOCK_JUMP_MAX:
             happened, quality = received_at - age, "suspect"
-    if not_before is not None:
-        happened = max(happened, not_before)
-    return min(happened, received_at), quality  # type: ignore[return-value]  # one of the three
+    return happened, quality
+
+
+def needs_field_device(kind: str) -> bool:
+    """Return whether only its courier's field device may report a fact of this kind (S22)."""
+    return kind.partition(".")[0] in FIELD_SUBJECTS
+
+
+def judge_lease(leases: Sequence[Lease], *, at: datetime, time_quality: TimeQuality) -> Lease:
+    """Return the lease under which something was paid at an instant.
+
+    Raises `Conflict`: `no_lease` where the phone never had one, or gave it back before;
+    `suspect_time` where the instant cannot be trusted; `lease_expired` past the server's limit.
+    """
+    held = [
+        lease
+        for lease in leases
+        if lease.issued_at <= at and (lease.released_at is None or at <= lease.released_at)
+    ]
+    if not held:
+        raise Conflict("no_lease")
+    if time_quality == "suspect":
+        raise Conflict("suspect_time")
+    newest = max(held, key=lambda lease: lease.expires_at)
+    if at > newest.expires_at:
+        raise Conflict("lease_expired")
+    return newest

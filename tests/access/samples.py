@@ -109,7 +109,6 @@ PHONE: Final = {
             "side": {},
         }
     ),
-    "PUT /api/sync/v1/blobs/{sha256:str}": Sample(body=lambda _: PNG, content_type="image/png"),
     "PATCH /api/sync/v1/blobs/{sha256:str}": Sample(
         body=lambda _: PNG,
         content_type="application/offset+octet-stream",

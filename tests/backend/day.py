@@ -10,7 +10,8 @@ import msgspec
 
 from backend.kit.db import Db
 from backend.kit.seal import Sealer
-from backend.sync import Caller, ExchangeRequest, exchange, snapshot
+from backend.sync import Caller, exchange, snapshot
+from backend.sync.batch import decode_request
 from tests.simulation.clocks import START
 from tests.simulation.phone import Clock, Phone
 from tests.simulation.town import CourierOfTown, Town, Visit, make_town
@@ -29,6 +30,8 @@ class Day:
     db: Db
     admin: asyncpg.Connection
     now: datetime
+    is_field: bool = True
+    """Whether the phones are their couriers' field devices."""
 
     def wait(self, **span: float) -> None:
         """Let time pass."""
@@ -46,6 +49,7 @@ class Day:
             staff_id=courier.staff_id,
             now=self.now,
             sealer=SEALER,
+            is_field=self.is_field,
         )
 
     async def send(self, phone: Phone, courier: CourierOfTown) -> dict[str, Any]:
@@ -54,7 +58,7 @@ class Day:
 
     async def send_body(self, body: bytes, courier: CourierOfTown) -> dict[str, Any]:
         """Send the exact bytes of a request; return the answer."""
-        request = msgspec.json.decode(body, type=ExchangeRequest)
+        request = decode_request(body)
         async with self.db.transaction(actor="courier", offices=[courier.office_id]) as conn:
             reply = await exchange(conn, request, self.caller(courier))
         answer: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(reply))

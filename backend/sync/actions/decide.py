@@ -12,6 +12,8 @@ from backend.kit.errors import Refusal
 from backend.kit.sql import Conn
 from backend.kit.unit import NeedsCare, Unit
 from backend.rounds import Context, Decision, Op
+from backend.sync import rules
+from backend.sync.actions import leases
 from backend.sync.model import Caller, NewOp
 
 log = structlog.get_logger("sync")
@@ -44,7 +46,7 @@ class Decider:
         """Read what the facts say; nothing is asked of the database."""
         self._conn, self._caller, self._unit = conn, caller, unit
         self._ops = ops
-        self._facts = [read_fact(op) for op in ops]
+        self._facts = [read_fact(op, caller) for op in ops]
         self._has_read = False
 
     async def decide(self, place: int) -> Decision:
@@ -75,7 +77,7 @@ class Decider:
                 self._has_read = True
             mark = unit.mark()
             try:
-                return await rounds.perform(self._conn, fact, context_of(op, self._caller))
+                return await perform(self._conn, fact, context_of(op, self._caller))
             except Refusal as refusal:
                 unit.rewind(mark)
                 return Decision("held", refusal.code)
@@ -87,7 +89,7 @@ class Decider:
         """Decide a fact by statements of its own, inside a savepoint."""
         try:
             async with self._conn.transaction():
-                return await rounds.perform(self._conn, fact, context_of(op, self._caller))
+                return await perform(self._conn, fact, context_of(op, self._caller))
         except Refusal as refusal:
             return Decision("held", refusal.code)
         except BROKEN:
@@ -97,15 +99,25 @@ class Decider:
             return Decision("held", "server_error")
 
 
-def read_fact(op: NewOp) -> Any:
-    """Return the fact of an op, or the decision to hold what nobody can read."""
+async def perform(conn: Conn, fact: Op, ctx: Context) -> Decision:
+    """Do what a fact says: one about leases here, all others in `rounds`."""
+    if isinstance(fact, leases.LeaseReleased):
+        return await leases.release_by_phone(conn, fact, ctx)
+    return await rounds.perform(conn, fact, ctx)
+
+
+def read_fact(op: NewOp, caller: Caller) -> Any:
+    """Return the fact of an op, or the decision to hold what nobody can read or may not say."""
     if op.kind == "unreadable":
         return Decision("held", "unreadable")
+    if rules.needs_field_device(op.kind) and not caller.is_field:
+        return Decision("held", "not_field_device")
     known = rounds.KINDS.get(op.kind)
-    if known is None or op.v > KIND_VERSION:
+    shape = leases.LeaseReleased if op.kind == leases.RELEASED else known and known[0]
+    if shape is None or op.v > KIND_VERSION:
         return Decision("held", "unknown_kind")
     try:
-        return msgspec.json.decode(op.raw, type=known[0])
+        return msgspec.json.decode(op.raw, type=shape)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return Decision("held", "unreadable")
 
@@ -115,6 +127,7 @@ def context_of(op: NewOp, caller: Caller) -> Context:
     return Context(
         office_id=caller.office_id,
         courier_id=caller.staff_id,
+        device_id=caller.device_id,
         op_id=op.op_id,
         occurred_at=op.occurred_at,
         received_at=caller.now,

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from backend.sync.http import phone, pictures
+from backend.sync.http import office, phone, pictures
 
-controllers: Final = (*phone.controllers, *pictures.controllers)
+controllers: Final = (*phone.controllers, *pictures.controllers, *office.controllers)

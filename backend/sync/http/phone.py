@@ -19,6 +19,7 @@ from backend.house import House
 from backend.identity import Actor
 from backend.kit.errors import Busy, Forbidden, Malformed, NotFound, TooLarge
 from backend.kit.sql import Conn
+from backend.sync.batch import decode_request
 from backend.sync.exchange import exchange, set_aside
 from backend.sync.feed import snapshot
 from backend.sync.model import BODY_BYTES_MAX, Caller, ExchangeRequest, Reply, Snapshot
@@ -60,6 +61,7 @@ def caller_of(actor: Actor, house: House, now: datetime) -> Caller:
         staff_id=actor.id,
         now=now,
         sealer=house.sealer,
+        is_field=actor.is_field,
         is_ack_only=actor.kind == "device",
     )
 
@@ -69,7 +71,7 @@ def read_request(body: bytes) -> ExchangeRequest:
     if len(body) > BODY_BYTES_MAX:
         raise TooLarge("too_large")
     try:
-        request = msgspec.json.decode(body, type=ExchangeRequest)
+        request = decode_request(body)
     except msgspec.ValidationError as error:
         where = str(error).rsplit("`$", 1)
         raise Malformed("malformed", path=where[1].rstrip("`") if where[1:] else "") from error

@@ -1,16 +1,13 @@
 """Pictures, sent in parts after the facts that name them (tus 1.0, section 5a)."""
 
-import asyncio
 from datetime import datetime
 from typing import Final
 
-from litestar import Controller, Request, Response, head, patch, put
+from litestar import Controller, Request, Response, head, patch
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.openapi import ResponseSpec
 from litestar.params import FromPath
 
-from backend import proofs
 from backend.identity import Actor
 from backend.kit.curve import read_base64url, read_point
 from backend.kit.errors import Forbidden, Malformed, NotFound
@@ -19,7 +16,6 @@ from backend.sync.actions.pictures import Chunk, Progress
 from backend.sync.http.phone import caller_of
 from backend.sync.seals import IV_BYTES
 
-PICTURES: Final = ("image/jpeg", "image/png", "image/webp")
 CHUNKS: Final = ("application/offset+octet-stream",)
 RESUMABLE: Final = "1.0.0"
 SIGNED: Final = {"permission": "phone.blob", "signed": True}
@@ -66,36 +62,6 @@ class BlobController(Controller):
         caller = caller_of(actor, state.house, now)
         check_in_service(actor)
         return _answer(200, await pictures.find_progress(state.house, caller, digest))
-
-    @put(
-        operation_id="sync_put_blob",
-        opt={**SIGNED, "takes": PICTURES},
-        status_code=201,
-        request_max_body_size=proofs.SIZE_MAX,
-        responses={200: ResponseSpec(None, description="Already stored", generate_examples=False)},
-    )
-    async def put_blob(
-        self,
-        request: AnyRequest,
-        state: State,
-        sha256: FromPath[str],
-        actor: NamedDependency[Actor],
-        now: NamedDependency[datetime],
-    ) -> Response[None]:
-        """Store a picture sent whole. 422 `wrong_hash`, 415 `not_a_picture`."""
-        digest, house = read_digest(sha256), state.house
-        caller = caller_of(actor, house, now)
-        body = await request.body()
-        folder = proofs.BlobFolder(house.blob_dir)
-        media_type = await asyncio.to_thread(folder.store, caller.office_id, digest, body)
-        async with house.db.transaction(
-            actor=f"courier:{caller.staff_id}", offices=[caller.office_id]
-        ) as conn:
-            known = await proofs.find_blob(conn, caller.office_id, digest)
-            if known is None:
-                blob = proofs.Blob(digest, len(body), media_type, now, caller.staff_id)
-                await proofs.add_blob(conn, caller.office_id, blob)
-        return Response(None, status_code=200 if known else 201)
 
 
 def read_digest(text: str) -> bytes:

@@ -826,11 +826,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * PutBlob
-         * @description Store a picture sent whole. 422 `wrong_hash`, 415 `not_a_picture`.
-         */
-        put: operations["sync_put_blob"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -860,6 +856,26 @@ export interface paths {
          * @description Record facts in order, decide them, and answer with what changed (S3).
          */
         post: operations["sync_exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/v1/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPhones
+         * @description Return each phone with what is still out there, held, or missing for good (S17).
+         */
+        get: operations["sync_list_phones"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1418,7 +1434,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer")[];
+            permissions: ("me.read" | "me.sign_out" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -1426,6 +1442,15 @@ export interface components {
             /** Format: uuid */
             staff_id: string;
             username: string;
+        };
+        /** Missing */
+        Missing: {
+            from_seq: number;
+            /** Format: date-time */
+            last_contact_at: string;
+            /** Format: uuid */
+            stream: string;
+            to_seq: number;
         };
         /** NewCitizen */
         NewCitizen: {
@@ -1468,6 +1493,30 @@ export interface components {
             form: "original" | "copy" | "electronic";
             name: string;
             paper: string;
+        };
+        /** PhoneState */
+        PhoneState: {
+            ack: number;
+            app: string;
+            /** Format: uuid */
+            device_id: string;
+            display_name: string;
+            has_key: boolean;
+            head: number;
+            is_field: boolean;
+            label: string;
+            last_seen_at: string | null;
+            missing: components["schemas"]["Missing"][];
+            num_held: number;
+            num_set_aside: number;
+            /** Format: uuid */
+            staff_id: string;
+            /** @enum {string} */
+            status: "active" | "lost" | "retired";
+        };
+        /** Phones */
+        Phones: {
+            phones: components["schemas"]["PhoneState"][];
         };
         /** PinIn */
         PinIn: {
@@ -3370,50 +3419,6 @@ export interface operations {
             };
         };
     };
-    sync_put_blob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sha256: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Already stored */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": null;
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-        };
-    };
     sync_head_blob: {
         parameters: {
             query?: never;
@@ -3504,6 +3509,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reply"];
+                };
+            };
+        };
+    };
+    sync_list_phones: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Phones"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

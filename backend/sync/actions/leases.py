@@ -1,0 +1,195 @@
+"""Leases: the right to pay from a list, given online to one phone until a time of the server.
+
+A payment made offline is judged by the lease of its own instant. A list goes to another phone only
+when its holder gives it back, or when a dispatcher and a second person take it: what the first one
+paid may still be on its way (reliability 1.5).
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from backend import identity
+from backend.identity import AuditEntry
+from backend.kit.errors import Conflict, NotFound
+from backend.kit.ids import new_id
+from backend.kit.sql import Conn
+from backend.rounds import Context, Decision, Op
+from backend.sync import rules
+from backend.sync.model import Lease, TimeQuality
+from backend.sync.store import queries
+
+RELEASED = "lease.released"
+
+
+class LeaseReleased(Op, frozen=True):
+    """The phone gives a lease back: nothing more is paid under it."""
+
+    lease: UUID
+
+
+async def issue(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    subject: str,
+    subject_id: UUID,
+    device_id: UUID,
+    by: UUID,
+    now: datetime,
+    lasts: timedelta,
+) -> Lease:
+    """Give a list to a phone until `now + lasts`, by the server's clock; return the lease.
+
+    Raises `NotFound` for a phone that is not there, `Conflict` `not_field_device` for one that is
+    not its courier's field device (S22), `lease_held` while another has the list.
+    """
+    device = await _find_device(conn, office_id, device_id)
+    if device is None:
+        raise NotFound()
+    staff_id, is_field = device
+    if not is_field:
+        raise Conflict("not_field_device")
+    lease = Lease(
+        office_id=office_id,
+        id=new_id(),
+        subject=subject,
+        subject_id=subject_id,
+        staff_id=staff_id,
+        device_id=device_id,
+        issued_at=now,
+        expires_at=now + lasts,
+        released_at=None,
+    )
+    if not await _add(conn, lease, by=by):
+        raise Conflict("lease_held")
+    return lease
+
+
+async def check(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    subject: str,
+    subject_id: UUID,
+    device_id: UUID,
+    at: datetime,
+    time_quality: TimeQuality,
+) -> Lease:
+    """Return the lease under which a phone paid at an instant, locked.
+
+    Raises `Conflict`, which holds the fact: `no_lease`, `lease_expired`, `suspect_time`.
+    """
+    leases = await _lock_all(conn, office_id, subject, subject_id, device_id)
+    return rules.judge_lease(leases, at=at, time_quality=time_quality)
+
+
+async def release_by_phone(conn: Conn, fact: LeaseReleased, ctx: Context) -> Decision:
+    """Take back a lease that its phone gives up; a second time changes nothing."""
+    lease = await _lock(conn, ctx.office_id, fact.lease)
+    if lease is None:
+        raise Conflict("no_lease")
+    if lease.device_id != ctx.device_id:
+        raise Conflict("lease_of_another")
+    if lease.released_at is not None:
+        return Decision("noop")
+    await _release(conn, lease, at=ctx.received_at, op_id=ctx.op_id)
+    return Decision("applied")
+
+
+async def release_by_desk(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    lease_id: UUID,
+    by: UUID,
+    approved_by: UUID,
+    note: str,
+    now: datetime,
+) -> None:
+    """Take a lease from a phone that cannot give it back, by two people.
+
+    Raises `NotFound`, `Conflict` `same_approver` where one person is both, `lease_released`.
+    """
+    if by == approved_by:
+        raise Conflict("same_approver")
+    lease = await _lock(conn, office_id, lease_id)
+    if lease is None:
+        raise NotFound()
+    if lease.released_at is not None:
+        raise Conflict("lease_released")
+    await _release(conn, lease, at=now, by=by, approved_by=approved_by, note=note)
+    for person, action in ((by, "lease.release"), (approved_by, "lease.approve")):
+        entry = AuditEntry(
+            office_id=office_id,
+            at=now,
+            action=action,
+            outcome="granted",
+            actor_id=person,
+            object_kind="lease",
+            object_id=lease_id,
+        )
+        await identity.audit(conn, entry)
+
+
+def _pair(staff_id: UUID, is_field: bool) -> tuple[UUID, bool]:
+    return staff_id, is_field
+
+
+async def _find_device(conn: Conn, office_id: UUID, device_id: UUID) -> tuple[UUID, bool] | None:
+    """Return whose phone it is and whether it may hold leases, or None."""
+    return await queries.one(
+        conn, "find_field_device", _pair, office_id=office_id, device_id=device_id
+    )
+
+
+async def _add(conn: Conn, lease: Lease, *, by: UUID) -> bool:
+    """Write a lease; return False while another phone has the list."""
+    fields = msgspec.structs.asdict(lease)
+    del fields["released_at"]
+    return await queries.value(conn, "add_lease", by=by, **fields) is not None
+
+
+async def _lock(conn: Conn, office_id: UUID, lease_id: UUID) -> Lease | None:
+    """Return a lease, locked, or None."""
+    return await queries.one(conn, "lock_lease", Lease, office_id=office_id, id=lease_id)
+
+
+async def _lock_all(
+    conn: Conn, office_id: UUID, subject: str, subject_id: UUID, device_id: UUID
+) -> list[Lease]:
+    """Return every lease a phone has or had on a list, locked."""
+    return await queries.list(
+        conn,
+        "lock_leases",
+        Lease,
+        office_id=office_id,
+        subject=subject,
+        subject_id=subject_id,
+        device_id=device_id,
+    )
+
+
+async def _release(
+    conn: Conn,
+    lease: Lease,
+    *,
+    at: datetime,
+    op_id: UUID | None = None,
+    by: UUID | None = None,
+    approved_by: UUID | None = None,
+    note: str = "",
+) -> None:
+    """Write that a lease is over, and by whom."""
+    await queries.run(
+        conn,
+        "release_lease",
+        office_id=lease.office_id,
+        id=lease.id,
+        at=at,
+        op_id=op_id,
+        by=by,
+        approved_by=approved_by,
+        note=note,
+    )

@@ -1,0 +1,139 @@
+import random
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from backend.house import House
+from backend.ops import commands
+from tests.backend.desk import MORNING, Day, make_client, make_day, sign_in
+from tests.backend.sync.calling import Caller, code_of, enrol
+from tests.simulation.phone import Phone
+
+
+@pytest.fixture
+async def day(house: House) -> Day:
+    day = await make_day(house)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await day.book(conn, "S2")
+    await day.publish()
+    return day
+
+
+@pytest.fixture
+async def desk(app: Litestar, day: Day) -> AsyncIterator[httpx.AsyncClient]:
+    assert day.dispatcher.id is not None
+    async with make_client(app, await sign_in(day, day.dispatcher.id, "dispatcher")) as client:
+        yield client
+
+
+@pytest.fixture
+async def phone(app: Litestar, day: Day) -> AsyncIterator[Caller]:
+    caller = await enrol(app, day)
+    await caller.talk()
+    yield caller
+    await caller.client.aclose()
+
+
+async def list_phones(desk: httpx.AsyncClient) -> list[dict[str, Any]]:
+    answer = await desk.get("/api/sync/v1/phones")
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["phones"]
+    return found
+
+
+def stop_of(caller: Caller) -> str:
+    return next(ref for kind, ref in caller.phone.view if kind == "stop")
+
+
+async def test_the_office_sees_what_is_still_out_there(
+    desk: httpx.AsyncClient, phone: Caller
+) -> None:
+    """Tests that head, ack and what is held are told for each phone (S4, S17)."""
+    for number in range(3):
+        phone.note(stop_of(phone), f"Số {number}")
+    phone.phone.record("item.lost", {})
+    phone.phone.batch_max = 2
+    await phone.talk()
+    [seen] = await list_phones(desk)
+    assert (seen["head"], seen["ack"], seen["num_held"], seen["missing"]) == (4, 2, 0, [])
+    assert seen["device_id"] == str(phone.device_id)
+    assert (seen["label"], seen["status"], seen["is_field"], seen["has_key"]) == (
+        "Nokia phone",
+        "active",
+        True,
+        True,
+    )
+    await phone.talk()
+    [seen] = await list_phones(desk)
+    assert (seen["head"], seen["ack"], seen["num_held"]) == (4, 4, 1)
+
+
+async def test_a_phone_that_never_called_is_listed(
+    app: Litestar, day: Day, desk: httpx.AsyncClient
+) -> None:
+    """Tests that an enrolled phone is shown before its first exchange."""
+    await enrol(app, day, has_key=False)
+    [seen] = await list_phones(desk)
+    assert (seen["last_seen_at"], seen["head"], seen["has_key"]) == (None, 0, False)
+
+
+async def test_a_wiped_phone_leaves_its_missing_numbers(
+    app: Litestar, desk: httpx.AsyncClient, phone: Caller
+) -> None:
+    """Tests that what a phone spoke of and lost is listed by number: loss is never silent (S17)."""
+    for number in range(5):
+        phone.note(stop_of(phone), f"Số {number}")
+    phone.phone.batch_max = 2
+    await phone.talk()  # says that it has five, sends two
+    lost = phone.phone
+    app.state.clock.at += timedelta(minutes=10)
+    phone.phone = Phone(lost.clock, lost.rnd)  # the browser's storage was cleared
+    await phone.talk()
+    [seen] = await list_phones(desk)
+    assert [(m["from_seq"], m["to_seq"]) for m in seen["missing"]] == [(3, 5)]
+    assert seen["missing"][0]["stream"] == str(lost.stream)
+    assert seen["missing"][0]["last_contact_at"].startswith(MORNING.isoformat()[:16])
+    assert (seen["head"], seen["ack"]) == (0, 0)
+
+
+async def test_a_forked_phone_misses_nothing(
+    app: Litestar, desk: httpx.AsyncClient, phone: Caller
+) -> None:
+    """Tests that a phone which issues its facts again in a new stream lost none."""
+    stop = stop_of(phone)
+    twin = Phone(phone.phone.clock, random.Random("phone"))
+    assert twin.stream == phone.phone.stream
+    phone.note(stop, "Máy thật")
+    await phone.talk()
+    twin.rnd = random.Random(99)
+    phone.phone = twin
+    for number in range(3):
+        phone.note(stop, f"Máy chép {number}")
+    assert (await phone.talk())["fork"]
+    app.state.clock.at += timedelta(minutes=1)
+    assert (await phone.talk())["ack"] == 3
+    [seen] = await list_phones(desk)
+    assert (seen["missing"], seen["num_set_aside"], seen["head"]) == ([], 3, 3)
+
+
+async def test_only_the_desk_sees_phones(phone: Caller) -> None:
+    """Tests that a courier is not told of phones."""
+    assert code_of(await phone.ask("GET", "/api/sync/v1/phones")) == (403, "not_allowed")
+
+
+async def test_bump_epoch_resets_every_phone(phone: Caller, admin_url: str) -> None:
+    """Tests that after `tannoi bump-epoch` a phone reads its day anew and keeps its facts (S11)."""
+
+    class Restored:
+        """A place whose database was put back."""
+
+    Restored.admin_url = admin_url  # type: ignore[attr-defined]
+    assert await commands.bump_epoch(Restored) == 2  # type: ignore[arg-type]
+    phone.note(stop_of(phone), "Giữ lại")
+    reply = await phone.talk()
+    assert (reply["reset"], reply["epoch"], reply["ack"]) == (True, 2, 1)
+    assert phone.phone.num_resets == 2
