@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test chaos bench-routing bench-api lock schema api clean
+.PHONY: help dev check test chaos chaos-browser bench-routing bench-api lock schema api clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ lock: ## make both Python locks anew (needs uv)
 
 bench-routing: ## the optimiser against its goals, hours; QUICK=1, SEEDS=, GOALS="G5 G8"
 	$(PYTHON) -m tests.benchmarks.routing $(GOALS)
+
+chaos-browser: ## the browser killed while it records, TRIALS=500 times (SEED=)
+	$(PYTHON) -m tests.journeys.kills --trials $(or $(TRIALS),500) $(if $(SEED),--seed $(SEED))
 
 bench-api: ## exchanges and facts a second over HTTP, beside a bare handler and pgbench
 	$(PYTHON) -m tests.benchmarks.api $(if $(PHONES),--phones $(PHONES)) \

@@ -106,7 +106,7 @@ class Way:
             method, path = request.split(b" ", 2)[:2]
             self.seen.append((method.decode(), path.decode()))
             await self._answer(self.fate(method.decode(), path.decode()), request, reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # the browser or the server went away: that is what networks do
         finally:
             self._open.discard(writer)

@@ -45,8 +45,8 @@ READ_STORE = """async () => {
 async def unlock(page: Page) -> None:
     """Pass what stands before the app: a PIN to choose, twice, or the PIN of before."""
     asks = page.get_by_role("group", name=re.compile("PIN"))
-    await page.locator("main").first.wait_for()
-    for _ in range(3):
+    await page.locator("main, .map").first.wait_for()
+    for _ in range(8):  # a PIN may have to be chosen again while the office's key is on its way
         if not await asks.is_visible():
             return
         words = await asks.get_attribute("aria-label") or ""

@@ -65,6 +65,12 @@ class Stage:
 
     async def open_phone(self, *, is_kept: bool = False, **options: Any) -> PhonePage:
         """Return a fresh phone, signed in, with the day on it; `is_kept`: on a profile on disk."""
+        phone = await self.make_phone(is_kept=is_kept, **options)
+        await phone.sign_in()
+        return phone
+
+    async def make_phone(self, *, is_kept: bool = False, **options: Any) -> PhonePage:
+        """Return a phone out of the box, its browser open on nothing."""
         courier = self.take_courier()
         way = Way(self.server.port)
         await way.start()
@@ -73,7 +79,6 @@ class Stage:
         phone.profile = profile
         self._opened.append(phone)
         await phone.open()
-        await phone.sign_in()
         return phone
 
     def _opener(

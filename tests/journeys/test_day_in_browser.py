@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from backend.kit.clock import now, service_day
 from backend.ops import demo_town
 from tests.journeys import courier as acts
 from tests.journeys.browsing import DESK, PHONE, Person, find_chromium, open_people
+from tests.journeys.pictures import make_png
 from tests.serving import LiveServer
 from tests.simulation import checks
 
@@ -26,28 +25,6 @@ pytestmark = [
 LIST = Path(__file__).parent / "data" / "errands_300.csv"
 KEY = "synthetic-demo-key"
 SETTLE_WAIT_S = 30
-
-
-def make_png(path: Path) -> Path:
-    """Write a picture of coloured stripes."""
-    width, height = 64, 48
-    rows = b"".join(
-        b"\0" + b"".join(bytes((x * 4 % 256, y * 5 % 256, 120)) for x in range(width))
-        for y in range(height)
-    )
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        crc = struct.pack(">I", zlib.crc32(kind + body))
-        return struct.pack(">I", len(body)) + kind + body + crc
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    path.write_bytes(
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
-    return path
 
 
 async def found_town(house: House) -> None:

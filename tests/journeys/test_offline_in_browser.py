@@ -22,7 +22,7 @@ from tests.journeys.network import (
     cut_after,
     says,
 )
-from tests.journeys.phone_page import DAY
+from tests.journeys.phone_page import DAY, unlock
 from tests.journeys.stage import Stage
 
 pytestmark = [
@@ -52,10 +52,11 @@ async def test_other_screens_open_in_airplane_mode(stage: Stage) -> None:
     phone = await stage.open_phone()
     await phone.airplane(True)
     await phone.note("Chuông hỏng")
-    await phone.page.reload()
+    await phone.reload()
     await phone.sees("Việc tại điểm này")
     second = await phone.context.new_page()
     await second.goto(f"{phone.way.url}/courier/#/outbox")
+    await unlock(second)
     await second.get_by_text("Còn 1 mục trên máy chưa gửi").wait_for()
     await phone.airplane(False)
     await stage.wait_for_notes(phone, "Chuông hỏng")
@@ -89,7 +90,7 @@ async def test_captive_portal_does_not_become_the_app(stage: Stage) -> None:
     )
     phone.way.always(PASSES)
     await phone.page.goto("about:blank")
-    await phone.page.goto(f"{phone.way.url}/courier/#/map")
+    await phone.go("#/map")
     await phone.page.locator("canvas.maplibregl-canvas").wait_for()
     await phone.airplane(True)
     await phone.go("#/")
@@ -240,6 +241,7 @@ async def test_worker_sends_while_no_page_is_open(stage: Stage) -> None:
     phone.way.always(DIES, path=EXCHANGE)
     await phone.note("Gửi khi đóng trang")
     await phone.page.goto("about:blank")
+    await phone.page.wait_for_timeout(300)  # the worker must not count the page that leaves
     phone.way.always(PASSES)
     await session.send(
         "ServiceWorker.dispatchSyncEvent",

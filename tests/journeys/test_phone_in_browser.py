@@ -224,8 +224,8 @@ async def test_database_of_a_newer_app(stage: Stage) -> None:
         }"""
     )
     await phone.page.reload()
-    await phone.sees("Không mở được bộ nhớ của ứng dụng")
-    await phone.sees(re.compile("Đừng xoá dữ liệu trình duyệt"))
+    await phone.sees("Ứng dụng trên máy này đã cũ")
+    await phone.sees("Không xoá dữ liệu trình duyệt")
     assert len((await phone.store())["ops"]) == 1
 
 
@@ -238,7 +238,7 @@ async def test_database_does_not_open(stage: Stage) -> None:
         """indexedDB.open = () => { throw new DOMException('no', 'UnknownError'); };"""
     )
     await phone.page.reload()
-    await phone.sees("Không mở được bộ nhớ của ứng dụng")
+    await phone.sees("Không xoá dữ liệu trình duyệt")
 
 
 async def test_counters_are_damaged(stage: Stage) -> None:
@@ -261,7 +261,7 @@ async def test_counters_are_damaged(stage: Stage) -> None:
         }"""
     )
     await phone.page.reload()
-    await phone.sees("Không mở được bộ nhớ của ứng dụng")
+    await phone.sees("Không xoá dữ liệu trình duyệt")
 
 
 async def test_kept_files_are_gone(stage: Stage) -> None:

@@ -13,6 +13,7 @@ export const en: Translation<typeof vi> = {
   map_failed: 'The map cannot be shown on this device. The list of stops still works.',
   sign_here: 'Sign in this box',
   sign_again: 'Sign again',
+  sign_keys: 'By keyboard: arrow keys draw, the space bar lifts and lowers the pen',
   required: 'required',
   optional: 'optional',
   language: 'Language',

@@ -10,6 +10,7 @@ export const vi = {
   map_failed: 'Không mở được bản đồ trên máy này. Danh sách điểm vẫn dùng được.',
   sign_here: 'Ký trong khung này',
   sign_again: 'Ký lại',
+  sign_keys: 'Bằng bàn phím: phím mũi tên để ký, phím cách để nhấc và đặt bút',
   required: 'bắt buộc',
   optional: 'không bắt buộc',
   language: 'Ngôn ngữ',

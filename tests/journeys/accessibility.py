@@ -1,0 +1,89 @@
+"""What axe-core finds on a screen, in each look; and a walk by keyboard alone."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
+LOOKS = ("light", "dark", "sunlight")
+NUM_TABS_MAX = 60
+RUN = """async (rules) => {
+    const options = { resultTypes: ['violations'] };
+    if (rules) options.runOnly = { type: 'rule', values: rules };
+    const { violations } = await axe.run(document, options);
+    return violations.flatMap(({ id, help, nodes }) => nodes.map(
+        (node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.html.slice(0, 160)}`
+    ));
+}"""
+# A colour that is still fading into another look is nobody's choice.
+SHOW = """async (look) => {
+    document.documentElement.dataset.theme = look;
+    await new Promise((done) => setTimeout(done, 30));
+    await Promise.all(document.getAnimations().filter((one) => one.effect.getTiming()
+        .iterations !== Infinity).map((one) => one.finished.catch(() => undefined)));
+}"""
+NAME_OF_FOCUS = """() => {
+    const one = document.activeElement;
+    if (!one || one === document.body) return '';
+    const label = one.labels?.length ? one.labels[0].textContent : '';
+    return (one.getAttribute('aria-label') || label || one.textContent || '').trim();
+}"""
+
+
+async def find_faults(page: Page) -> list[str]:
+    """Return what axe-core has against a screen: all rules once, contrast in every look."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    before = await page.evaluate("() => document.documentElement.dataset.theme ?? ''")
+    found: list[str] = []
+    for number, look in enumerate(LOOKS):
+        await page.evaluate(SHOW, look)
+        rules: Any = None if number == 0 else ["color-contrast"]
+        found += [f"{look}: {fault}" for fault in await page.evaluate(RUN, rules)]
+    await page.evaluate(
+        """(look) => {
+            if (look) document.documentElement.dataset.theme = look;
+            else delete document.documentElement.dataset.theme;
+        }""",
+        before,
+    )
+    return found
+
+
+class Keyboard:
+    """Somebody who has no finger on the glass: Tab, Enter, the space bar and the arrows."""
+
+    def __init__(self, page: Page) -> None:
+        """Sit down before a page."""
+        self.page = page
+
+    async def go_to(self, name: str | re.Pattern[str]) -> None:
+        """Press Tab until what is focused has this name."""
+        wanted = re.compile(re.escape(name)) if isinstance(name, str) else name
+        passed = []
+        for _ in range(NUM_TABS_MAX):
+            await self.page.keyboard.press("Tab")
+            focused = await self.page.evaluate(NAME_OF_FOCUS)
+            if wanted.search(" ".join(focused.split())):
+                return
+            passed.append(" ".join(focused.split())[:40])
+        raise AssertionError(f"no way by Tab to {wanted.pattern!r}; passed {passed}")
+
+    async def press(self, name: str | re.Pattern[str], key: str = "Enter") -> None:
+        """Go to what has this name and press a key on it."""
+        await self.go_to(name)
+        await self.page.keyboard.press(key)
+
+    async def write(self, name: str | re.Pattern[str], text: str) -> None:
+        """Go to a field and type."""
+        await self.go_to(name)
+        await self.page.keyboard.type(text)
+
+    async def sign(self, name: str | re.Pattern[str]) -> None:
+        """Go to a field for a signature and draw by the arrows."""
+        await self.go_to(name)
+        for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowUp", "ArrowRight"):
+            for _ in range(2):
+                await self.page.keyboard.press(key)

@@ -1,0 +1,223 @@
+"""Every screen held to axe-core in every look, and a result handed over by keyboard alone."""
+
+import re
+import uuid
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from backend import identity
+from backend.house import House, make_house
+from backend.kit.clock import now
+from backend.settings import read_settings
+from tests.journeys.accessibility import Keyboard, find_faults
+from tests.journeys.browsing import DESK, find_chromium
+from tests.journeys.phone_page import PhonePage, unlock
+from tests.journeys.pictures import make_png
+from tests.journeys.stage import KEY, Stage
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.journey,
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
+]
+DISPATCHER = "dieu.phoi.thu"
+BOARDS = ("board", "errands", "imports", "plan", "held", "couriers")
+ADD_DISPATCHER = """
+INSERT INTO identity.staff
+    (office_id, id, username, display_name, badge, role, is_demo, created_at)
+VALUES ($1, $2, $3, 'Điều phối thử', 'DP01', 'dispatcher', true, $4)
+"""
+
+
+@pytest.fixture
+async def house_of_stage(stage: Stage) -> AsyncIterator[House]:
+    """Return the stage's house, for what is made by its doors."""
+    house = make_house(read_settings(stage.server.env))
+    await house.open(name="test", pool_size=2, with_hub=False)
+    yield house
+    await house.close()
+
+
+async def check(page: Page, where: str, faults: list[str]) -> None:
+    """Note what axe-core has against what is shown."""
+    faults += [f"{where}: {fault}" for fault in await find_faults(page)]
+
+
+async def set_out(phone: PhonePage) -> None:
+    """Pack the bag and open the round."""
+    page = phone.page
+    await phone.go("#/bag")
+    await page.get_by_role("button", name="Đánh dấu tất cả").click()
+    await page.get_by_role("button", name=re.compile(r"Xác nhận đã nhận \d+ bưu gửi")).click()
+    await phone.go("#/")
+    await page.get_by_role("button", name="Bắt đầu chuyến").click()
+    await page.get_by_role("button", name="Bắt đầu chuyến").wait_for(state="detached")
+
+
+def find_delivery(phone: PhonePage) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return stop and act of the courier's first result to hand over."""
+    visit = next(one for one in phone.courier.visits if one.kind == "result.deliver")
+    return visit.stop_id, visit.act_id
+
+
+async def test_courier_screens(stage: Stage) -> None:
+    """Tests that axe-core finds nothing on the courier's screens, in any look."""
+    phone = await stage.open_phone()
+    page, faults = phone.page, list[str]()
+    await check(page, "day, published", faults)
+    await phone.go("#/bag")
+    await check(page, "bag", faults)
+    await set_out(phone)
+    await check(page, "day", faults)
+    for screen in ("outbox", "settings", "close", "map"):
+        await phone.page.goto(f"{phone.way.url}/courier/#/{screen}")
+        await page.wait_for_timeout(400)
+        await check(page, screen, faults)
+    stop, act = find_delivery(phone)
+    await phone.go(f"#/stop/{stop}")
+    await check(page, "stop", faults)
+    await page.get_by_role("button", name="Ghi chú", exact=True).click()
+    await check(page, "note", faults)
+    await page.keyboard.press("Escape")
+    await phone.go(f"#/stop/{stop}/attempt/{act}")
+    await check(page, "attempt", faults)
+    await page.locator("label", has_text="Vắng nhà").click()
+    await check(page, "attempt, reason", faults)
+    await phone.airplane(True)
+    await phone.go("#/outbox")
+    await check(page, "outbox, offline", faults)
+    assert not faults, "\n".join(faults)
+
+
+async def test_way_into_the_courier_app(stage: Stage) -> None:
+    """Tests that axe-core finds nothing before the day: sign-in, PINs right and wrong, stops."""
+    phone = await stage.make_phone()
+    page, faults = phone.page, list[str]()
+    asks = page.get_by_role("group", name=re.compile("PIN"))
+    await page.goto(f"{phone.way.url}/courier/")
+    await phone.sees("Đăng nhập máy này")
+    await check(page, "sign in", faults)
+    await page.goto(f"{phone.way.url}{phone.sign_in_path}")
+    await asks.wait_for()
+    await check(page, "new PIN", faults)
+    await page.keyboard.type("111111")
+    await phone.sees("Mã này dễ đoán")
+    await check(page, "weak PIN", faults)
+    await unlock(page)
+    await page.reload()
+    await asks.wait_for()
+    await check(page, "PIN", faults)
+    for left in range(4, 0, -1):
+        await page.keyboard.type("000001")
+        await phone.sees(f"Sai mã PIN. Còn {left} lần")
+    await check(page, "wrong PIN", faults)
+    await page.keyboard.type("000001")
+    await phone.sees("Sai mã PIN 5 lần")
+    await check(page, "five wrong PINs", faults)
+    await phone.context.add_init_script(
+        "indexedDB.open = () => { throw new DOMException('no', 'UnknownError'); };"
+    )
+    await page.reload()
+    await phone.sees("Không xoá dữ liệu trình duyệt")
+    await check(page, "storage broken", faults)
+    assert not faults, "\n".join(faults)
+
+
+async def test_result_is_handed_over_by_keyboard(stage: Stage, tmp_path: Path) -> None:
+    """Tests that a whole visit goes by Tab, Enter, space and arrows, each step without a fault."""
+    phone = await stage.open_phone()
+    page, faults = phone.page, list[str]()
+    await set_out(phone)
+    keys = Keyboard(page)
+    stop, _ = find_delivery(phone)
+    await phone.go("#/")
+    name = await page.locator(f'a[href="#/stop/{stop}"]').first.inner_text()
+    await keys.press(name.split("\n")[1] if "\n" in name else name)
+    await page.get_by_text("Việc tại điểm này").wait_for()
+    await keys.press("Trả kết quả")
+    await keys.write(re.compile("4 ký tự cuối"), "0017")
+    await check(page, "identity", faults)
+    await keys.press(re.compile("^Tiếp tục"))
+    await keys.go_to("Niêm phong còn nguyên")
+    await page.keyboard.press("Space")
+    await check(page, "seal", faults)
+    await keys.press(re.compile("^Tiếp tục"))
+    if await page.get_by_role("heading", name="Thu lại giấy tờ").count():
+        await keys.press("Đã thu", "Space")
+        await keys.press(re.compile("^Tiếp tục"))
+    await keys.sign("ký")
+    await take_photo(keys, make_png(tmp_path / "door.png"))
+    await page.get_by_text("Chụp thêm").wait_for()
+    await check(page, "signature", faults)
+    await keys.press(re.compile("^Tiếp tục"))
+    await check(page, "review", faults)
+    await keys.press("Hoàn tất trả kết quả")
+    await page.get_by_role("heading", name="Biên nhận").wait_for()
+    await check(page, "receipt", faults)
+    assert not faults, "\n".join(faults)
+    assert phone.complaints == []
+
+
+async def take_photo(keys: Keyboard, photo: Path) -> None:
+    """Open the camera's field by a key and choose a picture."""
+    await keys.go_to(re.compile("Chụp ảnh|Chụp thêm"))
+    try:
+        async with keys.page.expect_file_chooser(timeout=5_000) as chosen:
+            await keys.page.wait_for_timeout(500)  # until the browser hands choosers to us
+            await keys.page.keyboard.press("Enter")
+    except PlaywrightTimeout:
+        focused = await keys.page.evaluate("() => document.activeElement.outerHTML")
+        raise AssertionError(f"no camera opens from {focused}") from None
+    await (await chosen.value).set_files(photo)
+
+
+async def test_dispatcher_screens(stage: Stage) -> None:
+    """Tests that axe-core finds nothing on the dispatcher's screens, in any look."""
+    office = stage.couriers[0].office_id
+    await stage.admin.execute(ADD_DISPATCHER, office, uuid.uuid4(), DISPATCHER, now())
+    look: Any = {"viewport": DESK, "locale": "vi-VN"}
+    context = await stage.browser.new_context(**look)
+    page, faults = await context.new_page(), list[str]()
+    url = stage.server.url
+    await page.goto(f"{url}/dispatch/")
+    await page.get_by_role("button", name="Đăng nhập").wait_for()
+    await check(page, "sign in", faults)
+    await page.goto(f"{url}/demo/{DISPATCHER}?key={KEY}")
+    await page.wait_for_url("**/dispatch/**")
+    for screen in BOARDS:
+        await page.goto(f"{url}/dispatch/#/{screen}")
+        await page.wait_for_timeout(900)
+        await check(page, screen, faults)
+    errand = stage.couriers[0].visits[0].errand_id
+    await page.goto(f"{url}/dispatch/#/errands/{errand}")
+    await page.wait_for_timeout(900)
+    await check(page, "errand", faults)
+    await context.close()
+    assert not faults, "\n".join(faults)
+
+
+async def test_citizen_screens(stage: Stage, house_of_stage: House) -> None:
+    """Tests that axe-core finds nothing on the citizen's pages, in any look."""
+    courier = stage.couriers[0]
+    async with house_of_stage.db.transaction(actor="house", offices="*") as conn:
+        token = await identity.make_link(
+            conn,
+            office_id=courier.office_id,
+            errand_id=courier.visits[0].errand_id,
+            expires_at=now() + timedelta(days=1),
+            now=now(),
+        )
+    context = await stage.browser.new_context(viewport={"width": 360, "height": 740})
+    page, faults = await context.new_page(), list[str]()
+    for path in ("/", f"/t/{token}", "/t/khong-co"):
+        await page.goto(f"{stage.server.url}{path}")
+        await page.wait_for_timeout(900)
+        await check(page, path[:3], faults)
+    await context.close()
+    assert not faults, "\n".join(faults)
