@@ -12,6 +12,7 @@ from litestar.enums import ScopeType
 from litestar.exceptions import (
     ClientException,
     HTTPException,
+    InternalServerException,
     MethodNotAllowedException,
     NotAuthorizedException,
     NotFoundException,
@@ -38,6 +39,7 @@ DATABASE_AWAY: tuple[type[Exception], ...] = (
     asyncpg.LockNotAvailableError,
     ConnectionError,
 )
+CALLER_GONE = "client disconnected prematurely"  # the framework's words
 PROBLEM = "application/problem+json"
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
@@ -131,6 +133,9 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[P
             return problem(request, 413, "too_large", {})
         case ClientException():
             return problem(request, error.status_code, "malformed", {"path": _where(error)})
+        case InternalServerException() if error.detail == CALLER_GONE:
+            # Nobody hears the answer, and nothing went wrong here.
+            return problem(request, 400, "malformed", {"path": "body"})
     return on_failure(request, error)
 
 

@@ -14,14 +14,16 @@ from pathlib import Path
 import asyncpg
 
 from backend.kit.clock import now
+from tests.simulation.cuts import Cutter
 from tests.simulation.fire import Fire, fire
 from tests.simulation.fleet import USUAL_PACE, Ended, Fleet, Pace
 from tests.simulation.judge import judge
 from tests.simulation.model import programme
+from tests.simulation.namespace import OwnNetwork
 from tests.simulation.proxy import BAD_NETWORK, NO_FAULTS, FaultProxy, Faults
 from tests.simulation.report import Report, write_report
 from tests.simulation.town import CourierOfTown, make_town
-from tests.simulation.troubles import LASTS_S, TROUBLES
+from tests.simulation.troubles import LASTS_S, TROUBLES, Trouble
 
 NUM_OPS_PER_PHONE = 400
 NUM_PHONES_MAX = 200
@@ -35,6 +37,8 @@ NUM_PROCESSES_MAX = 2
 NUM_COPIES_KEPT = 3
 RECOVERY_S_MAX = 30
 FELT_S_MAX = 40
+FELT = ("half_open", "dripping", "cut")
+"""What of the bad network's doings a phone cannot but notice."""
 WATCH_S = 0.05
 STALL_S = 180
 """A run in which nothing is acknowledged for so long, hangs."""
@@ -50,6 +54,10 @@ class Order:
     num_restores: int = 0
     troubles: tuple[str, ...] = ()
     """Names of `troubles.TROUBLES`, in the order in which they come."""
+    network: OwnNetwork | None = None
+    """Where the phones live, if not beside us; its own troubles then count among `troubles`."""
+    cutter: Cutter | None = None
+    """Breaks off replies; all other faults of the network are then off."""
     faults: Faults = BAD_NETWORK
     pace: Pace = USUAL_PACE
 
@@ -108,7 +116,7 @@ class Battle:
         for number, name in enumerate(names):
             await self.reach(self.order.num_ops * (number + 1) // (len(names) + 1))
             self.count(name)
-            async with TROUBLES[name](self.processes, self.proxy):
+            async with self._find(name)(self.processes, self.proxy):
                 num_refused = await self._feel()
             if num_refused == 0:
                 self.report.found.append(f"{name}: no phone noticed")
@@ -118,6 +126,13 @@ class Battle:
             self.report.recoveries_s.setdefault(name, []).append(recovery_s)
             if recovery_s > RECOVERY_S_MAX:
                 self.report.found.append(f"{name}: only after {recovery_s} s")
+
+    def _find(self, name: str) -> Trouble:
+        network = self.order.network
+        own = (
+            {} if network is None else {"link down": network.link_down, "one way": network.one_way}
+        )
+        return {**TROUBLES, **own}[name]
 
     async def _feel(self) -> int:
         """Let a trouble last until the service refused phones for it; return how often."""
@@ -130,8 +145,10 @@ class Battle:
 
     def _num_refused(self) -> int:
         network = self.proxy.counts
-        cut = sum(network.get(name, 0) for name in ("half_open", "dripping", "cut"))
-        return self.fleet.statuses.get("503", 0) + cut
+        cut = sum(network.get(name, 0) for name in FELT)
+        told = self.fleet.statuses
+        unheard = 0 if self.order.network is None else told.get("no answer", 0)
+        return told.get("503", 0) + unheard + cut
 
     def count(self, name: str) -> None:
         """Count something done to the processes."""
@@ -156,7 +173,7 @@ async def run(order: Order, *, disk: Path | None = None) -> Report:
 
 async def _burn(processes: Fire, order: Order) -> tuple[Report, list[CourierOfTown], Ended]:
     rnd = random.Random(order.seed)
-    num_phones = max(2, min(NUM_PHONES_MAX, order.num_ops // NUM_OPS_PER_PHONE))
+    num_phones = max(1, min(NUM_PHONES_MAX, order.num_ops // NUM_OPS_PER_PHONE))
     num_facts = order.num_ops // num_phones
     num_stops = min(NUM_STOPS_MAX, max(1, int(num_facts / NUM_FACTS_PER_STOP)))
     made = make_town(rnd, now=now(), num_couriers=num_phones, num_stops=num_stops)
@@ -166,14 +183,18 @@ async def _burn(processes: Fire, order: Order) -> tuple[Report, list[CourierOfTo
     await made.write(conn)
     await conn.execute("ANALYZE")
     await conn.close()
-    proxy = FaultProxy(processes.server.port, rnd, order.faults)
+    proxy = FaultProxy(processes.server.port, rnd, order.faults, cut_at=order.cutter)
     num_processes = min(NUM_PROCESSES_MAX, 1 + order.num_ops // NUM_OPS_PER_PROCESS)
     fleet = Fleet(processes.folder, num_processes=num_processes)
     report = Report(order.seed, num_ops=num_facts * num_phones, num_phones=num_phones)
     battle = Battle(processes, proxy, fleet, order, report)
     try:
         pace = replace(order.pace, is_restoring=order.num_restores > 0)
-        await fleet.start(made.couriers, num_facts, order.seed, pace, await proxy.start())
+        if order.network is not None:
+            proxy.host = order.network.host
+        await proxy.start()
+        inside = order.network.command() if order.network else ()
+        await fleet.start(made.couriers, num_facts, order.seed, pace, proxy, inside)
         started = time.monotonic()
         await battle.kill()
         await battle.restore()

@@ -11,6 +11,7 @@ from typing import Any
 import bootstrap
 from tests.serving import ROOT
 from tests.simulation import facts
+from tests.simulation.proxy import FaultProxy
 from tests.simulation.town import CourierOfTown
 
 NODE = Path(__file__).with_name("node")
@@ -66,18 +67,28 @@ class Fleet:
         self._processes = [_Process(folder, number) for number in range(num_processes)]
 
     async def start(
-        self, couriers: list[CourierOfTown], num_facts: int, seed: int, pace: Pace, port: int
+        self,
+        couriers: list[CourierOfTown],
+        num_facts: int,
+        seed: int,
+        pace: Pace,
+        proxy: FaultProxy,
+        inside: tuple[str, ...] = (),
     ) -> None:
-        """Give each courier a day of facts, and let the phones begin, calling `port`."""
+        """Give each courier a day of facts, and let the phones begin, calling through `proxy`.
+
+        `inside` is the command that starts a program where the phones live.
+        """
         plans = [
             _plan(courier, num_facts, seed + 10 * number) for number, courier in enumerate(couriers)
         ]
-        run = {**asdict(pace), "host": "127.0.0.1", "port": port}
+        run = {**asdict(pace), "host": proxy.host, "port": proxy.own_port}
         for process in self._processes:
             mine = plans[process.number :: len(self._processes)]
             process.file("plan").write_text(json.dumps({"run": run, "phones": mine}))
             files = [process.file(name) for name in ("plan", "shown", "ended")]
             process.running = await asyncio.create_subprocess_exec(
+                *inside,
                 _find_node(),
                 *("--import", NODE / "resolve.ts", NODE / "fleet.ts", *files),
                 stdin=asyncio.subprocess.PIPE,

@@ -54,9 +54,14 @@ class FaultProxy:
     _doubles: set[asyncio.Task[bytes]] = field(default_factory=set)
     _open: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def start(self) -> int:
-        """Listen on a free port; return it."""
+    async def start(self) -> None:
+        """Listen on a free port."""
         self._server = await asyncio.start_server(self._serve, self.host, 0, limit=LINE_BYTES_MAX)
+
+    @property
+    def own_port(self) -> int:
+        """Where this network is entered."""
+        assert self._server is not None
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
