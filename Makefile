@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test chaos chaos-browser bench-routing bench-api lock schema api clean
+.PHONY: help dev check test chaos chaos-restore chaos-befall chaos-browser bench-routing bench-api lock schema api clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,16 @@ test: ## all tests, or those of T=tests/backend/rounds
 chaos: ## every state of the protocol, then OPS facts under kill -9 (SEED=, KILLS=)
 	$(PYTHON) -m tests.simulation.chaos --ops $(or $(OPS),100000) \
 		$(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
+
+chaos-restore: ## OPS facts while backups are put back RESTORES times (SEED=)
+	$(PYTHON) -m tests.simulation.chaos --no-model --name restore --ops $(or $(OPS),200000) \
+		--restores $(or $(RESTORES),11) $(if $(SEED),--seed $(SEED))
+
+chaos-befall: ## full disks, read-only, no connections, cut networks, ROUNDS times; every byte cut
+	$(PYTHON) -m tests.simulation.chaos --no-model --name troubles --ops $(or $(OPS),100000) \
+		--befall $(or $(ROUNDS),3) $(if $(SEED),--seed $(SEED))
+	CHAOS_CUTS=all CUT_OPS=20 $(PYTHON) -m pytest -q -k "broken or cancelled" \
+		tests/simulation/test_troubles.py tests/simulation/test_cut_short.py
 
 lock: ## make both Python locks anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \

@@ -8,33 +8,35 @@ import asyncio
 import random
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncpg
 
 from backend.kit.clock import now
+from backend.ops.errors import CannotRun
 from tests.simulation.cuts import Cutter
 from tests.simulation.fire import Fire, fire
 from tests.simulation.fleet import USUAL_PACE, Ended, Fleet, Pace
 from tests.simulation.judge import judge
 from tests.simulation.model import programme
-from tests.simulation.namespace import OwnNetwork
+from tests.simulation.namespace import OwnNetwork, own_network
 from tests.simulation.proxy import BAD_NETWORK, NO_FAULTS, FaultProxy, Faults
 from tests.simulation.report import Report, write_report
 from tests.simulation.town import CourierOfTown, make_town
-from tests.simulation.troubles import LASTS_S, TROUBLES, Trouble
+from tests.simulation.troubles import DISK_FULL, LASTS_S, LINKS, TROUBLES, Trouble, own_disk
 
 NUM_OPS_PER_PHONE = 400
 NUM_PHONES_MAX = 200
 NUM_STOPS_MAX = 250
 NUM_FACTS_PER_STOP = 3.2
 NUM_OPS_PER_KILL = 30_000
-NUM_OPS_PER_RESTORE = 18_000
 NUM_KILLS_MIN = 2
 NUM_OPS_PER_PROCESS = 100_000
 NUM_PROCESSES_MAX = 2
 NUM_COPIES_KEPT = 3
+IMPATIENT = Pace(timeout_ms=3_000)
 RECOVERY_S_MAX = 30
 FELT_S_MAX = 40
 FELT = ("half_open", "dripping", "cut")
@@ -129,10 +131,9 @@ class Battle:
 
     def _find(self, name: str) -> Trouble:
         network = self.order.network
-        own = (
-            {} if network is None else {"link down": network.link_down, "one way": network.one_way}
-        )
-        return {**TROUBLES, **own}[name]
+        if network is not None and name in LINKS:
+            return (network.link_down, network.one_way)[LINKS.index(name)]
+        return TROUBLES[name]
 
     async def _feel(self) -> int:
         """Let a trouble last until the service refused phones for it; return how often."""
@@ -168,6 +169,26 @@ async def run(order: Order, *, disk: Path | None = None) -> Report:
             await judge(conn, report, couriers, ended, processes.blobs / "blobs")
         finally:
             await conn.close()
+    return report
+
+
+async def befall(num_ops: int, seed: int, num_rounds: int) -> Report:
+    """Let every trouble that this machine allows come and go `num_rounds` times in one run."""
+    skipped: dict[str, str] = {}
+    disk = network = None
+    with ExitStack() as stack:
+        try:
+            disk = stack.enter_context(own_disk())
+        except CannotRun as reason:
+            skipped[DISK_FULL] = str(reason)
+        try:
+            network = stack.enter_context(own_network())
+        except CannotRun as reason:
+            skipped |= dict.fromkeys(LINKS, str(reason))
+        names = [name for name in (*TROUBLES, *LINKS) if name not in skipped]
+        order = Order(num_ops, seed, troubles=tuple(names) * num_rounds, network=network)
+        report = await run(replace(order, pace=IMPATIENT), disk=disk)
+    report.skipped = skipped
     return report
 
 
@@ -226,23 +247,33 @@ def search_models() -> tuple[list[str], bool]:
     return lines, is_right
 
 
+def make_order(asked: argparse.Namespace) -> Order:
+    """Return a run of kills, or of restores where some are asked for."""
+    if asked.restores:
+        return Order(asked.ops, asked.seed, num_restores=asked.restores)
+    num_kills = asked.kills
+    if num_kills is None:
+        num_kills = max(NUM_KILLS_MIN, asked.ops // NUM_OPS_PER_KILL)
+    return Order(asked.ops, asked.seed, num_kills=num_kills)
+
+
 def main() -> int:
     """Run the programme at the size asked for; 0 when everything held."""
     parser = argparse.ArgumentParser(description="Chaos with real processes")
     parser.add_argument("--ops", type=int, default=100_000)
     parser.add_argument("--kills", type=int)
-    parser.add_argument("--restores", type=int)
+    parser.add_argument("--restores", type=int, help="put so many backups back; no kills")
+    parser.add_argument("--befall", type=int, help="so many rounds of all other troubles; no kills")
     parser.add_argument("--seed", type=int, default=random.randrange(10**9))
     parser.add_argument("--no-model", action="store_true")
     parser.add_argument("--name", default="report")
     asked = parser.parse_args()
     print(f"SEED={asked.seed}", flush=True)
     models, is_right = ([], True) if asked.no_model else search_models()
-    num_kills = asked.kills
-    if num_kills is None:
-        num_kills = max(NUM_KILLS_MIN, asked.ops // NUM_OPS_PER_KILL)
-    order = Order(asked.ops, asked.seed, num_kills=num_kills, num_restores=asked.restores or 0)
-    report = asyncio.run(run(order))
+    if asked.befall:
+        report = asyncio.run(befall(asked.ops, asked.seed, asked.befall))
+    else:
+        report = asyncio.run(run(make_order(asked)))
     print(write_report(report, asked.name, models).read_text())
     return 0 if report.is_clean and is_right else 1
 

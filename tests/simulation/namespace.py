@@ -6,11 +6,13 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from backend.ops.errors import CannotRun
 from tests.simulation.fire import Fire
 from tests.simulation.proxy import FaultProxy
 
+DEVICES = Path("/sys/class/net")
 HERE, THERE, PREFIX = "10.213.57.1", "10.213.57.2", 30
 
 
@@ -26,6 +28,10 @@ class OwnNetwork:
     def host(self) -> str:
         """Where the phones find us."""
         return HERE
+
+    def is_there(self) -> bool:
+        """Tell whether the machine has our end of the link."""
+        return (DEVICES / self.link).exists()
 
     def command(self) -> tuple[str, ...]:
         """Return what starts a program inside."""
@@ -67,8 +73,9 @@ def own_network() -> Iterator[OwnNetwork]:
         except subprocess.CalledProcessError as error:
             raise CannotRun(f"no link between namespaces: {error.stderr.strip()}") from error
         yield OwnNetwork(name, link)
+        ip("link", "del", link)
     finally:
-        ip("netns", "del", name)  # its end of the link goes with it, and ours with that
+        ip("netns", "del", name)  # with its end of the link, and ours with that, in a while
 
 
 def ip(*words: str) -> None:

@@ -31,7 +31,7 @@ class Report:
     outcomes: dict[str, int] = field(default_factory=dict)
     faults: dict[str, int] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
     """What this machine does not allow, with the reason."""
     num_planted: int = 0
     unnoticed: list[str] = field(default_factory=list)
@@ -81,7 +81,7 @@ def _list_lines(report: Report, models: list[str]) -> list[str]:
             f"- {name}: acknowledged again after {', '.join(f'{s:.1f}' for s in times)} s"
             for name, times in report.recoveries_s.items()
         ),
-        *(f"- Skipped: {line}" for line in report.skipped),
+        *(f"- Skipped, {name}: {reason}" for name, reason in report.skipped.items()),
         *(["", "## Protocol model", ""] if models else []),
         *(f"- {line}" for line in models),
         "",

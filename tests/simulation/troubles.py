@@ -8,6 +8,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -24,6 +25,9 @@ DISK_BYTES = 700 << 20
 LASTS_S = 4.0
 WATCH_S = 0.5
 
+DISK_FULL = "disk full"
+LINKS = ("link down", "link one way")
+"""Troubles of the phones' own network, `namespace.py`."""
 Trouble = Callable[[Fire, FaultProxy], AbstractAsyncContextManager[None]]
 
 
@@ -120,19 +124,21 @@ def fill(ballast: Path) -> None:
 
 
 @contextmanager
-def own_disk(folder: Path) -> Iterator[Path]:
+def own_disk() -> Iterator[Path]:
     """Give a small disk in memory, or raise `CannotRun` with why this machine allows none."""
-    folder.mkdir(mode=0o755)
-    how = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=755", "tmpfs", str(folder)]
     if os.geteuid() != 0 or shutil.which("mount") is None:
         raise CannotRun("a small disk to fill can be mounted by root only")
+    folder = Path(tempfile.mkdtemp(prefix="tannoi-disk-"))
+    how = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=755", "tmpfs", str(folder)]
     mounted = subprocess.run(how, check=False, capture_output=True, text=True)
     if mounted.returncode != 0:
+        folder.rmdir()
         raise CannotRun(f"no small disk to fill: {mounted.stderr.strip()}")
     try:
         yield folder
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        folder.rmdir()
 
 
 TROUBLES: dict[str, Trouble] = {
@@ -140,5 +146,5 @@ TROUBLES: dict[str, Trouble] = {
     "connections gone": connections_gone,
     "pool starved": pool_starved,
     "network partitioned": partitioned,
-    "disk full": disk_full,
+    DISK_FULL: disk_full,
 }
