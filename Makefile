@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test chaos chaos-restore chaos-befall chaos-browser bench-routing bench-api lock schema api clean
+.PHONY: help dev check test chaos chaos-restore chaos-befall chaos-browser bench-routing bench-api bench-pwa lock schema api clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ chaos-browser: ## the browser killed while it records, TRIALS=500 times (SEED=)
 bench-api: ## exchanges and facts a second over HTTP, beside a bare handler and pgbench
 	$(PYTHON) -m tests.benchmarks.api $(if $(PHONES),--phones $(PHONES)) \
 		$(if $(FACTS),--facts $(FACTS))
+
+bench-pwa: ## sizes of the courier's app (fail) and its times on a slow phone (printed)
+	cd pwa && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build -- --logLevel error
+	$(PYTHON) -m tests.benchmarks.pwa
 
 schema: ## write migrations/schema.sql from the migrations
 	$(PYTHON) -m backend.ops.schema

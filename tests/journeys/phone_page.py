@@ -152,7 +152,10 @@ class PhonePage:
 
     async def store(self) -> dict[str, Any]:
         """Return what lies in the phone's database: stream, head, ack, numbers of the facts."""
-        found: dict[str, Any] = await self.page.evaluate(READ_STORE)
+        found: dict[str, Any] | None = await self.page.evaluate(READ_STORE)
+        if found is None:
+            words = await self.page.inner_text("body")
+            raise AssertionError(f"the phone has no database; it says {words[:200]!r}")
         assert [op["seq"] for op in found["ops"]][-1:] in ([], [found["head"]])
         return found
 

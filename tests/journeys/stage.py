@@ -23,7 +23,7 @@ from tests.journeys.network import Way
 from tests.journeys.phone_page import PhonePage
 from tests.serving import LiveServer, free_port, make_env
 from tests.simulation import checks
-from tests.simulation.town import CourierOfTown, make_town
+from tests.simulation.town import CourierOfTown, Town, make_town
 
 KEY = "synthetic-demo-key"
 WAIT_S = 25
@@ -131,12 +131,17 @@ class Stage:
 
 @asynccontextmanager
 async def set_stage(
-    postgres: EmbeddedPostgres, database: str, num_couriers: int, num_stops: int = NUM_STOPS
+    postgres: EmbeddedPostgres,
+    database: str,
+    num_couriers: int,
+    num_stops: int = NUM_STOPS,
+    enrich: Callable[[Town, random.Random], None] = lambda _town, _rnd: None,
 ) -> AsyncIterator[Stage]:
     """Give the stage on a migrated database; the invariants of the books hold at the end."""
     folder = Path(tempfile.mkdtemp(prefix="tannoi-stage-"))
     admin = await asyncpg.connect(postgres.url(database))
     town = make_town(random.Random(7), now=now(), num_couriers=num_couriers, num_stops=num_stops)
+    enrich(town, random.Random(8))
     await town.write(admin)
     await admin.reset_type_codec("jsonb", schema="pg_catalog")
     usernames = dict(await admin.fetch("SELECT id, username FROM identity.staff"))

@@ -62,6 +62,19 @@ def add_device(town: Town, rnd: random.Random, courier: CourierOfTown) -> Courie
     )
 
 
+def add_errand(town: Town, rnd: random.Random, courier: CourierOfTown, at: Visit) -> None:
+    """Give the courier one more thing to do at a door."""
+    offices = {row["id"]: row for row in town.rows["network.office"]}
+    partner = next(
+        row for row in town.rows["identity.partner"] if row["office_id"] == courier.office_id
+    )
+    code = offices[courier.office_id]["commune_code"]
+    commune = next(commune for commune in COMMUNES if commune[0] == code)
+    partner_id = uuid.UUID(str(partner["id"]))
+    made = _add_visit(town, rnd, 0, courier.office_id, partner_id, None, commune)
+    _add_act(town, courier.office_id, at.stop_id, made)
+
+
 def new_id(rnd: random.Random) -> uuid.UUID:
     """Return an id from these dice, so that a seed repeats the town."""
     return uuid.UUID(int=rnd.getrandbits(128), version=4)
@@ -307,11 +320,15 @@ def _add_stop(
         service_duration_s=240,
         state="open",
     )
+    _add_act(town, office_id, visit.stop_id, visit)
+
+
+def _add_act(town: Town, office_id: uuid.UUID, stop_id: uuid.UUID, visit: Visit) -> None:
     town.add(
         "rounds.act",
         office_id=office_id,
         id=visit.act_id,
-        stop_id=visit.stop_id,
+        stop_id=stop_id,
         kind=visit.kind,
         errand_id=visit.errand_id,
         state="open",
