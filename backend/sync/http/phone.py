@@ -107,7 +107,9 @@ async def _revoke(house: House, request: ExchangeRequest, caller: Caller) -> For
     ack, is_over = await _try(house, caller, lambda conn: set_aside(conn, request, caller))
     refusal = Forbidden("device_revoked")
     refusal.members = {"ack": ack, "wipe": is_over}
-    if is_over:
+    # A first contact without facts may be followed by those a restored server lacks: the browser
+    # must not clear them away before the phone could look.
+    if is_over and request.ops:
         refusal.headers = {"clear-site-data": '"*"'}
     return refusal
 

@@ -201,7 +201,6 @@ export class Handset {
       isOurs: () => step(() => line.isOurs()),
       headBlob: (sha) => step(() => line.headBlob(sha)),
       patchBlob: (chunk) => step(() => line.patchBlob(chunk)),
-      putBlob: (photo) => step(() => line.putBlob(photo)),
     };
   }
 

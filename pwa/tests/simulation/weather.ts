@@ -117,7 +117,6 @@ export function makeLine(line: Line): Network {
     headBlob: (sha) => ask(() => town.headBlob(sha)),
     patchBlob: (chunk) =>
       ask((who) => town.patchBlob(chance() < line.weather().cut ? shorten(chunk) : chunk, who)),
-    putBlob: () => Promise.reject(new Error('the town takes pieces')),
   };
 }
 

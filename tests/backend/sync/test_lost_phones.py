@@ -66,11 +66,15 @@ async def test_a_lost_phone_brings_its_facts_and_is_wiped(phone: Caller, day: Da
 
 
 async def test_a_lost_phone_with_nothing_left_is_wiped_at_once(phone: Caller, day: Day) -> None:
-    """Tests that the first contact of a phone that has sent everything ends it."""
+    """Tests that the first contact of a phone that has sent everything ends it, by its own hand.
+
+    The browser is not told to clear anything while the phone may keep what a backup lacks.
+    """
     await phone.talk()
     await lose(day, phone)
     answer = await phone.exchange()
     assert (answer.status_code, answer.json()["wipe"]) == (403, True)
+    assert "clear-site-data" not in answer.headers
     assert code_of(await phone.ask("GET", "/api/sync/v1/snapshot")) == (401, "sign_in_first")
 
 

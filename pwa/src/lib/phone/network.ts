@@ -66,8 +66,6 @@ export function makeNetwork(wire: Wire): Network {
         ...(offset === 0 ? { 'upload-length': String(length) } : {}),
         ...(offset === 0 && seal !== null ? { 'tannoi-seal': seal } : {}),
       }),
-    putBlob: ({ sha256, bytes, media_type }) =>
-      signed('PUT', `/api/sync/v1/blobs/${sha256}`, bytes, { 'content-type': media_type }),
   };
 }
 

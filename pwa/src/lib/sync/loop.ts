@@ -5,7 +5,7 @@ import { exchangeOnce, OPS_MAX, type Outcome } from './exchange';
 import { waiting_ms } from './hold';
 import { sendPhotos } from './photos';
 import { LOOKAHEAD } from './store';
-import type { Chunk, Meta, Photo, Ports } from './types';
+import type { Chunk, Meta, Ports } from './types';
 
 export const BACKOFF_FIRST_MS = 1_000;
 export const BACKOFF_MAX_MS = 300_000;
@@ -216,7 +216,6 @@ function onlyWhile(ports: Ports, isCurrent: () => boolean): Ports {
       isOurs: heard(() => network.isOurs()),
       headBlob: heard((sha256: string) => network.headBlob(sha256)),
       patchBlob: heard((chunk: Chunk) => network.patchBlob(chunk)),
-      putBlob: heard((photo: Photo) => network.putBlob(photo)),
     },
   };
 }

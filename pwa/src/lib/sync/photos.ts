@@ -48,7 +48,6 @@ async function sendOne(ports: Ports, photo: KeptPhoto): Promise<OneOutcome> {
     const answer = await ask(ports, () => ports.network.patchBlob(chunk));
     if (answer === null) return 'retry';
     if (answer.status === 401) return 'sign_in';
-    if (answer.status === 405 && photo.seal === null) return putWhole(ports, photo);
     if (answer.status === 413 || answer.status === 415) return 'refused';
     if (answer.status === 204) {
       // Opened, a sealed picture is shorter: the server's own length tells that it is whole.
@@ -66,13 +65,6 @@ async function sendOne(ports: Ports, photo: KeptPhoto): Promise<OneOutcome> {
     } else return 'retry';
   }
   return 'refused';
-}
-
-/** A server of an earlier version takes pictures only whole. */
-async function putWhole(ports: Ports, photo: KeptPhoto): Promise<OneOutcome> {
-  const answer = await ask(ports, () => ports.network.putBlob(photo));
-  if (answer === null) return 'retry';
-  return answer.status === 200 || answer.status === 201 ? 'stored' : 'refused';
 }
 
 function isWhole(answer: Answer): boolean {

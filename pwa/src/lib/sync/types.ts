@@ -245,8 +245,6 @@ export interface Network {
   isOurs(): Promise<boolean>;
   headBlob(sha256: string): Promise<Answer>;
   patchBlob(chunk: Chunk): Promise<Answer>;
-  /** Send a picture whole, to a server that takes no pieces. */
-  putBlob(photo: Photo): Promise<Answer>;
 }
 
 export interface Clock {
