@@ -17,6 +17,8 @@ from tests.simulation.town import CourierOfTown
 NODE = Path(__file__).with_name("node")
 INDEXED_SHARE = 0.1
 """Of the phones, how many keep their stream in IndexedDB as a browser does."""
+SEALED_SHARE = 0.1
+"""How many keep the day under the key of a shift, and send it locked and closed too."""
 LINE_BYTES_MAX = 1 << 20
 
 
@@ -181,5 +183,6 @@ def _plan(courier: CourierOfTown, num_facts: int, seed: int) -> dict[str, Any]:
         "session": courier.session,
         "seed": seed,
         "is_indexed": rnd.random() < INDEXED_SHARE,
+        "is_sealed": rnd.random() < SEALED_SHARE,
         "facts": facts.day_of(courier, rnd, num_facts),
     }

@@ -32,6 +32,7 @@ class Faults:
 BAD_NETWORK = Faults()
 NO_FAULTS = Faults(0, 0, 0, 0)
 PARTITIONED = Faults(0.03, 0.03, 0.03, 0.02, half_open=0.01, dripping=0.01, cut=0.1)
+SEALED = b'"eph":'
 DRIP_S = 1.0
 HUNG_UP = (OSError, asyncio.IncompleteReadError, asyncio.CancelledError)
 
@@ -93,6 +94,8 @@ class FaultProxy:
             with contextlib.suppress(*HUNG_UP):
                 while request := await read_message(reader):
                     self.count("requests")
+                    if SEALED in request:
+                        self.count("requests with sealed facts")
                     if not await self._answer(request, upstream, writer):
                         break
         finally:

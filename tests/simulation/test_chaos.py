@@ -38,6 +38,7 @@ async def test_nothing_is_lost_or_doubled_when_server_and_database_are_killed():
     write_report(report, "kills")
     assert report.troubles == {"server killed": 1, "database killed": 1}
     assert report.phones["deaths"] > 0
+    assert report.network["requests with sealed facts"] > 0
     check_clean(report)
 
 

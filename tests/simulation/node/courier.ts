@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openOn, openPhone, type PhoneDb } from '../../../pwa/src/lib/db/phone';
+import { makeLock, type PhoneLock } from '../../../pwa/src/lib/phone/lock';
+import { makeVault } from '../../../pwa/src/lib/phone/vault';
 import { makeUuid7 } from '../../../pwa/src/lib/phone/ids';
 import { record, type Fact } from '../../../pwa/src/lib/sync/acts';
 import { startLoop, type Loop } from '../../../pwa/src/lib/sync/loop';
@@ -20,6 +22,8 @@ export interface Plan {
   seed: number;
   /** In the browser's own store (over fake-indexeddb) instead of the quick one. */
   is_indexed: boolean;
+  /** Under the key of a shift, locked now and then, its end coming before all is sent. */
+  is_sealed: boolean;
   facts: [string, Record<string, unknown>][];
 }
 
@@ -58,10 +62,21 @@ export interface Ended {
 /** Heartbeats without news, after the faults have stopped, that end a phone's day. */
 const NUM_QUIET = 2;
 const UNDO_MS = 10_000;
+const PIN = '246810';
+/** After a burst, how often a sealed phone is put away, and for how long at most. */
+const LOCK_SHARE = 0.2;
+const LOCKED_MS_MAX = 500;
 const SIDE = { name: 'Ngô Văn Mẫu' };
 
 async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(createHash('sha256').update(bytes).digest());
+}
+
+/** The app as it is open in one life. */
+interface App {
+  store: PhoneDb;
+  /** null on a phone that is never sealed. */
+  lock: PhoneLock | null;
 }
 
 export class Courier {
@@ -106,13 +121,13 @@ export class Courier {
       const { num_steps_max } = this.run;
       const num_steps = num_steps_max === 0 ? 0 : between(this.chance, 20, num_steps_max);
       const life = new Life(this.isOver() ? 0 : num_steps, this.chance() < 0.5);
-      const store = await Promise.race([this.open(life), life.over]);
-      if (!store) continue;
-      const ports = this.makePorts(life, this.witness.watch(store));
+      const app = await Promise.race([this.open(life), life.over]);
+      if (!app) continue;
+      const ports = this.makePorts(life, this.witness.watch(app.store));
       const loop = startLoop(ports, life.timer(this.run.pace), () => {});
       const isEnded = await Promise.race([
         life.over.then(() => false),
-        this.live(ports, loop).then(() => true),
+        this.live(ports, loop, app.lock).then(() => true),
       ]);
       loop.stop();
       life.kill();
@@ -122,11 +137,29 @@ export class Courier {
     }
   }
 
-  private async open(life: Life): Promise<PhoneDb> {
+  private async open(life: Life): Promise<App> {
     const ports = { makeId: this.makeId, sha256 };
+    const vault = makeVault();
     // A kill drops what the app holds; the database is opened anew.
-    if (this.plan.is_indexed) return openPhone(`tannoi-courier-${this.plan.device_id}`, ports);
-    return openOn(openQuick(this.rows, life.step), ports);
+    const store = this.plan.is_indexed
+      ? await openPhone(`tannoi-courier-${this.plan.device_id}`, ports, vault)
+      : await openOn(openQuick(this.rows, life.step), ports, vault);
+    if (!this.plan.is_sealed) return { store, lock: null };
+    const lock = await makeLock(
+      store.shift,
+      vault,
+      async () => this.keys.server_key,
+      () => {},
+    );
+    return { store, lock };
+  }
+
+  /** Open the shift by its PIN, or begin one; what is unsent goes out before, sealed. */
+  private async unlock(lock: PhoneLock | null): Promise<void> {
+    if (lock === null) return;
+    while (this.keys.server_key === null) await sleep(between(this.chance, 5, 25));
+    if (lock.state().phase === 'no_shift') await lock.begin(PIN);
+    else if (!(await lock.unlock(PIN))) this.witness.faults.push('the right PIN was refused');
   }
 
   private readonly makeId = (): string => makeUuid7(Date.now(), bytesOf(this.chance, 12));
@@ -147,7 +180,9 @@ export class Courier {
     };
   }
 
-  private async live(ports: Ports, loop: Loop): Promise<void> {
+  private async live(ports: Ports, loop: Loop, lock: PhoneLock | null): Promise<void> {
+    loop.wake();
+    await this.unlock(lock);
     loop.wake();
     await this.lookAtList(ports);
     while (this.at < this.plan.facts.length) {
@@ -156,10 +191,26 @@ export class Courier {
         await this.recordNext(ports);
         loop.wake();
       }
+      if (lock !== null && this.chance() < LOCK_SHARE) await this.putAway(loop, lock);
       await this.untilUnsent(ports, this.run.num_burst_max / 2);
     }
-    await this.untilUnsent(ports, 0);
+    if (lock !== null) {
+      await lock.end();
+      await this.untilUnsent(ports, 0);
+      await this.unlock(lock);
+      loop.wake();
+    }
+    await this.untilUnsent(ports, 0, true);
     await this.beQuiet(ports, loop);
+  }
+
+  /** Lock the phone while it still has something to send, and open it again later. */
+  private async putAway(loop: Loop, lock: PhoneLock): Promise<void> {
+    lock.lock();
+    loop.wake();
+    await sleep(between(this.chance, 1, LOCKED_MS_MAX));
+    await this.unlock(lock);
+    loop.wake();
   }
 
   /** On opening, the app's list shows what is saved, also what was not confirmed before a kill. */
@@ -206,11 +257,11 @@ export class Courier {
     return [name];
   }
 
-  /** Wait until at most so many facts are unsent (and no picture, when all must be). */
-  private async untilUnsent(ports: Ports, num_max: number): Promise<void> {
+  /** Wait until at most so many facts are unsent, and no picture where that is asked for. */
+  private async untilUnsent(ports: Ports, num_max: number, isWhole = false): Promise<void> {
     for (;;) {
       const meta = await ports.store.getMeta();
-      const num_photos = num_max === 0 ? await ports.store.countWaitingPhotos() : 0;
+      const num_photos = isWhole ? await ports.store.countWaitingPhotos() : 0;
       if (meta.head - meta.ack <= num_max && num_photos === 0) return;
       await sleep(between(this.chance, 5, 25));
     }
@@ -233,7 +284,8 @@ export class Courier {
   }
 
   private async tell(): Promise<Ended> {
-    const store = await this.open(new Life(0, false));
+    const { store, lock } = await this.open(new Life(0, false));
+    await this.unlock(lock);
     const meta = await store.getMeta();
     const network = networkOf(this.way, this.keys, this.plan.staff_id);
     const snapshot = (await network.snapshot()).body as { docs: Document[] };
