@@ -35,7 +35,6 @@ NUM_OPS_PER_KILL = 30_000
 NUM_KILLS_MIN = 2
 NUM_OPS_PER_PROCESS = 100_000
 NUM_PROCESSES_MAX = 2
-NUM_COPIES_KEPT = 3
 IMPATIENT = Pace(timeout_ms=3_000)
 RECOVERY_S_MAX = 30
 FELT_S_MAX = 40
@@ -108,7 +107,7 @@ class Battle:
             await self.processes.back_up()
             self.count("backup taken")
             await self.reach(self.order.num_ops * (2 * number + 2) // (2 * num_rounds + 2))
-            copy = rnd.choice(self.processes.copies[-NUM_COPIES_KEPT:])
+            copy = rnd.choice(self.processes.copies)
             self.count("database restored")
             await self.processes.restore(copy)
 

@@ -17,6 +17,8 @@ from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.ops.migrate import APP, migrate
 from tests.serving import LiveServer, free_port, make_env
 
+NUM_COPIES_KEPT = 3
+
 
 class Fire:
     """The processes of a run: a database on disk with fsync, a web server, both ours to kill."""
@@ -36,8 +38,9 @@ class Fire:
         self.blobs = folder / "data"
         env = make_env(self.postgres.url(user=APP), self.blobs, self.url)
         self.server = LiveServer(self.url, env, folder / "web.log")
+        self.num_copies = 0
         self.copies: list[Path] = []
-        """Backups in the order they were taken: each a folder of the database and the pictures."""
+        """The last few backups, oldest first: each a folder of the database and the pictures."""
 
     async def start(self) -> None:
         """Start the database, make sure it is the one of this run, migrate it, start the server."""
@@ -67,10 +70,14 @@ class Fire:
     async def back_up(self) -> None:
         """Stop the database, copy its folder and the pictures, and start it again."""
         await asyncio.to_thread(self.postgres.stop)
-        copy = self.folder / f"copy-{len(self.copies)}"
+        self.num_copies += 1
+        copy = self.folder / f"copy-{self.num_copies}"
         await asyncio.to_thread(_copy, self.postgres.data_dir, copy / "pg")
         await asyncio.to_thread(_copy, self.blobs, copy / "data")
         self.copies.append(copy)
+        for old in self.copies[:-NUM_COPIES_KEPT]:
+            await asyncio.to_thread(shutil.rmtree, old)
+        self.copies = self.copies[-NUM_COPIES_KEPT:]
         await asyncio.to_thread(self.postgres.start)
 
     async def restore(self, copy: Path) -> None:
