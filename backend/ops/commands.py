@@ -184,11 +184,16 @@ async def _find_partner_id(conn: Conn, code: str | None) -> UUID | None:
 
 
 async def bump_epoch(place: Place) -> int:
-    """Begin a new epoch, as after every restore or lossy failover (R9); return it."""
+    """Begin a new epoch, as after every restore or lossy failover (R9); return it.
+
+    One more than the copy's is not enough: after a second restore of the same copy phones would
+    know the number from the first, and notice nothing. The clock's milliseconds were never used.
+    """
     conn = await connect(place.admin_url)
     try:
         epoch: int = await conn.fetchval(
-            "UPDATE sync.epoch SET epoch = epoch + 1, since = now() RETURNING epoch"
+            "UPDATE sync.epoch SET since = now(), epoch = greatest("
+            "epoch + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint) RETURNING epoch"
         )
     finally:
         await conn.close()

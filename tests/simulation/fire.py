@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import asyncpg
 
 from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.ops.migrate import APP, migrate
-from tests.serving import LiveServer, free_port, make_env
+from tests.serving import ROOT, LiveServer, free_port, make_env
 
 NUM_COPIES_KEPT = 3
 
@@ -91,17 +92,16 @@ class Fire:
         await asyncio.to_thread(self.server.start)
 
     async def bump_epoch(self) -> None:
-        """Do what the operator does after every restore, before traffic.
-
-        One more than the copy's is not enough: a second restore of the same copy would give a
-        number that phones know from the first. The clock's seconds were never used before.
-        """
-        conn = await asyncpg.connect(self.postgres.url())
-        await conn.execute(
-            "UPDATE sync.epoch SET since = now(), "
-            "epoch = greatest(epoch + 1, extract(epoch FROM now())::bigint)"
+        """Do what the operator does after every restore, before traffic."""
+        url = self.postgres.url()
+        place = self.folder / "operator"
+        done = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "backend.cli", "bump-epoch"),
+            *("--data", place, "--database-url", url),
+            stdout=asyncio.subprocess.DEVNULL,
+            cwd=ROOT,
         )
-        await conn.close()
+        assert await done.wait() == 0, "the epoch was not bumped"
 
     def count_errors(self) -> dict[str, int]:
         """Return how often the web server logged which error of its own."""

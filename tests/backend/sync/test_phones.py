@@ -1,8 +1,10 @@
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
@@ -132,8 +134,30 @@ async def test_bump_epoch_resets_every_phone(phone: Caller, admin_url: str) -> N
         """A place whose database was put back."""
 
     Restored.admin_url = admin_url  # type: ignore[attr-defined]
-    assert await commands.bump_epoch(Restored) == 2  # type: ignore[arg-type]
+    epoch = await commands.bump_epoch(Restored)  # type: ignore[arg-type]
+    assert epoch > 1
     phone.note(stop_of(phone), "Giữ lại")
     reply = await phone.talk()
-    assert (reply["reset"], reply["epoch"], reply["ack"]) == (True, 2, 1)
+    assert (reply["reset"], reply["epoch"], reply["ack"]) == (True, epoch, 1)
     assert phone.phone.num_resets == 2
+
+
+async def test_second_restore_of_one_backup_has_an_epoch_of_its_own(
+    phone: Caller, admin_url: str, admin_conn: asyncpg.Connection
+) -> None:
+    """Tests that phones notice it when the backup they were restored to is put back again.
+
+    One more than the backup's epoch would be the number that they know already.
+    """
+
+    class Restored:
+        """A place whose database was put back."""
+
+    Restored.admin_url = admin_url  # type: ignore[attr-defined]
+    first = await commands.bump_epoch(Restored)  # type: ignore[arg-type]
+    await phone.talk()
+    await asyncio.sleep(0.002)
+    await admin_conn.execute("UPDATE sync.epoch SET epoch = 1")  # the same backup again
+    second = await commands.bump_epoch(Restored)  # type: ignore[arg-type]
+    assert second > first
+    assert (await phone.talk())["reset"]
