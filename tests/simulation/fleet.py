@@ -15,10 +15,9 @@ from tests.simulation.proxy import FaultProxy
 from tests.simulation.town import CourierOfTown
 
 NODE = Path(__file__).with_name("node")
-INDEXED_SHARE = 0.1
-"""Of the phones, how many keep their stream in IndexedDB as a browser does."""
-SEALED_SHARE = 0.1
-"""How many keep the day under the key of a shift, and send it locked and closed too."""
+ONE_IN = 10
+"""So many phones keep their stream in IndexedDB as a browser does, and as many seal it."""
+INDEXED, SEALED = 1, 2
 LINE_BYTES_MAX = 1 << 20
 
 
@@ -82,7 +81,8 @@ class Fleet:
         `inside` is the command that starts a program where the phones live.
         """
         plans = [
-            _plan(courier, num_facts, seed + 10 * number) for number, courier in enumerate(couriers)
+            _plan(courier, number, num_facts, seed + 10 * number)
+            for number, courier in enumerate(couriers)
         ]
         run = {**asdict(pace), "host": proxy.host, "port": proxy.own_port}
         for process in self._processes:
@@ -173,7 +173,7 @@ async def _listen(process: _Process) -> None:
         raise RuntimeError(f"the phones of process {process.number} ended with {status}")
 
 
-def _plan(courier: CourierOfTown, num_facts: int, seed: int) -> dict[str, Any]:
+def _plan(courier: CourierOfTown, number: int, num_facts: int, seed: int) -> dict[str, Any]:
     """Return one phone's day, the words of `Plan` in `node/courier.ts`."""
     rnd = random.Random(seed)
     return {
@@ -182,7 +182,7 @@ def _plan(courier: CourierOfTown, num_facts: int, seed: int) -> dict[str, Any]:
         "staff_id": str(courier.staff_id),
         "session": courier.session,
         "seed": seed,
-        "is_indexed": rnd.random() < INDEXED_SHARE,
-        "is_sealed": rnd.random() < SEALED_SHARE,
+        "is_indexed": number % ONE_IN == INDEXED,
+        "is_sealed": number % ONE_IN == SEALED,
         "facts": facts.day_of(courier, rnd, num_facts),
     }
