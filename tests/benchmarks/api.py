@@ -119,7 +119,7 @@ class Caller:
         began = time.perf_counter()
         reply = json.loads(await self.ask(PATH, body, headers_of(self.courier, body)))
         self.took_s.append(time.perf_counter() - began)
-        assert reply["ack"] == min(phone.head, phone.acked + phone.batch_max), "a batch was cut"
+        assert reply["ack"] > phone.acked, "nothing was taken"
         phone.take_reply(reply, phone.request)
 
     async def ask(self, path: str, body: bytes, headers: dict[str, str]) -> bytes:
