@@ -58,7 +58,7 @@ async def choose(courier: Person, words: str, nth: int = 0) -> None:
 
 
 async def open_next(courier: Person, kind: str) -> str:
-    """Open the first stop with an open act of this kind; return the citizen's name."""
+    """Open the first stop with an open act of this kind; return the stop's id."""
     page = courier.page
     home = page.url.split("#")[0] + "#/"
     await page.goto(home)
@@ -77,12 +77,20 @@ async def open_next(courier: Person, kind: str) -> str:
             await page.goto(home[:-2] + address)
             await page.get_by_text("Việc tại điểm này").wait_for()
             if await page.get_by_role("button", name=kind, exact=True).count():
-                return words
+                return address.rpartition("/")[2]
     raise AssertionError(f"no stop with {kind} is left among {rows}")
 
 
 async def deliver(courier: Person, photo: Path) -> None:
     """Hand over the result of the stop on screen: seal, identity, papers back, signature."""
+    await prepare_delivery(courier, photo)
+    await courier.press("Hoàn tất trả kết quả")
+    await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
+    await courier.shoot("bien-nhan")
+
+
+async def prepare_delivery(courier: Person, photo: Path) -> None:
+    """Go through the delivery of the stop on screen up to its last button."""
     page = courier.page
     await courier.press("Trả kết quả", exact=True)
     await page.get_by_label(re.compile("4 ký tự cuối")).fill("0017")
@@ -101,9 +109,7 @@ async def deliver(courier: Person, photo: Path) -> None:
     await courier.shoot("chu-ky")
     await courier.press("Tiếp tục")
     await courier.shoot("xem-lai")
-    await courier.press("Hoàn tất trả kết quả")
-    await page.get_by_role("heading", name="Biên nhận").wait_for()
-    await courier.shoot("bien-nhan")
+    await page.get_by_role("button", name="Hoàn tất trả kết quả").wait_for()
 
 
 async def accept(courier: Person, photo: Path) -> None:

@@ -16,7 +16,7 @@ from backend.house import House, make_house
 from backend.kit.clock import now
 from backend.settings import read_settings
 from tests.journeys.accessibility import Keyboard, find_faults
-from tests.journeys.browsing import DESK, find_chromium
+from tests.journeys.browsing import DESK, SCREENS, find_chromium
 from tests.journeys.phone_page import PhonePage, unlock
 from tests.journeys.pictures import make_png
 from tests.journeys.stage import KEY, Stage
@@ -45,7 +45,10 @@ async def house_of_stage(stage: Stage) -> AsyncIterator[House]:
 
 
 async def check(page: Page, where: str, faults: list[str]) -> None:
-    """Note what axe-core has against what is shown."""
+    """Keep a picture of what is shown, and note what axe-core has against it."""
+    name = re.sub(r"\W+", "-", f"{page.url.split('/')[3] or 'citizen'}-{where}").strip("-")
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=SCREENS / f"man-hinh-{name}.png")
     faults += [f"{where}: {fault}" for fault in await find_faults(page)]
 
 
@@ -75,7 +78,7 @@ async def test_courier_screens(stage: Stage) -> None:
     await check(page, "bag", faults)
     await set_out(phone)
     await check(page, "day", faults)
-    for screen in ("outbox", "settings", "close", "map"):
+    for screen in ("ready", "outbox", "settings", "close", "map"):
         await phone.page.goto(f"{phone.way.url}/courier/#/{screen}")
         await page.wait_for_timeout(400)
         await check(page, screen, faults)
