@@ -76,23 +76,27 @@ class Db:
             self._pool = None
 
     @asynccontextmanager
-    async def transaction(self, *, actor: str, offices: Offices) -> AsyncIterator[Conn]:
-        """Give a connection inside a transaction that sees only `offices`; commit at the end.
-
-        `actor` names who acts, for the database's own records. Raises `Busy` when no
-        connection is free within two seconds.
-        """
+    async def connection(self) -> AsyncIterator[Conn]:
+        """Give a connection for a while. Raises `Busy` when none can be had within two seconds."""
         try:
             # The pool's proxy answers as the connection itself does.
             conn = cast(Conn, await self.pool.acquire(timeout=ACQUIRE_TIMEOUT_S))
         except OSError as error:  # no time left, or no database to connect to
             raise Busy(BUSY_RETRY_S) from error
         try:
-            async with conn.transaction():
-                await set_walls(conn, actor=actor, offices=offices)
-                yield conn
+            yield conn
         finally:
             await self.pool.release(cast(Any, conn))
+
+    @asynccontextmanager
+    async def transaction(self, *, actor: str, offices: Offices) -> AsyncIterator[Conn]:
+        """Give a connection inside a transaction that sees only `offices`; commit at the end.
+
+        `actor` names who acts, for the database's own records. Raises `Busy` as `connection` does.
+        """
+        async with self.connection() as conn, conn.transaction():
+            await set_walls(conn, actor=actor, offices=offices)
+            yield conn
 
 
 async def set_walls(conn: Conn, *, actor: str, offices: Offices) -> None:

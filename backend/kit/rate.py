@@ -19,7 +19,7 @@ async def check_rate(db: Db, bucket: str, *, limit: int, window_s: int, now: dat
     Counts in a transaction of its own: a refused request counts as well.
     """
     start = datetime.fromtimestamp(now.timestamp() // window_s * window_s, tz=now.tzinfo)
-    async with db.pool.acquire() as conn:
+    async with db.connection() as conn:
         hits = await conn.fetchval(COUNT, bucket, start)
         if hits == 1:
             await conn.execute(FORGET, now - timedelta(days=1))
