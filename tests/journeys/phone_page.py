@@ -168,6 +168,11 @@ class PhonePage:
         wait_until_gone(self.profile)
         self._context = None
 
+    async def quit(self) -> None:
+        """Close the browser as a person does; its profile stays."""
+        await self.context.close()
+        self._context = None
+
     async def close(self) -> None:
         """Close the browser and its network."""
         if self._context is not None:
