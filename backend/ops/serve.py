@@ -34,7 +34,8 @@ def web_command(*, host: str, port: int, num_processes: int, tls: Tls | None = N
 
 def _tls_options(tls: Tls) -> list[str]:
     files = ("--ssl-certificate", str(tls.cert_file), "--ssl-keyfile", str(tls.key_file))
-    return [*files, "--ssl-protocol-min", "tls1.2"]  # A18
+    # HTTP/2 would bring each cookie in a header of its own, of which only one would be read.
+    return [*files, "--ssl-protocol-min", "tls1.2", "--http", "1"]  # A18
 
 
 def worker_command() -> list[str]:

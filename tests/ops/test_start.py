@@ -114,6 +114,13 @@ def test_house_serves_https_to_the_network(folder: Path) -> None:
                 assert "strict-transport-security" not in answer.headers
         with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
             urllib.request.urlopen(url)
+        # Browsers split cookies into several headers over HTTP/2: sign-in would get lost.
+        trusting.set_alpn_protocols(["h2", "http/1.1"])
+        with (
+            socket.create_connection(("127.0.0.1", port)) as raw,
+            trusting.wrap_socket(raw, server_hostname="localhost") as secure,
+        ):
+            assert secure.selected_alpn_protocol() != "h2"
     assert process.returncode == 0
 
 
