@@ -57,13 +57,35 @@ def list_pids(profile: Path) -> list[int]:
     return found
 
 
-def wait_until_gone(profile: Path) -> None:
-    """Wait until the killed browser of this profile is gone, and take its locks away."""
+def kill_browser(profile: Path) -> None:
+    """Kill the browser of this profile, and return when its last thread has let go of its files.
+
+    The process is a zombie before that: a thread that forces a page to the disk goes on to the end
+    of it, with the lock of the database in its hand, and a browser opened now would find it held.
+    """
+    pids = list_pids(profile)
+    assert pids, "the browser of this profile runs"
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + KILL_WAIT_S
-    while list_pids(profile) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    while any(map(is_alive, pids)) or list_pids(profile):
+        assert time.monotonic() < deadline, "the killed browser does not die"
+        time.sleep(0.01)
     for lock in profile.glob("Singleton*"):
         lock.unlink()
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether any thread of a process still runs."""
+    try:
+        states = [
+            (thread / "stat").read_text().rpartition(")")[2].split()[0]
+            for thread in Path(f"/proc/{pid}/task").iterdir()
+        ]
+    except OSError:
+        return False
+    return any(state not in "ZX" for state in states)
 
 
 @dataclass
@@ -127,14 +149,7 @@ class Person:
 
     def kill(self) -> None:
         """Kill the browser as a phone without power does: no page hears of it."""
-        pids = list_pids(self.profile)
-        assert pids, "the browser of this profile runs"
-        for pid in pids:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        wait_until_gone(self.profile)
+        kill_browser(self.profile)
         self.context = None
 
     async def wait_for_cookies(self, part: str) -> None:

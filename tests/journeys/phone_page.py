@@ -1,16 +1,13 @@
 """The courier's app in a browser, by its buttons and words, and a look at what it keeps."""
 
-import contextlib
-import os
 import re
-import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import BrowserContext, Page
 
-from tests.journeys.browsing import list_pids, wait_until_gone
+from tests.journeys.browsing import kill_browser
 from tests.journeys.network import Way
 from tests.simulation.town import CourierOfTown
 
@@ -162,10 +159,7 @@ class PhonePage:
     def kill(self) -> None:
         """Kill the browser as an empty battery does: no page hears of it."""
         assert self.profile is not None, "only a phone on a profile of its own can be killed"
-        for pid in list_pids(self.profile):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        wait_until_gone(self.profile)
+        kill_browser(self.profile)
         self._context = None
 
     async def quit(self) -> None:
