@@ -57,13 +57,28 @@ def list_pids(profile: Path) -> list[int]:
     return found
 
 
-def kill_browser(profile: Path) -> None:
-    """Kill the browser of this profile, and return when its last thread has let go of its files.
+def list_tree(roots: list[int]) -> list[int]:
+    """Return processes with all they have started: the store has a process of its own."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                words = (entry / "stat").read_text().rpartition(")")[2].split()
+                parents[int(entry.name)] = int(words[1])
+    tree = set(roots)
+    while more := {pid for pid, parent in parents.items() if parent in tree} - tree:
+        tree |= more
+    return sorted(tree)
 
-    The process is a zombie before that: a thread that forces a page to the disk goes on to the end
-    of it, with the lock of the database in its hand, and a browser opened now would find it held.
+
+def kill_browser(profile: Path) -> None:
+    """Kill all of the browser of this profile, and return when nothing of it holds a file.
+
+    A part that lives on has the lock of the database in its hand, and so has a thread that still
+    forces a page to the disk. A browser opened now would find the lock held, and Chromium clears a
+    database that it cannot open: that is not what an empty battery does.
     """
-    pids = list_pids(profile)
+    pids = list_tree(list_pids(profile))
     assert pids, "the browser of this profile runs"
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
