@@ -237,6 +237,13 @@ def _unmarked(name: str) -> tuple[int, str]:
     return int(office), rest
 
 
+def _free_name(name: str, mark: str, taken: set[str]) -> str:
+    """Return a name that is not taken; what came from several offices may be marked repeatedly."""
+    while name in taken:
+        name = mark + name
+    return name
+
+
 def _office(
     areas: tuple[Area, Area], office: int, moved: dict[str, int], orders: dict[str, list[str]]
 ) -> tuple[Area, Solution]:
@@ -250,7 +257,8 @@ def _office(
     for stop in areas[1 - office].problem.stops:
         mark = f"{1 - office}{BETWEEN}{stop.id}"
         if moved.get(mark) == office:
-            names[mark] = stop.id if stop.id not in taken else mark
+            names[mark] = _free_name(stop.id, f"{1 - office}{BETWEEN}", taken)
+            taken.add(names[mark])
             # Streets and couriers of the other office are strange here, whatever their names.
             foreign = f"{1 - office}{BETWEEN}"
             kept.append(

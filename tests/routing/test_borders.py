@@ -1,5 +1,7 @@
 """Tests that neighbouring offices exchange stops at their border, and nothing is lost by it."""
 
+import pickle
+
 import msgspec
 import numpy as np
 
@@ -8,6 +10,7 @@ from routing.borders import Area, at_border, exchange, pairs_of_neighbours
 from routing.decompose import solve_province
 from routing.generate import Office, generate_area, province
 from routing.matrix import straight_line
+from routing.wellformed import MalformedProblem
 from tests.routing.checker import complaints
 
 H = 3600
@@ -106,3 +109,25 @@ def test_province_is_planned_in_a_given_time() -> None:
     for area, plan in found:
         assert violations(area.problem, plan) == []
         assert complaints(area.problem, plan) == []
+
+
+def test_doors_of_one_name_come_from_three_offices() -> None:
+    """Tests that an office that gets `s1` from three neighbours still has a name for each."""
+    area = office(10_000, [9_200, 10_500], "s")
+    plan = solve(area.problem, limit=Limit(iterations=50))
+    neighbours = ((0, [1_000, 9_000]), (20_000, [19_000, 10_700]), (21_000, [20_000, 10_900]))
+    for at_m, doors_m in neighbours:
+        neighbour = office(at_m, doors_m, "s")
+        plans = (solve(neighbour.problem, limit=Limit(iterations=50)), plan)
+        found = exchange(neighbour, area, plans, limit=Limit(iterations=200))
+        assert found is not None
+        area, plan = found[1]
+        assert violations(area.problem, plan) == []
+    assert len({stop.id for stop in area.problem.stops}) == len(area.problem.stops) == 5
+
+
+def test_malformed_problem_comes_back_from_another_process() -> None:
+    """Tests that the refusal of a problem travels between processes with its code and ids."""
+    refusal = MalformedProblem("E1102", "An id is used twice.", ["s1"])
+    again = pickle.loads(pickle.dumps(refusal))  # noqa: S301 (our own bytes)
+    assert (again.code, again.sentence, again.ids) == (refusal.code, refusal.sentence, ("s1",))
