@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from backend.house import House, make_house
 from backend.ops.embedded_pg import EmbeddedPostgres
+from backend.settings import read_settings
 from tests.conftest import TEMPLATE
 from tests.journeys.stage import Stage, set_stage
 
-NUM_COURIERS = 64
+NUM_COURIERS = 80
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,12 @@ async def stage(whole_stage: Stage) -> AsyncIterator[Stage]:
     """Give the stage to one scene, and close its phones."""
     yield whole_stage
     await whole_stage.close_phones()
+
+
+@pytest.fixture
+async def house_of_stage(stage: Stage) -> AsyncIterator[House]:
+    """Return the stage's house, for what is made by its doors."""
+    house = make_house(read_settings(stage.server.env))
+    await house.open(name="test", pool_size=2, with_hub=False)
+    yield house
+    await house.close()

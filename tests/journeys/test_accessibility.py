@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from backend import identity
-from backend.house import House, make_house
+from backend.house import House
 from backend.kit.clock import now
-from backend.settings import read_settings
 from tests.journeys.accessibility import Keyboard, find_faults
 from tests.journeys.browsing import DESK, SCREENS, find_chromium
 from tests.journeys.phone_page import PhonePage, unlock
@@ -33,15 +31,6 @@ INSERT INTO identity.staff
     (office_id, id, username, display_name, badge, role, is_demo, created_at)
 VALUES ($1, $2, $3, 'Điều phối thử', 'DP01', 'dispatcher', true, $4)
 """
-
-
-@pytest.fixture
-async def house_of_stage(stage: Stage) -> AsyncIterator[House]:
-    """Return the stage's house, for what is made by its doors."""
-    house = make_house(read_settings(stage.server.env))
-    await house.open(name="test", pool_size=2, with_hub=False)
-    yield house
-    await house.close()
 
 
 async def check(page: Page, where: str, faults: list[str]) -> None:

@@ -18,6 +18,7 @@ import type { Meta, StoredOp } from '../lib/sync/types';
 import { toast } from '../lib/ui/toasts.svelte';
 import { t } from '../lib/i18n/courier';
 import * as identity from './identity';
+import { forgetNews, loadNews, watchRound } from './news/news.svelte';
 import { watchTabs } from './tabs';
 import { brokenCause, type BrokenCause } from './trouble/cause';
 
@@ -165,6 +166,7 @@ async function openFor(who: Me): Promise<void> {
 
 async function openPhoneOf(who: Me, confirmed: Promise<unknown>): Promise<void> {
   phone?.close();
+  forgetNews();
   me = who;
   loop = QUIET;
   phone = await startPhone(who.staff_id, confirmed, onLoop, () => void read());
@@ -184,14 +186,24 @@ async function read(): Promise<void> {
   [meta, numPhotos] = await Promise.all([db.getMeta(), db.countWaitingPhotos()]);
   if (app.numUnsent === 0) unsay();
   try {
-    const [documents, kept] = await Promise.all([db.listView(), db.listAllOps()]);
+    const [documents, kept] = await Promise.all([
+      db.listView(),
+      db.listAllOps(),
+      lock.phase === 'open' ? loadNews(db) : null,
+    ]);
     ops = kept;
     view = viewRound(documents, kept, meta.ack);
+    if (lock.phase === 'open') await tellNews(db);
   } catch (error) {
     if (!(error instanceof Locked)) throw error;
     ops = [];
     view = NO_ROUND;
   }
+  if (lock.phase !== 'open') forgetNews();
+}
+
+async function tellNews(drafts: PhoneDb): Promise<void> {
+  if (await watchRound(drafts, view, ops)) (await import('../lib/scan/beep')).ring();
 }
 
 export function db(): PhoneDb {

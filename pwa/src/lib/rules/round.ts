@@ -88,7 +88,7 @@ export interface RoundView {
   stops: StopView[];
 }
 
-const ENDING: Readonly<Record<string, 'done' | 'failed'>> = {
+export const ENDING: Readonly<Record<string, 'done' | 'failed'>> = {
   'dossier.accepted': 'done',
   'result.delivered': 'done',
   'visit.failed': 'failed',

@@ -17,6 +17,12 @@ const BUZZ: Readonly<Record<ScanOutcome['kind'], number[]>> = {
   not_yours: [250],
   foreign: [250],
 };
+/** Two rising notes: something new from the office. */
+const NEWS: readonly Tone[] = [
+  [660, 0, 0.14],
+  [990, 0.18, 0.24],
+];
+const NEWS_BUZZ = [120, 80, 120];
 const VOLUME = 0.25;
 
 let audio: AudioContext | null = null;
@@ -30,8 +36,19 @@ export function wakeSound(): void {
 
 export function beep(kind: ScanOutcome['kind']): void {
   navigator.vibrate?.(BUZZ[kind]);
+  play(TONES[kind]);
+}
+
+/** The office changed something: felt, and heard where a touch has woken the sound before. */
+export function ring(): void {
+  navigator.vibrate?.(NEWS_BUZZ);
+  if (audio === null && navigator.userActivation?.hasBeenActive) wakeSound();
+  play(NEWS);
+}
+
+function play(tones: readonly Tone[]): void {
   if (audio === null) return;
-  for (const [hz, from_s, duration_s] of TONES[kind]) {
+  for (const [hz, from_s, duration_s] of tones) {
     const voice = audio.createOscillator();
     const gain = audio.createGain();
     const begin_s = audio.currentTime + from_s;

@@ -32,6 +32,8 @@ export const en: Translation<typeof vi> = {
   round_open: 'Start the round',
   round_close: 'Close the round',
   next_stop: 'Next stop',
+  next_gone: 'Stop {position} was removed from the round',
+  stop_new: 'New',
   all_stops: 'All stops',
   map: 'Map',
   office_mark: 'PO',

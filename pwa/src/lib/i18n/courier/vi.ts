@@ -32,6 +32,8 @@ export const vi = {
   round_open: 'Bắt đầu chuyến',
   round_close: 'Đóng chuyến',
   next_stop: 'Điểm tiếp theo',
+  next_gone: 'Điểm {position} đã bị rút khỏi chuyến',
+  stop_new: 'Mới thêm',
   all_stops: 'Tất cả các điểm',
   map: 'Bản đồ',
   office_mark: 'BĐ',

@@ -1,0 +1,27 @@
+/** One change in one line. */
+import { t as courier } from '../../lib/i18n/courier';
+import { t } from '../../lib/i18n/courier/news';
+import type { Change } from '../../lib/rules/changes';
+import { timeOfDay } from '../../lib/units';
+
+export function lineOf(change: Change): string {
+  const { position, name } = change;
+  switch (change.kind) {
+    case 'removed':
+      return t('news_removed', { position, name });
+    case 'added':
+      return t('news_added', { position, name, time: timeOfDay(change.planned_at) });
+    case 'time':
+      return t('news_time', { position, name, time: timeOfDay(change.planned_at) });
+    case 'moved': {
+      const { to, planned_at } = change;
+      if (planned_at === null) return t('news_moved', { position, name, to });
+      return t('news_moved_time', { position, name, to, time: timeOfDay(planned_at) });
+    }
+    default: {
+      const act = courier(change.act === 'dossier.accept' ? 'kind_accept' : 'kind_deliver');
+      const isAdded = change.kind === 'act_added';
+      return t(isAdded ? 'news_act_added' : 'news_act_removed', { position, name, act });
+    }
+  }
+}
