@@ -48,7 +48,7 @@ test('that the first look is no news, and a change sounds once', async () => {
   expect(drafts.drawer.num_writes).toBe(2);
 });
 
-test('that a reload shows what was not read, without a second sound, until it is read', async () => {
+test('that a reload shows what was not read, with no second sound, until it is', async () => {
   const drafts = makeDrafts();
   await watchRound(drafts, look([FIRST, SECOND]), []);
   await watchRound(drafts, look([SECOND]), []);
