@@ -52,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Blind index of sealed columns; changing it loses every search by phone."""
     signing_keys: tuple[bytes, ...]
     """Tokens that the service hands out and must know again."""
+    ledger_key: bytes
+    """Ed25519 seed that signs the ledger's seals; `tannoi ledger-key` shows its public half."""
+    seals_dir: Path | None = None
+    """Where sealed roots are copied to: a place that the database's host cannot change."""
     vapid_private_key: str
     """Web Push (RFC 8292): the raw P-256 private key, base64url."""
     vapid_subject: str = "mailto:webmaster@localhost.invalid"
@@ -112,7 +116,10 @@ def read_settings(env: Mapping[str, str]) -> Settings:
 
 def check_settings(settings: Settings) -> None:
     """Raise `WrongSettings` when keys are weak, or production is set up like a demo (A18)."""
-    keys = [*settings.seal_keys.values(), settings.index_key, *settings.signing_keys]
+    keys = [
+        *settings.seal_keys.values(), settings.index_key, *settings.signing_keys,
+        settings.ledger_key,
+    ]  # fmt: skip
     if any(len(key) < KEY_BYTES or len(set(key)) < 8 for key in keys):
         raise WrongSettings(
             f"A key is too short or too simple; each has {KEY_BYTES} random bytes, as hex."
@@ -203,6 +210,7 @@ def _switch(text: str) -> object:
 _PARSERS: Final = {
     "seal_keys": _keys_by_id,
     "index_key": _key,
+    "ledger_key": _key,
     "signing_keys": _keys,
     "trusted_proxies": _list,
     "cookie_secure": _switch,

@@ -24,13 +24,14 @@ from backend.dispatch import jobs as dispatch_jobs
 from backend.house import House, JobHandler, Sweep, make_house
 from backend.kit.db import prepare
 from backend.kit.logs import set_up_logs
+from backend.ledger import jobs as ledger_jobs
 from backend.notifications import jobs as notification_jobs
 from backend.settings import WrongSettings, read_settings
 
 log = structlog.get_logger("worker")
 
 HANDLERS: Mapping[str, JobHandler] = {**dispatch_jobs.HANDLERS, **notification_jobs.HANDLERS}
-SWEEPS: tuple[Sweep, ...] = (*dispatch_jobs.SWEEPS,)
+SWEEPS: tuple[Sweep, ...] = (*dispatch_jobs.SWEEPS, *ledger_jobs.SWEEPS)
 
 CONCURRENCY: Mapping[str, int] = dispatch_jobs.CONCURRENCY
 CONCURRENCY_ELSE = 8

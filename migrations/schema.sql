@@ -8,6 +8,10 @@ CREATE SCHEMA dispatch;
 
 ALTER SCHEMA dispatch OWNER TO tannoi_owner;
 
+CREATE SCHEMA doorstep;
+
+ALTER SCHEMA doorstep OWNER TO tannoi_owner;
+
 CREATE SCHEMA dossiers;
 
 ALTER SCHEMA dossiers OWNER TO tannoi_owner;
@@ -19,6 +23,10 @@ ALTER SCHEMA identity OWNER TO tannoi_owner;
 CREATE SCHEMA kit;
 
 ALTER SCHEMA kit OWNER TO tannoi_owner;
+
+CREATE SCHEMA ledger;
+
+ALTER SCHEMA ledger OWNER TO tannoi_owner;
 
 CREATE SCHEMA network;
 
@@ -107,6 +115,157 @@ END
 $$;
 
 ALTER FUNCTION kit.wall(walled regclass) OWNER TO tannoi_owner;
+
+CREATE FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'ledger', 'pg_temp'
+    AS $$
+DECLARE
+    current date;
+BEGIN
+    PERFORM pg_advisory_xact_lock(727002, hashtext(p_office_id::text));
+    SELECT open_on INTO current FROM ledger.open_day WHERE office_id = p_office_id FOR UPDATE;
+    IF p_kind = 'closed' AND p_day < current THEN
+        RAISE EXCEPTION 'day_closed' USING ERRCODE = 'TN006';
+    END IF;
+    IF p_kind = 'reopened' AND (current IS NULL OR p_day >= current) THEN
+        RAISE EXCEPTION 'day_not_closed' USING ERRCODE = 'TN007';
+    END IF;
+    INSERT INTO ledger.day_event (office_id, n, kind, day, by_id, approved_by, reason)
+    SELECT p_office_id, coalesce(max(n), 0) + 1, p_kind, p_day, p_by, p_approved_by, p_reason
+    FROM ledger.day_event WHERE office_id = p_office_id;
+    INSERT INTO ledger.open_day (office_id, open_on)
+    VALUES (p_office_id, CASE p_kind WHEN 'closed' THEN p_day + 1 ELSE p_day END)
+    ON CONFLICT (office_id) DO UPDATE SET open_on = excluded.open_on;
+END
+$$;
+
+ALTER FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) OWNER TO tannoi_ledger;
+
+CREATE FUNCTION ledger.open_accounts(p_office_id uuid, p_ids uuid[], p_kinds text[], p_owners uuid[], p_schemes text[], p_floors text[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'ledger', 'pg_temp'
+    AS $$
+BEGIN
+    -- Nearly always they are all there: then nothing is written.
+    IF (SELECT count(*) FROM ledger.account a WHERE a.office_id = p_office_id
+        AND a.id = ANY (p_ids)) = cardinality(p_ids)
+    THEN
+        RETURN;
+    END IF;
+    WITH opened AS (
+        INSERT INTO ledger.account (office_id, id, kind, owner_id, scheme, floor)
+        SELECT p_office_id, a.id, a.kind, a.owner_id, a.scheme, a.floor
+        FROM unnest(p_ids, p_kinds, p_owners, p_schemes, p_floors)
+            AS a (id, kind, owner_id, scheme, floor)
+        ORDER BY a.id
+        ON CONFLICT DO NOTHING
+        RETURNING office_id, id, floor
+    )
+    INSERT INTO ledger.balance (office_id, account_id, floor)
+    SELECT office_id, id, floor FROM opened;
+END
+$$;
+
+ALTER FUNCTION ledger.open_accounts(p_office_id uuid, p_ids uuid[], p_kinds text[], p_owners uuid[], p_schemes text[], p_floors text[]) OWNER TO tannoi_ledger;
+
+CREATE FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'ledger', 'pg_temp'
+    AS $$
+DECLARE
+    r record;
+    known record;
+    origin record;
+    num_new integer := 0;
+    open_on date;
+    day date;
+    held bigint;
+BEGIN
+    -- Closing a day takes the same key alone: no row slips into a day being closed.
+    PERFORM pg_advisory_xact_lock_shared(727002, hashtext(p_office_id::text));
+    SELECT o.open_on INTO open_on FROM ledger.open_day o WHERE o.office_id = p_office_id;
+    -- Both rows of every leg, in account order, so that no two groups wait for each other.
+    PERFORM 1 FROM ledger.balance b
+    WHERE b.office_id = p_office_id AND b.account_id IN (
+        SELECT (x->>'debit_id')::uuid FROM jsonb_array_elements(p_rows) x
+        UNION SELECT (x->>'credit_id')::uuid FROM jsonb_array_elements(p_rows) x)
+    ORDER BY b.account_id FOR UPDATE;
+    FOR r IN SELECT * FROM jsonb_to_recordset(p_rows) AS x (
+        id uuid, group_id uuid, code text, phase text, debit_id uuid, credit_id uuid,
+        amount_vnd bigint, pending_id uuid, reverses_id uuid, business_key text, posted_on date,
+        occurred_at timestamptz, op_id uuid, created_by uuid, approved_by uuid, reason text)
+    LOOP
+        SELECT * INTO known FROM ledger.transfer t
+        WHERE t.office_id = p_office_id AND t.id = r.id;
+        IF FOUND THEN
+            IF (known.group_id, known.code, known.phase, known.debit_id, known.credit_id,
+                known.amount_vnd, known.pending_id, known.reverses_id, known.business_key,
+                known.occurred_at, known.op_id, known.created_by, known.approved_by, known.reason)
+                IS DISTINCT FROM
+                (r.group_id, r.code, r.phase, r.debit_id, r.credit_id, r.amount_vnd, r.pending_id,
+                r.reverses_id, r.business_key, r.occurred_at, r.op_id, r.created_by,
+                r.approved_by, r.reason)
+            THEN
+                RAISE EXCEPTION 'transfer_differs' USING ERRCODE = 'TN001';
+            END IF;
+            CONTINUE;
+        END IF;
+        held := 0;
+        IF r.phase IN ('post', 'void') THEN
+            SELECT * INTO origin FROM ledger.transfer t
+            WHERE t.office_id = p_office_id AND t.id = r.pending_id;
+            IF NOT FOUND OR origin.phase <> 'pending' THEN
+                RAISE EXCEPTION 'no_pending' USING ERRCODE = 'TN002';
+            END IF;
+            IF (origin.debit_id, origin.credit_id) <> (r.debit_id, r.credit_id)
+                OR r.amount_vnd > origin.amount_vnd
+                OR (r.phase = 'void' AND r.amount_vnd <> origin.amount_vnd)
+            THEN
+                RAISE EXCEPTION 'pending_differs' USING ERRCODE = 'TN003';
+            END IF;
+            IF EXISTS (
+                SELECT FROM ledger.transfer t WHERE t.office_id = p_office_id
+                AND t.pending_id = r.pending_id AND t.phase IN ('post', 'void'))
+            THEN
+                RAISE EXCEPTION 'pending_resolved' USING ERRCODE = 'TN004';
+            END IF;
+            held := origin.amount_vnd;
+        END IF;
+        IF r.reverses_id IS NOT NULL THEN
+            SELECT * INTO origin FROM ledger.transfer t
+            WHERE t.office_id = p_office_id AND t.id = r.reverses_id;
+            IF NOT FOUND OR r.phase <> 'single' OR origin.phase NOT IN ('single', 'post')
+                OR (origin.debit_id, origin.credit_id, origin.amount_vnd)
+                    <> (r.credit_id, r.debit_id, r.amount_vnd)
+            THEN
+                RAISE EXCEPTION 'reversal_differs' USING ERRCODE = 'TN005';
+            END IF;
+        END IF;
+        day := greatest(r.posted_on, open_on);
+        INSERT INTO ledger.transfer (office_id, id, group_id, code, phase, debit_id, credit_id,
+            amount_vnd, pending_id, reverses_id, business_key, posted_on, occurred_at, op_id,
+            created_by, approved_by, reason)
+        VALUES (p_office_id, r.id, r.group_id, r.code, r.phase, r.debit_id, r.credit_id,
+            r.amount_vnd, r.pending_id, r.reverses_id, r.business_key, day, r.occurred_at, r.op_id,
+            r.created_by, r.approved_by, r.reason);
+        UPDATE ledger.balance b SET
+            dp = b.dp + CASE WHEN r.phase IN ('single', 'post') AND b.account_id = r.debit_id
+                THEN r.amount_vnd ELSE 0 END,
+            cp = b.cp + CASE WHEN r.phase IN ('single', 'post') AND b.account_id = r.credit_id
+                THEN r.amount_vnd ELSE 0 END,
+            dh = b.dh + CASE WHEN b.account_id = r.debit_id
+                THEN CASE WHEN r.phase = 'pending' THEN r.amount_vnd ELSE -held END ELSE 0 END,
+            ch = b.ch + CASE WHEN b.account_id = r.credit_id
+                THEN CASE WHEN r.phase = 'pending' THEN r.amount_vnd ELSE -held END ELSE 0 END
+        WHERE b.office_id = p_office_id AND b.account_id IN (r.debit_id, r.credit_id);
+        num_new := num_new + 1;
+    END LOOP;
+    RETURN num_new;
+END
+$$;
+
+ALTER FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) OWNER TO tannoi_ledger;
 
 CREATE TABLE custody.handover (
     office_id uuid NOT NULL,
@@ -219,6 +378,40 @@ CREATE TABLE dispatch.plan (
 ALTER TABLE ONLY dispatch.plan FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE dispatch.plan OWNER TO tannoi_owner;
+
+CREATE TABLE doorstep.errand (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    citizen_id uuid NOT NULL,
+    delivery_point_id uuid NOT NULL,
+    wanted_on date NOT NULL,
+    tw_early_s integer,
+    tw_late_s integer,
+    service_duration_s integer NOT NULL,
+    cash_in_vnd bigint DEFAULT 0 NOT NULL,
+    cash_out_vnd bigint DEFAULT 0 NOT NULL,
+    subject_id uuid,
+    shown jsonb DEFAULT '{}'::jsonb NOT NULL,
+    instruction text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'due'::text NOT NULL,
+    num_attempts integer DEFAULT 0 NOT NULL,
+    ended_at timestamp with time zone,
+    is_demo boolean DEFAULT false NOT NULL,
+    CONSTRAINT errand_cash_in_vnd_check CHECK ((cash_in_vnd >= 0)),
+    CONSTRAINT errand_cash_out_vnd_check CHECK ((cash_out_vnd >= 0)),
+    CONSTRAINT errand_check CHECK ((tw_early_s <= tw_late_s)),
+    CONSTRAINT errand_check1 CHECK (((cash_in_vnd = 0) OR (cash_out_vnd = 0))),
+    CONSTRAINT errand_kind_check CHECK ((kind = ANY (ARRAY['payout.pay'::text, 'charge.collect'::text, 'order.take'::text, 'order.pay'::text]))),
+    CONSTRAINT errand_service_duration_s_check CHECK (((service_duration_s >= 30) AND (service_duration_s <= 7200))),
+    CONSTRAINT errand_state_check CHECK ((state = ANY (ARRAY['due'::text, 'done'::text, 'gone'::text]))),
+    CONSTRAINT errand_tw_early_s_check CHECK (((tw_early_s >= 0) AND (tw_early_s <= 86400))),
+    CONSTRAINT errand_tw_late_s_check CHECK (((tw_late_s >= 0) AND (tw_late_s <= 86400)))
+);
+
+ALTER TABLE ONLY doorstep.errand FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE doorstep.errand OWNER TO tannoi_owner;
 
 CREATE TABLE dossiers.dossier (
     office_id uuid NOT NULL,
@@ -446,6 +639,133 @@ CREATE UNLOGGED TABLE kit.rate (
 );
 
 ALTER TABLE kit.rate OWNER TO tannoi_owner;
+
+CREATE TABLE ledger.account (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    owner_id uuid,
+    scheme text DEFAULT ''::text NOT NULL,
+    floor text NOT NULL,
+    opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT account_floor_check CHECK ((floor = ANY (ARRAY['debit'::text, 'credit'::text, 'none'::text]))),
+    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['hand'::text, 'drawer'::text, 'vault'::text, 'in_transit'::text, 'bank'::text, 'receivable'::text, 'agency_payable'::text, 'biller_payable'::text, 'tax_payable'::text, 'fee_payable'::text, 'order_payable'::text, 'clearing'::text, 'suspense'::text, 'postage_revenue'::text, 'service_revenue'::text, 'shortage'::text, 'overage'::text]))),
+    CONSTRAINT account_scheme_check CHECK ((length(scheme) <= 60))
+);
+
+ALTER TABLE ONLY ledger.account FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ledger.account OWNER TO tannoi_owner;
+
+CREATE TABLE ledger.balance (
+    office_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    floor text NOT NULL,
+    dp bigint DEFAULT 0 NOT NULL,
+    cp bigint DEFAULT 0 NOT NULL,
+    dh bigint DEFAULT 0 NOT NULL,
+    ch bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT balance_ch_check CHECK ((ch >= 0)),
+    CONSTRAINT balance_covers CHECK ((((floor <> 'debit'::text) OR (((dp - cp) - ch) >= 0)) AND ((floor <> 'credit'::text) OR (((cp - dp) - dh) >= 0)))),
+    CONSTRAINT balance_cp_check CHECK ((cp >= 0)),
+    CONSTRAINT balance_dh_check CHECK ((dh >= 0)),
+    CONSTRAINT balance_dp_check CHECK ((dp >= 0))
+);
+
+ALTER TABLE ONLY ledger.balance FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ledger.balance OWNER TO tannoi_owner;
+
+CREATE TABLE ledger.day_event (
+    office_id uuid NOT NULL,
+    n bigint NOT NULL,
+    kind text NOT NULL,
+    day date NOT NULL,
+    by_id uuid NOT NULL,
+    approved_by uuid NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT day_event_check CHECK ((approved_by <> by_id)),
+    CONSTRAINT day_event_check1 CHECK (((kind = 'closed'::text) OR (reason <> ''::text))),
+    CONSTRAINT day_event_kind_check CHECK ((kind = ANY (ARRAY['closed'::text, 'reopened'::text]))),
+    CONSTRAINT day_event_n_check CHECK ((n >= 1))
+);
+
+ALTER TABLE ONLY ledger.day_event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ledger.day_event OWNER TO tannoi_owner;
+
+CREATE TABLE ledger.epoch (
+    one boolean DEFAULT true NOT NULL,
+    epoch bigint NOT NULL,
+    CONSTRAINT epoch_one_check CHECK (one)
+);
+
+ALTER TABLE ledger.epoch OWNER TO tannoi_owner;
+
+CREATE TABLE ledger.open_day (
+    office_id uuid NOT NULL,
+    open_on date NOT NULL
+);
+
+ALTER TABLE ONLY ledger.open_day FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ledger.open_day OWNER TO tannoi_owner;
+
+CREATE TABLE ledger.seal (
+    epoch bigint NOT NULL,
+    n bigint NOT NULL,
+    xid_from xid8 NOT NULL,
+    xid_until xid8 NOT NULL,
+    num_rows bigint NOT NULL,
+    root bytea NOT NULL,
+    prev_root bytea NOT NULL,
+    signature bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT seal_n_check CHECK ((n >= 1)),
+    CONSTRAINT seal_num_rows_check CHECK ((num_rows >= 0)),
+    CONSTRAINT seal_prev_root_check CHECK ((length(prev_root) = 32)),
+    CONSTRAINT seal_root_check CHECK ((length(root) = 32)),
+    CONSTRAINT seal_signature_check CHECK ((length(signature) = 64))
+);
+
+ALTER TABLE ledger.seal OWNER TO tannoi_owner;
+
+CREATE TABLE ledger.transfer (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    code text NOT NULL,
+    phase text NOT NULL,
+    debit_id uuid NOT NULL,
+    credit_id uuid NOT NULL,
+    amount_vnd bigint NOT NULL,
+    pending_id uuid,
+    reverses_id uuid,
+    business_key text,
+    posted_on date NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    posted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    op_id uuid,
+    created_by uuid NOT NULL,
+    approved_by uuid,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT transfer_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
+    CONSTRAINT transfer_approved CHECK (((approved_by IS NOT NULL) OR ((reverses_id IS NULL) AND (code !~ '^(difference|write_off|float\.over_limit|override)'::text)))),
+    CONSTRAINT transfer_business_key_check CHECK (((length(business_key) >= 1) AND (length(business_key) <= 200))),
+    CONSTRAINT transfer_code_check CHECK (((code ~ '^[a-z_]+(\.[a-z_]+)*$'::text) AND (length(code) <= 40))),
+    CONSTRAINT transfer_four_eyes CHECK ((approved_by <> created_by)),
+    CONSTRAINT transfer_phase_check CHECK ((phase = ANY (ARRAY['single'::text, 'pending'::text, 'post'::text, 'void'::text]))),
+    CONSTRAINT transfer_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT transfer_reasoned CHECK (((reason <> ''::text) OR ((reverses_id IS NULL) AND (code !~ '^(difference|write_off|override)'::text)))),
+    CONSTRAINT transfer_resolution CHECK (((phase = ANY (ARRAY['post'::text, 'void'::text])) = (pending_id IS NOT NULL))),
+    CONSTRAINT transfer_two_accounts CHECK ((debit_id <> credit_id))
+);
+
+ALTER TABLE ONLY ledger.transfer FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ledger.transfer OWNER TO tannoi_owner;
 
 CREATE TABLE network.calendar_day (
     on_day date NOT NULL,
@@ -1048,6 +1368,9 @@ ALTER TABLE ONLY custody.record
 ALTER TABLE ONLY dispatch.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY doorstep.errand
+    ADD CONSTRAINT errand_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY dossiers.dossier
     ADD CONSTRAINT dossier_office_id_import_key_key UNIQUE (office_id, import_key);
 
@@ -1110,6 +1433,30 @@ ALTER TABLE ONLY kit.fact
 
 ALTER TABLE ONLY kit.rate
     ADD CONSTRAINT rate_pkey PRIMARY KEY (bucket, window_at);
+
+ALTER TABLE ONLY ledger.account
+    ADD CONSTRAINT account_office_id_kind_owner_id_scheme_key UNIQUE NULLS NOT DISTINCT (office_id, kind, owner_id, scheme);
+
+ALTER TABLE ONLY ledger.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY ledger.balance
+    ADD CONSTRAINT balance_pkey PRIMARY KEY (office_id, account_id);
+
+ALTER TABLE ONLY ledger.day_event
+    ADD CONSTRAINT day_event_pkey PRIMARY KEY (office_id, n);
+
+ALTER TABLE ONLY ledger.epoch
+    ADD CONSTRAINT epoch_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY ledger.open_day
+    ADD CONSTRAINT open_day_pkey PRIMARY KEY (office_id);
+
+ALTER TABLE ONLY ledger.seal
+    ADD CONSTRAINT seal_pkey PRIMARY KEY (epoch, n);
+
+ALTER TABLE ONLY ledger.transfer
+    ADD CONSTRAINT transfer_pkey PRIMARY KEY (office_id, id);
 
 ALTER TABLE ONLY network.calendar_day
     ADD CONSTRAINT calendar_day_pkey PRIMARY KEY (on_day);
@@ -1238,6 +1585,10 @@ CREATE INDEX item_holder ON custody.item USING btree (office_id, holder_kind, ho
 
 CREATE INDEX plan_day ON dispatch.plan USING btree (office_id, service_on, asked_at);
 
+CREATE INDEX errand_due ON doorstep.errand USING btree (office_id, wanted_on) WHERE (state = 'due'::text);
+
+CREATE INDEX errand_subject ON doorstep.errand USING btree (office_id, subject_id) WHERE (state = 'due'::text);
+
 CREATE INDEX dossier_due ON dossiers.dossier USING btree (office_id, state, wanted_on);
 
 CREATE INDEX dossier_item ON dossiers.dossier USING btree (office_id, item_id);
@@ -1245,6 +1596,20 @@ CREATE INDEX dossier_item ON dossiers.dossier USING btree (office_id, item_id);
 CREATE INDEX citizen_phone ON identity.citizen USING btree (office_id, phone_index);
 
 CREATE UNIQUE INDEX device_field_one ON identity.device USING btree (office_id, staff_id) WHERE is_field;
+
+CREATE UNIQUE INDEX transfer_business_key ON ledger.transfer USING btree (code, business_key) WHERE (business_key IS NOT NULL);
+
+CREATE INDEX transfer_credit ON ledger.transfer USING btree (office_id, credit_id, posted_on);
+
+CREATE INDEX transfer_debit ON ledger.transfer USING btree (office_id, debit_id, posted_on);
+
+CREATE INDEX transfer_group ON ledger.transfer USING btree (office_id, group_id);
+
+CREATE UNIQUE INDEX transfer_resolved_once ON ledger.transfer USING btree (office_id, pending_id) WHERE (phase = ANY (ARRAY['post'::text, 'void'::text]));
+
+CREATE UNIQUE INDEX transfer_reversed_once ON ledger.transfer USING btree (office_id, reverses_id) WHERE (reverses_id IS NOT NULL);
+
+CREATE INDEX transfer_seal ON ledger.transfer USING btree (xid, id);
 
 CREATE INDEX shift_day ON network.shift USING btree (office_id, service_on);
 
@@ -1321,6 +1686,38 @@ ALTER TABLE identity.audit ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON identity.audit FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE identity.audit ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.account FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE ledger.account ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.day_event FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE ledger.day_event ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.seal FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE ledger.seal ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.transfer FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE ledger.transfer ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON ledger.account FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE ledger.account ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON ledger.day_event FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE ledger.day_event ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON ledger.seal FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE ledger.seal ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE ledger.transfer ENABLE ALWAYS TRIGGER append_only_whole;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON network.pin_move FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
@@ -1404,6 +1801,15 @@ ALTER TABLE ONLY identity.session
 ALTER TABLE ONLY identity.staff
     ADD CONSTRAINT staff_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES identity.partner(id);
 
+ALTER TABLE ONLY ledger.balance
+    ADD CONSTRAINT balance_office_id_account_id_fkey FOREIGN KEY (office_id, account_id) REFERENCES ledger.account(office_id, id);
+
+ALTER TABLE ONLY ledger.transfer
+    ADD CONSTRAINT transfer_office_id_credit_id_fkey FOREIGN KEY (office_id, credit_id) REFERENCES ledger.account(office_id, id);
+
+ALTER TABLE ONLY ledger.transfer
+    ADD CONSTRAINT transfer_office_id_debit_id_fkey FOREIGN KEY (office_id, debit_id) REFERENCES ledger.account(office_id, id);
+
 ALTER TABLE ONLY network.courier
     ADD CONSTRAINT courier_office_id_fkey FOREIGN KEY (office_id) REFERENCES network.office(id);
 
@@ -1481,6 +1887,10 @@ CREATE POLICY office_wall ON dispatch.plan USING ((( SELECT kit.sees_all() AS se
 
 ALTER TABLE dispatch.plan ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE doorstep.errand ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON doorstep.errand USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 ALTER TABLE dossiers.dossier ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY office_wall ON dossiers.dossier USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
@@ -1516,6 +1926,26 @@ ALTER TABLE identity.partner ENABLE ROW LEVEL SECURITY;
 ALTER TABLE identity.session ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE identity.staff ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ledger.account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ledger.balance ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ledger.day_event ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON ledger.account USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON ledger.balance USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON ledger.day_event USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON ledger.open_day USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON ledger.transfer USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE ledger.open_day ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ledger.transfer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE network.courier ENABLE ROW LEVEL SECURITY;
 
@@ -1633,11 +2063,17 @@ GRANT USAGE ON SCHEMA custody TO tannoi_app;
 
 GRANT USAGE ON SCHEMA dispatch TO tannoi_app;
 
+GRANT USAGE ON SCHEMA doorstep TO tannoi_app;
+
 GRANT USAGE ON SCHEMA dossiers TO tannoi_app;
 
 GRANT USAGE ON SCHEMA identity TO tannoi_app;
 
 GRANT USAGE ON SCHEMA kit TO tannoi_app;
+GRANT USAGE ON SCHEMA kit TO tannoi_ledger;
+
+GRANT USAGE ON SCHEMA ledger TO tannoi_app;
+GRANT USAGE ON SCHEMA ledger TO tannoi_ledger;
 
 GRANT USAGE ON SCHEMA network TO tannoi_app;
 
@@ -1656,6 +2092,15 @@ GRANT USAGE ON SCHEMA tracking TO tannoi_app;
 REVOKE ALL ON FUNCTION kit.append_only(book regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION kit.wall(walled regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) TO tannoi_app;
+
+REVOKE ALL ON FUNCTION ledger.open_accounts(p_office_id uuid, p_ids uuid[], p_kinds text[], p_owners uuid[], p_schemes text[], p_floors text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.open_accounts(p_office_id uuid, p_ids uuid[], p_kinds text[], p_owners uuid[], p_schemes text[], p_floors text[]) TO tannoi_app;
+
+REVOKE ALL ON FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE custody.handover TO tannoi_app;
 
@@ -1678,6 +2123,8 @@ GRANT USAGE ON SEQUENCE custody.item_serial TO tannoi_app;
 GRANT SELECT,INSERT ON TABLE custody.record TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE dispatch.plan TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE doorstep.errand TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE dossiers.dossier TO tannoi_app;
 
@@ -1702,6 +2149,95 @@ GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff TO tannoi_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE kit.fact TO tannoi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kit.rate TO tannoi_app;
+
+GRANT SELECT ON TABLE ledger.account TO tannoi_app;
+GRANT SELECT ON TABLE ledger.account TO tannoi_ledger;
+
+GRANT INSERT(office_id) ON TABLE ledger.account TO tannoi_ledger;
+
+GRANT INSERT(id) ON TABLE ledger.account TO tannoi_ledger;
+
+GRANT INSERT(kind) ON TABLE ledger.account TO tannoi_ledger;
+
+GRANT INSERT(owner_id) ON TABLE ledger.account TO tannoi_ledger;
+
+GRANT INSERT(scheme) ON TABLE ledger.account TO tannoi_ledger;
+
+GRANT INSERT(floor) ON TABLE ledger.account TO tannoi_ledger;
+
+GRANT SELECT ON TABLE ledger.balance TO tannoi_app;
+GRANT SELECT,INSERT ON TABLE ledger.balance TO tannoi_ledger;
+
+GRANT UPDATE(dp) ON TABLE ledger.balance TO tannoi_ledger;
+
+GRANT UPDATE(cp) ON TABLE ledger.balance TO tannoi_ledger;
+
+GRANT UPDATE(dh) ON TABLE ledger.balance TO tannoi_ledger;
+
+GRANT UPDATE(ch) ON TABLE ledger.balance TO tannoi_ledger;
+
+GRANT SELECT ON TABLE ledger.day_event TO tannoi_app;
+GRANT SELECT ON TABLE ledger.day_event TO tannoi_ledger;
+
+GRANT INSERT(office_id) ON TABLE ledger.day_event TO tannoi_ledger;
+
+GRANT INSERT(n) ON TABLE ledger.day_event TO tannoi_ledger;
+
+GRANT INSERT(kind) ON TABLE ledger.day_event TO tannoi_ledger;
+
+GRANT INSERT(day) ON TABLE ledger.day_event TO tannoi_ledger;
+
+GRANT INSERT(by_id) ON TABLE ledger.day_event TO tannoi_ledger;
+
+GRANT INSERT(approved_by) ON TABLE ledger.day_event TO tannoi_ledger;
+
+GRANT INSERT(reason) ON TABLE ledger.day_event TO tannoi_ledger;
+
+GRANT SELECT ON TABLE ledger.epoch TO tannoi_app;
+GRANT SELECT ON TABLE ledger.epoch TO tannoi_ledger;
+
+GRANT SELECT ON TABLE ledger.open_day TO tannoi_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE ledger.open_day TO tannoi_ledger;
+
+GRANT SELECT,INSERT ON TABLE ledger.seal TO tannoi_app;
+GRANT SELECT ON TABLE ledger.seal TO tannoi_ledger;
+
+GRANT SELECT ON TABLE ledger.transfer TO tannoi_app;
+GRANT SELECT ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(office_id) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(id) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(group_id) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(code) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(phase) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(debit_id) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(credit_id) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(amount_vnd) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(pending_id) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(reverses_id) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(business_key) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(posted_on) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(occurred_at) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(op_id) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(created_by) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(approved_by) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT INSERT(reason) ON TABLE ledger.transfer TO tannoi_ledger;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.calendar_day TO tannoi_app;
 

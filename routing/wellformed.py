@@ -47,7 +47,7 @@ class MalformedProblem(ValueError):
         self.ids = tuple(ids)
         super().__init__(f"{code}: {sentence}" + (f" ({', '.join(self.ids)})" if self.ids else ""))
 
-    def __reduce__(self) -> tuple[type["MalformedProblem"], tuple[str, str, tuple[str, ...]]]:
+    def __reduce__(self) -> tuple[type[MalformedProblem], tuple[str, str, tuple[str, ...]]]:
         """Let it come back whole from another process."""
         return MalformedProblem, (self.code, self.sentence, self.ids)
 

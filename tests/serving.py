@@ -112,5 +112,6 @@ def make_env(db_url: str, data_dir: Path, public_url: str) -> dict[str, str]:
         "TANNOI_SEAL_KEYS": f"1:{bytes(range(32)).hex()}",
         "TANNOI_INDEX_KEY": bytes(range(32, 64)).hex(),
         "TANNOI_SIGNING_KEYS": bytes(range(64, 96)).hex(),
+        "TANNOI_LEDGER_KEY": bytes(range(96, 128)).hex(),
         "TANNOI_VAPID_PRIVATE_KEY": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
     }

@@ -195,6 +195,8 @@ async def bump_epoch(place: Place) -> int:
             "UPDATE sync.epoch SET since = now(), epoch = greatest("
             "epoch + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint) RETURNING epoch"
         )
+        # Seals begin a new series: rows that the copy lacks were sealed under the old one (L13).
+        await conn.execute("UPDATE ledger.epoch SET epoch = $1", epoch)
     finally:
         await conn.close()
     return epoch

@@ -27,6 +27,7 @@ MAKERS: Final[dict[str, Callable[[], str]]] = {
     "seal_keys": _seal_key,
     "index_key": _random_hex,
     "signing_keys": _random_hex,
+    "ledger_key": _random_hex,
     "vapid_private_key": _vapid_key,
 }
 

@@ -23,6 +23,7 @@ from backend.ops.errors import CannotRun
 MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
 OWNER: Final = "tannoi_owner"
 APP: Final = "tannoi_app"
+LEDGER: Final = "tannoi_ledger"
 LOCK_KEY: Final = 727_001
 LOCK_WAIT_S: Final = 60
 NUM_TRIES: Final = 5
@@ -215,9 +216,9 @@ async def _check_server(conn: asyncpg.Connection) -> None:
 
 
 async def _prepare_roles(conn: asyncpg.Connection, app_password: str | None) -> None:
-    """Make the owner that nobody signs in as, and the app that owns nothing."""
+    """Make the owners that nobody signs in as, and the app that owns nothing."""
     try:
-        for role, sign_in in ((OWNER, "NOLOGIN"), (APP, "LOGIN")):
+        for role, sign_in in ((OWNER, "NOLOGIN"), (LEDGER, "NOLOGIN"), (APP, "LOGIN")):
             if not await conn.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
                 await conn.execute(f"CREATE ROLE {role} {sign_in} NOBYPASSRLS NOSUPERUSER")
         if app_password is not None:
@@ -227,6 +228,7 @@ async def _prepare_roles(conn: asyncpg.Connection, app_password: str | None) -> 
         await conn.execute(
             f"GRANT CREATE ON DATABASE {database} TO {OWNER};"
             f"GRANT CREATE, USAGE ON SCHEMA public TO {OWNER};"
+            f"GRANT {LEDGER} TO {OWNER};"
             f"GRANT {OWNER} TO CURRENT_USER"
         )
     except asyncpg.InsufficientPrivilegeError as error:

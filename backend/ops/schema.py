@@ -24,12 +24,18 @@ NOISE: Final = re.compile(r"^(--|SET |SELECT pg_catalog\.set_config|\\(un)?restr
 
 def dump_schema(url: str) -> str:
     """Return the statements that make this database's schema, without what tools own."""
+    return HEADER + "\n" + tidy(pg_dump(url, "--schema-only").decode())
+
+
+def pg_dump(url: str, *options: str) -> bytes:
+    """Return what `pg_dump` of our own server writes."""
     program = pg_install.bin_folder(pg_install.choose_account()) / "pg_dump"
-    command = [str(program), "--schema-only", "--dbname", url]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    command = [str(program), *options, "--dbname", url]
+    done = subprocess.run(command, check=False, capture_output=True)
     if done.returncode != 0:
-        raise CannotRun("The schema could not be read: " + done.stderr.strip()[-300:])
-    return HEADER + "\n" + tidy(done.stdout)
+        why = done.stderr.decode(errors="replace").strip()[-300:]
+        raise CannotRun("The database could not be read: " + why)
+    return done.stdout
 
 
 def tidy(dump: str) -> str:

@@ -59,6 +59,7 @@ def make_settings(db_url: str, data_dir: Path, **changes: object) -> Settings:
         seal_keys={1: bytes(range(32))},
         index_key=bytes(range(32, 64)),
         signing_keys=(bytes(range(64, 96)),),
+        ledger_key=bytes(range(96, 128)),
         vapid_private_key=VAPID_PRIVATE_KEY,
         vapid_subject="mailto:thu@tannoi.test",
         allow_local_push=True,

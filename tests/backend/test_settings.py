@@ -14,6 +14,7 @@ def env() -> dict[str, str]:
         "TANNOI_SEAL_KEYS": f"1:{os.urandom(32).hex()}",
         "TANNOI_INDEX_KEY": os.urandom(32).hex(),
         "TANNOI_SIGNING_KEYS": os.urandom(32).hex(),
+        "TANNOI_LEDGER_KEY": os.urandom(32).hex(),
         "TANNOI_VAPID_PRIVATE_KEY": "synthetic",
     }
 

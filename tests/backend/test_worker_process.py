@@ -31,6 +31,7 @@ async def worker_process(house: House) -> AsyncIterator[asyncio.subprocess.Proce
         "TANNOI_SEAL_KEYS": f"1:{bytes(range(32)).hex()}",
         "TANNOI_INDEX_KEY": bytes(range(32, 64)).hex(),
         "TANNOI_SIGNING_KEYS": bytes(range(64, 96)).hex(),
+        "TANNOI_LEDGER_KEY": bytes(range(96, 128)).hex(),
         "TANNOI_VAPID_PRIVATE_KEY": settings.vapid_private_key,
     }
     process = await asyncio.create_subprocess_exec(

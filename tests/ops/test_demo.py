@@ -35,6 +35,7 @@ async def house(
         seal_keys={1: bytes(range(32))},
         index_key=bytes(range(32, 64)),
         signing_keys=(bytes(range(64, 96)),),
+        ledger_key=bytes(range(96, 128)),
         vapid_private_key="",
     )
     monkeypatch.setattr(demo, "NUM_PLANNED", 24)

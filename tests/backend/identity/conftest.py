@@ -75,6 +75,7 @@ def make_settings(db_url: str, data_dir: Path) -> Settings:
         seal_keys={1: bytes(range(32))},
         index_key=bytes(range(32, 64)),
         signing_keys=(bytes(range(64, 96)),),
+        ledger_key=bytes(range(96, 128)),
         vapid_private_key="unused",
     )
 

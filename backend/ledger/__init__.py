@@ -1,0 +1,51 @@
+"""The book of money: accounts, balanced transfers, balances that only they can change."""
+
+from backend.ledger.actions import (
+    close_day,
+    get_transfer,
+    post,
+    reopen_day,
+    resolve,
+    reverse,
+    transfer_id,
+)
+from backend.ledger.model import Account, AccountKind, Balance, Line, Transfer
+from backend.ledger.seals import seal_all
+from backend.ledger.store import (
+    CodeSum,
+    find_balance,
+    find_open_day,
+    find_transfer,
+    list_balances,
+    list_group,
+    list_lines,
+    list_pending,
+    list_trial,
+    sum_codes,
+)
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Balance",
+    "CodeSum",
+    "Line",
+    "Transfer",
+    "close_day",
+    "find_balance",
+    "find_open_day",
+    "find_transfer",
+    "get_transfer",
+    "list_balances",
+    "list_group",
+    "list_lines",
+    "list_pending",
+    "list_trial",
+    "post",
+    "reopen_day",
+    "resolve",
+    "reverse",
+    "seal_all",
+    "sum_codes",
+    "transfer_id",
+]

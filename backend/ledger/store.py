@@ -1,0 +1,206 @@
+"""Rows of the book of money; what the database refuses is told by the refusal's name."""
+
+from collections.abc import Awaitable, Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from backend.kit.sql import Conn, load
+from backend.ledger.model import Account, AccountKind, Balance, Line, Transfer
+from backend.ledger.rules import FLOORS, refusal_of
+
+queries = load(__file__)
+T = TypeVar("T")
+NUM_LINES = 500
+
+
+class CodeSum(NamedTuple):
+    """What one code moved through an account, đồng."""
+
+    code: str
+    in_vnd: int | None
+    out_vnd: int | None
+    num: int
+
+
+class TrialRow(NamedTuple):
+    """One kind of account of one office."""
+
+    office_id: UUID
+    kind: AccountKind
+    dp: int
+    cp: int
+    dh: int
+    ch: int
+
+
+async def _named(work: Awaitable[T]) -> T:
+    """Return what the database answers; its own rules refuse by their names."""
+    try:
+        return await work
+    except asyncpg.PostgresError as error:
+        refusal = refusal_of(error.sqlstate, getattr(error, "constraint_name", None))
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+async def open_accounts(conn: Conn, accounts: Iterable[Account]) -> None:
+    """Open accounts of one office that are not there yet."""
+    wanted = list({account.id: account for account in accounts}.values())
+    await queries.run(
+        conn,
+        "open_accounts",
+        office_id=wanted[0].office_id,
+        ids=[account.id for account in wanted],
+        kinds=[account.kind for account in wanted],
+        owners=[account.owner_id for account in wanted],
+        schemes=[account.scheme for account in wanted],
+        floors=[FLOORS[account.kind] for account in wanted],
+    )
+
+
+def _row(transfer: Transfer, posted_on: date) -> dict[str, Any]:
+    row = msgspec.structs.asdict(transfer)
+    del row["debit"], row["credit"]
+    return row | {
+        "debit_id": transfer.debit.id,
+        "credit_id": transfer.credit.id,
+        "posted_on": posted_on,
+    }
+
+
+async def post(conn: Conn, office_id: UUID, transfers: Sequence[Transfer], posted_on: date) -> int:
+    """Write transfers of one office, all or none; return how many were new."""
+    rows = [_row(transfer, posted_on) for transfer in transfers]
+    done: int = await _named(queries.value(conn, "post", office_id=office_id, rows=rows))
+    return done
+
+
+async def move_day(
+    conn: Conn,
+    office_id: UUID,
+    kind: str,
+    day: date,
+    *,
+    by: UUID,
+    approved_by: UUID,
+    reason: str,
+) -> None:
+    """Close a day, or open it again."""
+    await _named(
+        queries.run(
+            conn,
+            "move_day",
+            office_id=office_id,
+            kind=kind,
+            day=day,
+            by=by,
+            approved_by=approved_by,
+            reason=reason,
+        )
+    )
+
+
+async def find_open_day(conn: Conn, office_id: UUID) -> date | None:
+    """Return the first day that takes rows; None while no day was ever closed."""
+    day: date | None = await queries.value(conn, "find_open_day", office_id=office_id)
+    return day
+
+
+async def find_balance(conn: Conn, account: Account) -> Balance:
+    """Return an account's balance; nothing was posted to one that is not open yet."""
+    found = await queries.one(
+        conn, "find_balance", Balance, office_id=account.office_id, account_id=account.id
+    )
+    return found or Balance(
+        account.office_id,
+        account.id,
+        account.kind,
+        account.owner_id,
+        account.scheme,
+        FLOORS[account.kind],
+        0,
+        0,
+        0,
+        0,
+    )
+
+
+async def list_balances(
+    conn: Conn, office_id: UUID, kinds: Sequence[AccountKind], *, owner_id: UUID | None = None
+) -> list[Balance]:
+    """Return the balances of an office's accounts of some kinds, of one owner if named."""
+    return await queries.list(
+        conn,
+        "list_balances",
+        Balance,
+        office_id=office_id,
+        kinds=list(kinds),
+        owner_id=owner_id,
+    )
+
+
+async def list_lines(
+    conn: Conn,
+    account: Account,
+    from_day: date,
+    to_day: date,
+    *,
+    limit: int = NUM_LINES,
+    skip: int = 0,
+) -> list[Line]:
+    """Return an account's transfers of some days, in the order of posting."""
+    return await queries.list(
+        conn,
+        "list_lines",
+        Line,
+        office_id=account.office_id,
+        account_id=account.id,
+        from_day=from_day,
+        to_day=to_day,
+        limit=limit,
+        skip=skip,
+    )
+
+
+async def list_group(conn: Conn, office_id: UUID, group_id: UUID) -> list[Line]:
+    """Return the legs of one act."""
+    return await queries.list(conn, "list_group", Line, office_id=office_id, group_id=group_id)
+
+
+async def find_transfer(conn: Conn, office_id: UUID, id: UUID) -> Line | None:
+    """Return a transfer, or None."""
+    return await queries.one(conn, "find_transfer", Line, office_id=office_id, id=id)
+
+
+async def list_pending(conn: Conn, office_id: UUID, account: Account | None = None) -> list[Line]:
+    """Return what nobody has answered yet, of one account if named."""
+    return await queries.list(
+        conn,
+        "list_pending",
+        Line,
+        office_id=office_id,
+        account_id=account and account.id,
+    )
+
+
+async def sum_codes(conn: Conn, account: Account, from_day: date, to_day: date) -> list[CodeSum]:
+    """Return what each code moved through an account on some days."""
+    return await queries.list(
+        conn,
+        "sum_codes",
+        CodeSum,
+        office_id=account.office_id,
+        account_id=account.id,
+        from_day=from_day,
+        to_day=to_day,
+    )
+
+
+async def list_trial(conn: Conn) -> list[TrialRow]:
+    """Return the trial balance of every office in sight."""
+    return await queries.list(conn, "list_trial", TrialRow)
