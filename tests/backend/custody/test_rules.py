@@ -1,7 +1,9 @@
 """Tests of codes and of who may hand what to whom."""
 
+import json
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -114,3 +116,14 @@ def test_hand_over_refuses(item: Item, changes: dict[str, object], code: str) ->
     with pytest.raises(Conflict) as refused:
         check_hand_over(item, make_handover(**changes))
     assert refused.value.code == code
+
+
+def test_codes_of_the_vectors() -> None:
+    """Tests that the phone and the office know the same S10 codes."""
+    file = Path(__file__).parents[2] / "vectors" / "s10.json"
+    vectors = json.loads(file.read_text(encoding="utf-8"))
+
+    for case in vectors["cases"]:
+        assert check_digit(case["serial"]) == case["digit"]
+        assert is_code(case["code"])
+    assert [code for code in vectors["bad"] + vectors["foreign"] if is_code(code)] == []
