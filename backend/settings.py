@@ -88,6 +88,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.mode == "demo"
 
     @property
+    def is_factor_required(self) -> bool:
+        """Tell whether office roles must have a second factor before they work (A3)."""
+        return self.mode == "production"
+
+    @property
     def is_pooled(self) -> bool:
         """Tell whether a pooler changes connections between transactions."""
         return self.database_pooler == "transaction"

@@ -553,6 +553,23 @@ ALTER TABLE ONLY identity.enrolment_code FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE identity.enrolment_code OWNER TO tannoi_owner;
 
+CREATE TABLE identity.factor (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    secret_sealed bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    num_wrong integer DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone
+);
+
+ALTER TABLE ONLY identity.factor FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE identity.factor OWNER TO tannoi_owner;
+
 CREATE TABLE identity.link (
     office_id uuid NOT NULL,
     token_hash bytea NOT NULL,
@@ -591,6 +608,7 @@ CREATE TABLE identity.session (
     expires_at timestamp with time zone NOT NULL,
     idle_s integer NOT NULL,
     ended_at timestamp with time zone,
+    factor_at timestamp with time zone,
     CONSTRAINT session_idle_s_check CHECK ((idle_s > 0))
 );
 
@@ -801,7 +819,9 @@ CREATE TABLE network.courier (
     staff_id uuid NOT NULL,
     vehicle_id uuid NOT NULL,
     phone text,
-    skills text[] DEFAULT '{}'::text[] NOT NULL
+    skills text[] DEFAULT '{}'::text[] NOT NULL,
+    cash_limit_vnd bigint,
+    CONSTRAINT courier_cash_limit_vnd_check CHECK ((cash_limit_vnd > 0))
 );
 
 ALTER TABLE ONLY network.courier FORCE ROW LEVEL SECURITY;
@@ -1062,7 +1082,7 @@ CREATE TABLE rounds.act (
     reason text,
     op_id uuid,
     ended_at timestamp with time zone,
-    CONSTRAINT act_kind_check CHECK ((kind = ANY (ARRAY['dossier.accept'::text, 'result.deliver'::text]))),
+    CONSTRAINT act_kind_check CHECK ((kind = ANY (ARRAY['dossier.accept'::text, 'result.deliver'::text, 'payout.pay'::text, 'charge.collect'::text, 'order.take'::text, 'order.pay'::text]))),
     CONSTRAINT act_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'failed'::text, 'removed'::text])))
 );
 
@@ -1401,6 +1421,9 @@ ALTER TABLE ONLY identity.enrolment_code
 ALTER TABLE ONLY identity.enrolment_code
     ADD CONSTRAINT enrolment_code_pkey PRIMARY KEY (office_id, code_hash);
 
+ALTER TABLE ONLY identity.factor
+    ADD CONSTRAINT factor_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY identity.link
     ADD CONSTRAINT link_pkey PRIMARY KEY (office_id, token_hash);
 
@@ -1597,6 +1620,8 @@ CREATE INDEX citizen_phone ON identity.citizen USING btree (office_id, phone_ind
 
 CREATE UNIQUE INDEX device_field_one ON identity.device USING btree (office_id, staff_id) WHERE is_field;
 
+CREATE UNIQUE INDEX factor_in_use ON identity.factor USING btree (office_id, staff_id) WHERE (ended_at IS NULL);
+
 CREATE UNIQUE INDEX transfer_business_key ON ledger.transfer USING btree (code, business_key) WHERE (business_key IS NOT NULL);
 
 CREATE INDEX transfer_credit ON ledger.transfer USING btree (office_id, credit_id, posted_on);
@@ -1792,6 +1817,9 @@ ALTER TABLE ONLY identity.device
 ALTER TABLE ONLY identity.enrolment_code
     ADD CONSTRAINT enrolment_code_office_id_staff_id_fkey FOREIGN KEY (office_id, staff_id) REFERENCES identity.staff(office_id, id);
 
+ALTER TABLE ONLY identity.factor
+    ADD CONSTRAINT factor_office_id_staff_id_fkey FOREIGN KEY (office_id, staff_id) REFERENCES identity.staff(office_id, id);
+
 ALTER TABLE ONLY identity.session
     ADD CONSTRAINT session_office_id_device_id_fkey FOREIGN KEY (office_id, device_id) REFERENCES identity.device(office_id, id);
 
@@ -1903,6 +1931,8 @@ ALTER TABLE identity.device ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE identity.enrolment_code ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE identity.factor ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE identity.link ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY office_wall ON identity.audit USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
@@ -1912,6 +1942,8 @@ CREATE POLICY office_wall ON identity.citizen USING ((( SELECT kit.sees_all() AS
 CREATE POLICY office_wall ON identity.device USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON identity.enrolment_code USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON identity.factor USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON identity.link USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -2137,6 +2169,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE identity.citizen TO tannoi_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.device TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.enrolment_code TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.factor TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.link TO tannoi_app;
 

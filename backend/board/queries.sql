@@ -21,7 +21,7 @@ JOIN network.delivery_point AS p ON p.office_id = s.office_id AND p.id = s.deliv
 LEFT JOIN network.commune AS m ON m.code = p.commune_code
 JOIN identity.citizen AS z ON z.office_id = s.office_id AND z.id = s.citizen_id
 JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id AND a.state <> 'removed'
-JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
+LEFT JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
 WHERE r.office_id = :office_id AND r.service_on = :service_on
 ORDER BY s.round_id, s.position, a.id;
 
@@ -36,13 +36,21 @@ ORDER BY staff_id, last_seen_at DESC;
 -- name: num_unplanned
 -- How many errands are due on a day and on no round.
 SELECT count(*)::integer
-FROM dossiers.dossier AS d
-WHERE d.office_id = :office_id AND d.wanted_on <= :service_on
-    AND d.state IN ('booked', 'at_office')
-    AND ((d.service = 'S1' AND d.state = 'booked') OR (d.service = 'S2' AND d.state = 'at_office'))
-    AND NOT EXISTS (
-        SELECT FROM rounds.act AS a
-        WHERE a.office_id = d.office_id AND a.errand_id = d.id AND a.state = 'open');
+FROM (
+    SELECT d.id
+    FROM dossiers.dossier AS d
+    WHERE d.office_id = :office_id AND d.wanted_on <= :service_on
+        AND d.state IN ('booked', 'at_office')
+        AND ((d.service = 'S1' AND d.state = 'booked')
+            OR (d.service = 'S2' AND d.state = 'at_office'))
+    UNION ALL
+    SELECT e.id
+    FROM doorstep.errand AS e
+    WHERE e.office_id = :office_id AND e.wanted_on <= :service_on AND e.state = 'due'
+) AS due
+WHERE NOT EXISTS (
+    SELECT FROM rounds.act AS a
+    WHERE a.office_id = :office_id AND a.errand_id = due.id AND a.state = 'open');
 
 -- name: num_held
 -- How many facts and conflicts wait for a person.

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from backend import dossiers, network, rounds
+from backend import doorstep, dossiers, network, rounds
 from backend.dispatch import plan as plans
 from backend.dispatch import store
 from backend.dispatch.model import BUDGET_S, PlanRow, Published, Solve
+from backend.doorstep import Errand
 from backend.dossiers import Dossier
 from backend.drafts import Draft, DueErrand, PlanInput, Running, Span, WorkingCourier
 from backend.kit import jobs, live
@@ -27,6 +28,8 @@ PUBLISHED = "dispatch.published"
 LOST_AFTER = timedelta(minutes=3)
 LEAVE_S = 300
 """From publishing to being on the road, when a plan begins now."""
+CASH_LIMIT = "courier_cash_limit_vnd"
+"""The rule that says how much cash a courier may have on the way, where the courier has none."""
 HOUSE_ID = UUID(int=0)
 """Asks where no member of staff does: the command line."""
 
@@ -150,7 +153,7 @@ async def _check_fresh(conn: Conn, plan: PlanRow, draft: Draft) -> dict[UUID, tu
         draft,
         {row.courier_id: (row.round_id, row.state) for row in running},
         await _list_couriers(conn, plan.office_id, plan.service_on),
-        [errand_id for errand_id, (service, _) in states.items() if service == "S2"],
+        [errand_id for errand_id, (service, _) in states.items() if service in plans.FROM_OFFICE],
     )
     if errands or couriers:
         raise Conflict(
@@ -171,9 +174,12 @@ async def fail_lost_plans(conn: Conn, now: datetime) -> int:
     return len(offices)
 
 
-async def list_unplanned(conn: Conn, office_id: UUID, service_on: date) -> list[Dossier]:
-    """Return the errands due on a day that are on no round."""
-    due = await dossiers.list_due(conn, office_id, service_on)
+async def list_unplanned(conn: Conn, office_id: UUID, service_on: date) -> list[Dossier | Errand]:
+    """Return the errands due on a day that are on no round: papers and acts of money."""
+    due: list[Dossier | Errand] = [
+        *await dossiers.list_due(conn, office_id, service_on),
+        *await doorstep.list_due(conn, office_id, service_on),
+    ]
     taken = set(await store.list_taken(conn, office_id, [errand.id for errand in due]))
     return [errand for errand in due if errand.id not in taken]
 
@@ -190,6 +196,7 @@ async def read_input(conn: Conn, plan: PlanRow, now: datetime) -> PlanInput:
     }
     couriers = await _list_couriers(conn, plan.office_id, plan.service_on)
     running, closed = await _list_running(conn, plan, office, now)
+    limit_vnd = await network.get_number(conn, CASH_LIMIT, plan.service_on)
     return PlanInput(
         service_on=plan.service_on,
         office_lat=office.lat,
@@ -199,7 +206,7 @@ async def read_input(conn: Conn, plan: PlanRow, now: datetime) -> PlanInput:
             _make_due(errand, doors[errand.delivery_point_id], plan.service_on) for errand in due
         ],
         couriers=[
-            _make_courier(days, running.get(courier_id))
+            _make_courier(days, running.get(courier_id), limit_vnd)
             for courier_id, days in couriers.items()
             if courier_id not in closed
         ],
@@ -243,15 +250,18 @@ async def _list_running(
             else None,
             load_g=row.load_g,
             load_ml=row.load_ml,
+            cash_out_vnd=row.cash_out_vnd,
             has_lunched=row.lunch_at_s is not None,
         )
     return running, closed
 
 
-def _make_due(errand: Dossier, door: store.DoorRow, service_on: date) -> DueErrand:
+def _make_due(errand: Dossier | Errand, door: store.DoorRow, service_on: date) -> DueErrand:
     return DueErrand(
         id=errand.id,
-        service=errand.service,
+        service=errand.kind if isinstance(errand, Errand) else errand.service,
+        cash_in_vnd=errand.cash_in_vnd if isinstance(errand, Errand) else 0,
+        cash_out_vnd=errand.cash_out_vnd if isinstance(errand, Errand) else 0,
         delivery_point_id=errand.delivery_point_id,
         citizen_id=errand.citizen_id,
         lat=door.lat,
@@ -259,15 +269,17 @@ def _make_due(errand: Dossier, door: store.DoorRow, service_on: date) -> DueErra
         tw_early_s=errand.tw_early_s,
         tw_late_s=errand.tw_late_s,
         service_duration_s=errand.service_duration_s,
-        load_g=errand.load_g,
-        load_ml=errand.load_ml,
-        skills=list(errand.skills),
+        load_g=0 if isinstance(errand, Errand) else errand.load_g,
+        load_ml=0 if isinstance(errand, Errand) else errand.load_ml,
+        skills=[] if isinstance(errand, Errand) else list(errand.skills),
         num_days_late=max(0, (service_on - errand.wanted_on).days),
         num_attempts=errand.num_attempts,
     )
 
 
-def _make_courier(days: list[CourierDay], running: Running | None) -> WorkingCourier:
+def _make_courier(
+    days: list[CourierDay], running: Running | None, limit_vnd: int
+) -> WorkingCourier:
     first = days[0]
     spans = []
     for day in days:
@@ -290,6 +302,7 @@ def _make_courier(days: list[CourierDay], running: Running | None) -> WorkingCou
         capacity_g=first.capacity_g,
         capacity_ml=first.capacity_ml,
         skills=list(first.skills),
+        cash_limit_vnd=first.cash_limit_vnd or limit_vnd,
         spans=spans,
         running=running,
     )

@@ -2,16 +2,29 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import get_args
 from uuid import UUID
 
+from backend.doorstep import MoneyKind
 from backend.drafts import Draft, DraftRoute, DraftStop
 from backend.kit import catalog
 from backend.kit.errors import Conflict
-from backend.rounds import ActDraft, RoundDraft, StopDraft
+from backend.rounds import ActDraft, ActKind, RoundDraft, StopDraft
 
 DAYS_AHEAD_MAX = 31
-DUE = {("S1", "booked"), ("S2", "at_office")}
-"""Service and state of what waits for a round."""
+DUE = {
+    ("S1", "booked"),
+    ("S2", "at_office"),
+    *((kind, "due") for kind in get_args(MoneyKind)),
+}
+"""Service (of an act of money its kind) and state of what waits for a round."""
+FROM_OFFICE = frozenset({"S2", "payout.pay", "order.pay"})
+"""What a courier takes along from the office: papers, and cash to pay out."""
+ACTS: dict[str, ActKind] = {
+    "S1": "dossier.accept",
+    "S2": "result.deliver",
+    **{kind: kind for kind in get_args(MoneyKind)},
+}
 
 
 def list_errands(draft: Draft) -> dict[UUID, DraftRoute]:
@@ -25,7 +38,7 @@ def list_errands(draft: Draft) -> dict[UUID, DraftRoute]:
 
 
 def make_rounds(draft: Draft, services: dict[UUID, str]) -> list[RoundDraft]:
-    """Return the rounds a draft means; `services` is S1 or S2 of each placed errand."""
+    """Return the rounds a draft means; `services` is S1, S2 or a kind of money of each errand."""
     return [
         RoundDraft(
             courier_id=route.courier_id,
@@ -50,13 +63,7 @@ def _make_stop_draft(stop: DraftStop, services: dict[UUID, str]) -> StopDraft:
         tw_early_s=stop.tw_early_s,
         tw_late_s=stop.tw_late_s,
         service_duration_s=stop.service_duration_s,
-        acts=[
-            ActDraft(
-                errand_id,
-                "dossier.accept" if services[errand_id] == "S1" else "result.deliver",
-            )
-            for errand_id in stop.errand_ids
-        ],
+        acts=[ActDraft(errand_id, ACTS[services[errand_id]]) for errand_id in stop.errand_ids],
     )
 
 

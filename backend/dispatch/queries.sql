@@ -84,7 +84,8 @@ WHERE office_id = :office_id AND id = :id AND state = 'draft';
 -- name: list_running
 -- The rounds of a day with where and when their remaining stops end and what these need.
 SELECT r.courier_id, r.id, r.state, r.lunch_at_s, r.starts_s,
-    l.lat, l.lon, l.free_at, coalesce(n.load_g, 0), coalesce(n.load_ml, 0)
+    l.lat, l.lon, l.free_at, coalesce(n.load_g, 0), coalesce(n.load_ml, 0),
+    coalesce(n.cash_out_vnd, 0)
 FROM rounds.round AS r
 LEFT JOIN LATERAL (
     SELECT p.lat, p.lon, s.planned_at + make_interval(secs => s.service_duration_s) AS free_at
@@ -96,10 +97,12 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS l ON true
 LEFT JOIN LATERAL (
-    SELECT sum(d.load_g)::integer AS load_g, sum(d.load_ml)::integer AS load_ml
+    SELECT sum(d.load_g)::integer AS load_g, sum(d.load_ml)::integer AS load_ml,
+        sum(e.cash_out_vnd)::bigint AS cash_out_vnd
     FROM rounds.stop AS s
     JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id AND a.state = 'open'
-    JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
+    LEFT JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
+    LEFT JOIN doorstep.errand AS e ON e.office_id = a.office_id AND e.id = a.errand_id
     WHERE s.office_id = r.office_id AND s.round_id = r.id
 ) AS n ON true
 WHERE r.office_id = :office_id AND r.service_on = :service_on;
@@ -167,6 +170,14 @@ ORDER BY a.errand_id;
 -- Service and state of the errands of a draft, locked in one order until the transaction ends.
 SELECT id, service, state
 FROM dossiers.dossier
+WHERE office_id = :office_id AND id = ANY (:errand_ids::uuid[])
+ORDER BY id
+FOR UPDATE;
+
+-- name: lock_money_errands
+-- Kind and state of the acts of money of a draft, locked in one order.
+SELECT id, kind, state
+FROM doorstep.errand
 WHERE office_id = :office_id AND id = ANY (:errand_ids::uuid[])
 ORDER BY id
 FOR UPDATE;

@@ -63,6 +63,8 @@ class RunningRow(NamedTuple):
     free_at: datetime | None
     load_g: int
     load_ml: int
+    cash_out_vnd: int
+    """What is still to be paid at doors."""
 
 
 class DoorRow(NamedTuple):
@@ -238,9 +240,13 @@ async def lock_errands(
     conn: Conn, office_id: UUID, errand_ids: Sequence[UUID]
 ) -> list[ErrandState]:
     """Return how some errands stand, locked by id."""
-    return await queries.list(
-        conn, "lock_errands", ErrandState, office_id=office_id, errand_ids=errand_ids
-    )
+    return [
+        row
+        for name in ("lock_errands", "lock_money_errands")
+        for row in await queries.list(
+            conn, name, ErrandState, office_id=office_id, errand_ids=errand_ids
+        )
+    ]
 
 
 async def list_doors(conn: Conn, office_id: UUID, ids: Sequence[UUID]) -> list[DoorRow]:

@@ -81,6 +81,8 @@ def _make_route(question: Question, route: Route) -> DraftRoute:
         duration_s=route.end_s - route.start_s,
         distance_m=route.distance_m,
         stops=stops,
+        start_cash_vnd=route.start_cash_vnd,
+        peak_cash_vnd=max([route.start_cash_vnd, *(visit.cash_vnd for visit in route.visits)]),
     )
 
 

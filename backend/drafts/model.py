@@ -14,7 +14,8 @@ class DueErrand(msgspec.Struct, frozen=True, kw_only=True):
     """One errand to visit, with the door as it is known."""
 
     id: UUID
-    service: Literal["S1", "S2"]
+    service: Literal["S1", "S2", "payout.pay", "charge.collect", "order.take", "order.pay"]
+    """Papers taken or brought, or the kind of an act of money."""
     delivery_point_id: UUID
     citizen_id: UUID
     lat: float | None
@@ -28,6 +29,10 @@ class DueErrand(msgspec.Struct, frozen=True, kw_only=True):
     skills: list[str]
     num_days_late: int
     num_attempts: int
+    cash_in_vnd: int = 0
+    """What the courier gets at the door, at most."""
+    cash_out_vnd: int = 0
+    """What the courier pays there."""
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +61,8 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     load_g: int
     load_ml: int
     """What the remaining stops need of the vehicle."""
+    cash_out_vnd: int = 0
+    """What is still to be paid at the remaining stops."""
     has_lunched: bool
 
 
@@ -69,6 +76,8 @@ class WorkingCourier(msgspec.Struct, frozen=True, kw_only=True):
     skills: list[str]
     spans: list[Span]
     running: Running | None
+    cash_limit_vnd: int | None = None
+    """The most cash the courier may have on the way."""
 
 
 class TravelSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +136,10 @@ class DraftRoute(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: int
     distance_m: int
     stops: list[DraftStop]
+    start_cash_vnd: int = 0
+    """The float: what the round has to pay and did not collect before."""
+    peak_cash_vnd: int = 0
+    """The most cash on the way."""
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):

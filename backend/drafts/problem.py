@@ -18,6 +18,8 @@ NO_PIN = "unassigned.no_pin"
 NO_COURIER = "unassigned.no_vehicle"
 ALL_LEFT = "unassigned.all_left"
 DAY_OVER = "unassigned.day_over"
+FROM_OFFICE = frozenset({"S2", "payout.pay", "order.pay"})
+"""What is taken along from the office: papers, and cash to pay out."""
 PRIORITY_LATE = 20
 """Each day that an errand is late, and each visit that failed, lifts its claim by so much."""
 
@@ -88,7 +90,7 @@ def _hopeless(errand: DueErrand, working: Collection[Working], nobody: str) -> s
         return NO_PIN
     if not working:
         return nobody
-    if errand.service == "S2" and all(w.is_on_road for w in working):
+    if errand.service in FROM_OFFICE and all(w.is_on_road for w in working):
         return ALL_LEFT
     return None
 
@@ -172,7 +174,7 @@ def _make_stop(key: str, group: Group, places: travel.Places, home: tuple[str, .
     first = group.errands[0]
     assert first.lat is not None
     assert first.lon is not None
-    delivered = [e for e in group.errands if e.service == "S2"]
+    delivered = [e for e in group.errands if e.service in FROM_OFFICE]
     fetched = [e for e in group.errands if e.service == "S1"]
     urgency = max(e.num_days_late + e.num_attempts for e in group.errands)
     return Stop(
@@ -185,6 +187,8 @@ def _make_stop(key: str, group: Group, places: travel.Places, home: tuple[str, .
         delivery_ml=sum(e.load_ml for e in delivered),
         pickup_g=sum(e.load_g for e in fetched),
         pickup_ml=sum(e.load_ml for e in fetched),
+        cash_out_vnd=sum(e.cash_out_vnd for e in group.errands),
+        cash_in_vnd=sum(e.cash_in_vnd for e in group.errands),
         skills=tuple(sorted({skill for e in group.errands for skill in e.skills})),
         vehicles=home if delivered else (),
         priority=min(100, PRIORITY_LATE * urgency),
@@ -249,4 +253,6 @@ def _make_vehicle(key: str, work: Working, start: str) -> Vehicle:
         capacity_ml=max(0, courier.capacity_ml - carried_ml),
         skills=tuple(courier.skills),
         profile=courier.profile,
+        cash_limit_vnd=courier.cash_limit_vnd,
+        carried_cash_vnd=running.cash_out_vnd if running else 0,
     )

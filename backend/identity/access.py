@@ -4,6 +4,7 @@ A route without a declared permission does not start; nothing is allowed by sile
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final, Literal, cast, get_args
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,8 +14,9 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
-from backend.identity import signatures
+from backend.identity import rules, signatures
 from backend.identity.model import Actor, Role
+from backend.kit import clock
 from backend.kit.errors import Forbidden, NotFound, Unauthenticated, Unsupported
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -22,6 +24,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 Permission = Literal[
     "me.read",
     "me.sign_out",
+    "me.factor",
     "phone.key",
     "phone.exchange",
     "phone.snapshot",
@@ -58,6 +61,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_ONLY: Final = ("application/json",)
 
 ALL_STAFF: Final[frozenset[Role]] = frozenset(get_args(Role))
+OFFICE_ROLES: Final[frozenset[Role]] = ALL_STAFF - {"courier"}
 COURIERS: Final[frozenset[Role]] = frozenset({"courier"})
 DESK_READERS: Final[frozenset[Role]] = frozenset({"dispatcher", "controller", "administrator"})
 DESK_WRITERS: Final[frozenset[Role]] = frozenset({"dispatcher", "administrator"})
@@ -67,6 +71,7 @@ AGENCY: Final[frozenset[Role]] = frozenset({"agency_officer"})
 PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     "me.read": ALL_STAFF,
     "me.sign_out": ALL_STAFF,
+    "me.factor": OFFICE_ROLES,
     "phone.key": COURIERS,
     "phone.exchange": COURIERS,
     "phone.snapshot": COURIERS,
@@ -169,7 +174,8 @@ async def permission_guard(connection: Connection, handler: BaseRouteHandler) ->
     Refused: 403 `cross_site` and 415 `unsupported` for unsafe requests that are not our own
     pages' (A2); 401 `sign_in_first` without a session that holds; 403 `not_allowed` for a role
     without the permission; 404 for a citizen's link that opens nothing (A7); 401 `bad_signature`
-    and `device_key_needed` where a route wants a phone's signature (S20).
+    and `device_key_needed` where a route wants a phone's signature (S20); 401 `factor_to_set_up`,
+    `second_factor_needed` and, on routes that approve money, `confirm_again` (A3).
     """
     if connection.scope.get("method") == "OPTIONS":
         return
@@ -190,8 +196,23 @@ async def permission_guard(connection: Connection, handler: BaseRouteHandler) ->
         raise Unauthenticated("sign_in_first")
     if declared not in PERMISSIONS or not can(actor, cast(Permission, declared)):
         raise Forbidden("not_allowed")
+    if actor.kind == "staff" and not handler.opt.get("before_factor"):
+        rules.check_factor(
+            actor,
+            is_approval=handler.opt.get("approval") is True,
+            is_required=connection.app.state.house.settings.is_factor_required,
+            now=judged_at(connection),
+        )
     if handler.opt.get("signed") or is_phone:
         await check_signature(cast(Request[Any, Any, Any], connection), actor)
+
+
+def judged_at(connection: Connection) -> datetime:
+    """Return the one instant at which this request is judged; tests own the clock."""
+    seen = connection.scope.setdefault("state", {})
+    if "now" not in seen:
+        seen["now"] = connection.app.state.get("clock", clock.now)()
+    return cast(datetime, seen["now"])
 
 
 async def check_signature(request: Request[Any, Any, Any], actor: Actor) -> None:

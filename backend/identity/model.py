@@ -46,6 +46,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     link_errand_id: UUID | None = None
     """The one errand a citizen's link opens."""
     locale: Locale = "vi"
+    has_factor: bool = False
+    """Has set a second factor up."""
+    factor_at: datetime | None = None
+    """When this session last gave it."""
 
     @property
     def label(self) -> str:
@@ -118,6 +122,22 @@ class Session(msgspec.Struct, frozen=True):
     device_status: DeviceStatus | None
     device_key: bytes | None = None
     is_field: bool | None = None
+    factor_at: datetime | None = None
+    has_factor: bool = False
+
+
+class Factor(msgspec.Struct, frozen=True):
+    """A second factor; columns in the order of `lock_factor`."""
+
+    office_id: UUID
+    id: UUID
+    staff_id: UUID
+    secret_sealed: bytes
+    confirmed_at: datetime | None
+    last_step: int
+    """The newest step of 30 s whose code was used."""
+    num_wrong: int
+    locked_until: datetime | None
 
 
 class SessionLimit(msgspec.Struct, frozen=True):
@@ -309,6 +329,34 @@ catalog.add(
         "key_known": (
             "Máy này đã đăng ký khoá khác. Hãy nhờ bưu cục cấp mã để cài lại.",
             "This device has registered another key. Ask your office for a code to set it up anew.",
+        ),
+        "second_factor_needed": (
+            "Hãy nhập mã xác thực để tiếp tục.",
+            "Give your one-time code to go on.",
+        ),
+        "factor_to_set_up": (
+            "Hãy cài đặt mã xác thực trước khi làm việc.",
+            "Set up a one-time code before you work.",
+        ),
+        "confirm_again": (
+            "Việc này liên quan đến tiền: hãy nhập lại mã xác thực.",
+            "This is about money: give your one-time code again.",
+        ),
+        "wrong_factor": (
+            "Mã xác thực không đúng hoặc đã dùng.",
+            "The one-time code is wrong or was used.",
+        ),
+        "factor_locked": (
+            "Nhập sai nhiều lần: mã xác thực bị khóa 15 phút.",
+            "Too many wrong codes: locked for 15 minutes.",
+        ),
+        "no_factor": (
+            "Bạn chưa cài đặt mã xác thực.",
+            "You have not set up a one-time code.",
+        ),
+        "factor_known": (
+            "Bạn đã có mã xác thực. Nếu mất, hãy nhờ quản trị viên cấp lại.",
+            "You have a one-time code already. If it is lost, ask an administrator.",
         ),
         "key_invalid": ("Khoá của máy không đúng.", "The device's key is not valid."),
         "device_revoked": (

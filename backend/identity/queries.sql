@@ -62,7 +62,10 @@ VALUES (:office_id, :token_hash, :staff_id, :device_id, :now, :now, :expires_at,
 -- Read for every request, with all that may have ended it meanwhile.
 SELECT s.office_id, s.token_hash, s.staff_id, s.device_id, s.last_seen_at, s.expires_at,
     s.idle_s, s.ended_at, p.role, p.partner_id, p.all_offices, p.locale, p.status, d.status,
-    d.public_key, d.is_field
+    d.public_key, d.is_field, s.factor_at, EXISTS (
+        SELECT FROM identity.factor f
+        WHERE f.office_id = s.office_id AND f.staff_id = s.staff_id AND f.ended_at IS NULL
+            AND f.confirmed_at IS NOT NULL)
 FROM identity.session s
 JOIN identity.staff p ON p.office_id = s.office_id AND p.id = s.staff_id
 LEFT JOIN identity.device d ON d.office_id = s.office_id AND d.id = s.device_id
@@ -252,3 +255,47 @@ INSERT INTO identity.audit (office_id, id, at, actor_id, action, object_kind, ob
     request_id)
 VALUES (:office_id, :audit_id, :at, :actor_id, :action, :object_kind, :object_id, :outcome,
     :request_id);
+
+-- name: lock_factor
+-- A person's second factor in use, or being set up, locked for its change.
+SELECT office_id, id, staff_id, secret_sealed, confirmed_at, last_step, num_wrong, locked_until
+FROM identity.factor
+WHERE office_id = :office_id AND staff_id = :staff_id AND ended_at IS NULL
+FOR UPDATE;
+
+-- name: find_factor
+-- A person's second factor in use, or being set up.
+SELECT office_id, id, staff_id, secret_sealed, confirmed_at, last_step, num_wrong, locked_until
+FROM identity.factor
+WHERE office_id = :office_id AND staff_id = :staff_id AND ended_at IS NULL;
+
+-- name: add_factor!
+-- A second factor being set up: it counts once its first code was given.
+INSERT INTO identity.factor (office_id, id, staff_id, secret_sealed, made_at)
+VALUES (:office_id, :factor_id, :staff_id, :secret_sealed, :now);
+
+-- name: end_factor!
+-- Taken away, or begun and given up.
+UPDATE identity.factor
+SET ended_at = :now
+WHERE office_id = :office_id AND id = :factor_id;
+
+-- name: use_factor!
+-- A code was right: its step is over, and wrong ones before it are forgotten.
+UPDATE identity.factor
+SET last_step = :step, num_wrong = 0, locked_until = NULL,
+    confirmed_at = coalesce(confirmed_at, :now)
+WHERE office_id = :office_id AND id = :factor_id;
+
+-- name: miss_factor!
+-- A code was wrong; the fifth in a row locks.
+UPDATE identity.factor
+SET num_wrong = CASE WHEN :locked_until::timestamptz IS NULL THEN num_wrong + 1 ELSE 0 END,
+    locked_until = :locked_until
+WHERE office_id = :office_id AND id = :factor_id;
+
+-- name: confirm_session!
+-- This session gave its second factor.
+UPDATE identity.session
+SET factor_at = :now
+WHERE token_hash = :token_hash;

@@ -12,10 +12,9 @@ from litestar.middleware import AbstractAuthenticationMiddleware, Authentication
 
 from backend.house import House
 from backend.identity import signatures
-from backend.identity.access import Connection
+from backend.identity.access import Connection, judged_at
 from backend.identity.actions import citizens, devices, sessions
 from backend.identity.model import HOUSE, PUBLIC, Actor, Opened
-from backend.kit import clock
 from backend.kit.address import client_address
 from backend.kit.catalog import Locale
 from backend.kit.http import locale_of
@@ -36,14 +35,6 @@ def house_of(connection: Connection) -> House:
     return cast(House, connection.app.state.house)
 
 
-def now_of(connection: Connection) -> datetime:
-    """Return the one instant at which this request is judged; tests own the clock."""
-    seen = connection.scope.setdefault("state", {})
-    if "now" not in seen:
-        seen["now"] = connection.app.state.get("clock", clock.now)()
-    return cast(datetime, seen["now"])
-
-
 async def count_hit(connection: Connection, subject: str, rate: tuple[int, int]) -> None:
     """Count a hit of this address on `subject`; raise `TooMany` past the rate."""
     house = house_of(connection)
@@ -54,7 +45,7 @@ async def count_hit(connection: Connection, subject: str, rate: tuple[int, int])
         f"{subject}:{address}",
         limit=limit,
         window_s=window_s,
-        now=now_of(connection),
+        now=judged_at(connection),
     )
 
 
@@ -81,7 +72,7 @@ async def _read_staff(connection: Connection) -> Actor | None:
     if not token:
         return None
     async with house_of(connection).db.transaction(actor=HOUSE.label, offices="*") as conn:
-        return await sessions.read_actor(conn, token, now=now_of(connection))
+        return await sessions.read_actor(conn, token, now=judged_at(connection))
 
 
 async def _read_device(connection: Connection) -> Actor | None:
@@ -96,7 +87,7 @@ async def _read_citizen(connection: Connection) -> Actor | None:
     await count_hit(connection, "link", LINK_RATE)
     token = str(connection.path_params.get("token", ""))
     async with house_of(connection).db.transaction(actor=HOUSE.label, offices="*") as conn:
-        link = await citizens.find_link(conn, token, now=now_of(connection))
+        link = await citizens.find_link(conn, token, now=judged_at(connection))
     if link is None:
         await count_hit(connection, "link-miss", LINK_MISS_RATE)
         return None
@@ -120,7 +111,7 @@ async def provide_actor(request: AnyRequest) -> Actor:
 
 async def provide_now(request: AnyRequest) -> datetime:
     """Give a handler the instant of the request."""
-    return now_of(request)
+    return judged_at(request)
 
 
 async def provide_conn(request: AnyRequest) -> AsyncGenerator[Conn, None]:

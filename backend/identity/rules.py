@@ -22,7 +22,7 @@ from backend.identity.model import (
 )
 from backend.kit.curve import read_base64url, read_point
 from backend.kit.db import Offices
-from backend.kit.errors import Conflict, Invalid
+from backend.kit.errors import Conflict, Invalid, Unauthenticated
 from backend.kit.text import nfc
 
 HOUR_S = 3600
@@ -38,6 +38,8 @@ SESSION_LIMITS: dict[Role, SessionLimit] = {
     "planner": OFFICE_LIMIT,
     "administrator": SessionLimit(absolute_s=4 * HOUR_S, idle_s=15 * 60),
 }
+APPROVAL_LASTS = timedelta(minutes=5)
+"""Money is approved within so long of the one-time code (A3)."""
 TOUCH_AFTER_S = 60  # last_seen_at is written at most once a minute
 
 # Read aloud and keyed in by hand: without 0 O, 1 I L, U V, which look alike.
@@ -83,7 +85,27 @@ def make_actor(session: Session) -> Actor:
         device_status=session.device_status,
         is_field=bool(session.is_field),
         locale=session.locale,
+        has_factor=session.has_factor,
+        factor_at=session.factor_at,
     )
+
+
+def check_factor(actor: Actor, *, is_approval: bool, is_required: bool, now: datetime) -> None:
+    """Refuse a session that has not given its second factor, or not lately enough (A3, L8).
+
+    `is_required`: an office role may not work without one at all. Raises `Unauthenticated`:
+    `factor_to_set_up`, `second_factor_needed`, `confirm_again`. Couriers sign with their phone.
+    """
+    if actor.role == "courier":
+        return
+    if not actor.has_factor and (is_required or is_approval):
+        raise Unauthenticated("factor_to_set_up")
+    if actor.has_factor and actor.factor_at is None:
+        raise Unauthenticated("second_factor_needed")
+    if is_approval:
+        assert actor.factor_at is not None, "who has a factor has given it by now"
+        if now - actor.factor_at > APPROVAL_LASTS:
+            raise Unauthenticated("confirm_again")
 
 
 def make_device_actor(phone: Phone) -> Actor:

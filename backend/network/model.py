@@ -140,6 +140,8 @@ class CourierDay(msgspec.Struct, frozen=True):
     lunch_early_s: int | None
     lunch_late_s: int | None
     lunch_duration_s: int
+    cash_limit_vnd: int | None = None
+    """The most cash this courier may have on the way; None leaves it to the rule of the day."""
 
 
 class DeliveryPoint(msgspec.Struct, frozen=True):

@@ -110,7 +110,8 @@ VALUES (:office_id, :id, :courier_id, :service_on, :starts_s, :ends_s,
 -- The couriers of some offices with their hours on a day; those off come with an empty shift.
 SELECT c.office_id, c.staff_id, p.display_name, p.badge, c.phone, c.skills,
     v.id, v.label, v.profile, v.capacity_g, v.capacity_ml,
-    s.id, s.starts_s, s.ends_s, s.lunch_early_s, s.lunch_late_s, coalesce(s.lunch_duration_s, 0)
+    s.id, s.starts_s, s.ends_s, s.lunch_early_s, s.lunch_late_s, coalesce(s.lunch_duration_s, 0),
+    c.cash_limit_vnd
 FROM network.courier AS c
 JOIN identity.staff AS p ON p.office_id = c.office_id AND p.id = c.staff_id
 JOIN network.vehicle AS v ON v.office_id = c.office_id AND v.id = c.vehicle_id

@@ -13,6 +13,7 @@ from backend.rounds.acts import KINDS, perform
 from backend.rounds.documents import list_documents
 from backend.rounds.model import (
     ActDraft,
+    ActKind,
     Change,
     Context,
     Decision,
@@ -38,6 +39,7 @@ from backend.rounds.store import (
 __all__ = [
     "KINDS",
     "ActDraft",
+    "ActKind",
     "Change",
     "Context",
     "Decision",

@@ -8,7 +8,7 @@ from backend import identity
 from backend.kit.clock import at_second
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
-from backend.rounds.model import Document
+from backend.rounds.model import MONEY_KINDS, Document
 from backend.rounds.store import queries
 
 STOP_FIELDS = (
@@ -49,6 +49,8 @@ ACT_FIELDS = (
     "recall_state",
     "recalled_from",
 )
+MONEY_FIELDS = ("cash_in_vnd", "cash_out_vnd", "subject_id", "shown")
+"""What an act of money shows besides; its errand is no dossier."""
 
 
 async def list_documents(
@@ -133,5 +135,14 @@ def _stop_documents(rows: Sequence[tuple[Any, ...]], sealer: Sealer) -> list[Doc
             }
             stop["acts"] = []
             stops[row[0]] = stop
-        stop["acts"].append(dict(zip(ACT_FIELDS, row[act_at:], strict=True)))
+        stop["acts"].append(_act_document(row[act_at:]))
     return [Document("stop", stop["id"], stop["rev"], stop) for stop in stops.values()]
+
+
+def _act_document(row: Sequence[Any]) -> dict[str, Any]:
+    act = dict(zip(ACT_FIELDS, row, strict=False))
+    *money, errand_id = row[len(ACT_FIELDS) :]
+    act["errand_id"] = errand_id
+    if act["kind"] in MONEY_KINDS:
+        act |= dict(zip(MONEY_FIELDS, money, strict=True))
+    return act

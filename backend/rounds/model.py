@@ -1,7 +1,7 @@
 """Nouns of rounds: drafts to publish, rounds, stops, acts; the facts a phone may report."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -17,7 +17,16 @@ from backend.dossiers import (
 )
 from backend.kit.seal import Sealer
 
-ActKind = Literal["dossier.accept", "result.deliver"]
+ActKind = Literal[
+    "dossier.accept",
+    "result.deliver",
+    "payout.pay",
+    "charge.collect",
+    "order.take",
+    "order.pay",
+]
+MONEY_KINDS: Final = frozenset({"payout.pay", "charge.collect", "order.take", "order.pay"})
+"""Acts whose errand stands in `doorstep`; all others are dossiers."""
 Sha256Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 Photos = Annotated[list[Sha256Hex], msgspec.Meta(max_length=12)]
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]

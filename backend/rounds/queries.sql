@@ -169,9 +169,10 @@ SELECT a.errand_id
 FROM rounds.act AS a
 JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
 JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
-JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
+LEFT JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
+LEFT JOIN doorstep.errand AS e ON e.office_id = a.office_id AND e.id = a.errand_id
 WHERE a.office_id = :office_id AND a.state = 'open' AND r.service_on < :service_on
-    AND d.state IN ('booked', 'at_office')
+    AND (d.state IN ('booked', 'at_office') OR e.state = 'due')
 ORDER BY a.errand_id;
 
 -- name: list_open_errands
@@ -266,16 +267,18 @@ SELECT s.id, s.round_id, s.position, s.state, s.rev, s.planned_at, s.tw_early_at
     z.id, z.name, z.phone_sealed, z.wishes,
     a.id, a.kind, a.state, a.reason, d.id, d.item_id, d.item_code, i.holder_kind, i.seal_number,
     d.dossier_code, d.procedure_code, d.procedure_name, b.name, d.checklist, d.reclaims,
-    d.fee_due_vnd, d.postage_due_vnd, d.instruction, d.num_attempts, d.num_invitations,
-    k.state, k.display_name
+    d.fee_due_vnd, d.postage_due_vnd, coalesce(d.instruction, e.instruction),
+    coalesce(d.num_attempts, e.num_attempts), d.num_invitations, k.state, k.display_name,
+    e.cash_in_vnd, e.cash_out_vnd, e.subject_id, e.shown, a.errand_id
 FROM rounds.stop AS s
 JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
 JOIN network.delivery_point AS p ON p.office_id = s.office_id AND p.id = s.delivery_point_id
 LEFT JOIN network.commune AS m ON m.code = p.commune_code
 JOIN identity.citizen AS z ON z.office_id = s.office_id AND z.id = s.citizen_id
 JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id AND a.state <> 'removed'
-JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
-JOIN identity.partner AS b ON b.office_id = d.office_id AND b.id = d.partner_id
+LEFT JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand_id
+LEFT JOIN doorstep.errand AS e ON e.office_id = a.office_id AND e.id = a.errand_id
+LEFT JOIN identity.partner AS b ON b.office_id = d.office_id AND b.id = d.partner_id
 LEFT JOIN custody.item AS i ON i.office_id = d.office_id AND i.id = d.item_id
 LEFT JOIN LATERAL (
     SELECT c.state, f.display_name

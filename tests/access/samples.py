@@ -76,6 +76,12 @@ IDENTITY: Final = {
     "POST /api/identity/v1/sign-in": Sample(
         body=lambda _: {"username": "nobody", "password": "x"}, granted=401
     ),
+    "POST /api/identity/v1/factor": Sample(granted=409),
+    "POST /api/identity/v1/confirm": Sample(body=lambda _: {"code": "000000"}, granted=409),
+    "GET /api/identity/v1/demo-code": Sample(granted=404),
+    "POST /api/identity/v1/staff/{staff_id:uuid}/factor/reset": Sample(
+        path={"staff_id": "leaver_id"}, granted=404
+    ),
     "POST /api/identity/v1/enrol": Sample(
         body=lambda _: {"code": "2" * 20, "device_label": "x"}, granted=401
     ),

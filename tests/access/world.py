@@ -265,13 +265,13 @@ async def _add_people(conn: Conn, day: Day, suffix: str, world: World) -> None:
             world.sessions[f"courier.{suffix}"] = await _enrol(conn, day, staff.id, world)
         else:
             staff = await _add_staff(conn, day, f"{role.replace('_', '')}.{suffix}", role)
-            world.sessions[f"{role}.{suffix}"] = await _open(conn, staff)
+            world.sessions[f"{role}.{suffix}"] = await _open(conn, day, staff)
     if suffix == "here":
         world.sessions["second"] = await _enrol(conn, day, day.couriers[1], world)
         boss = await _add_staff(conn, day, "boss", "administrator", all_offices=True)
-        world.sessions["boss"] = await _open(conn, boss)
+        world.sessions["boss"] = await _open(conn, day, boss)
         leaver = await _add_staff(conn, day, "leaver", "administrator")
-        world.sessions["revoked"] = await _open(conn, leaver)
+        world.sessions["revoked"] = await _open(conn, day, leaver)
         await identity.disable_staff(conn, identity.HOUSE, leaver.id, now=MORNING)
         target = await _add_staff(conn, day, "target", "dispatcher")
         world.ids["leaver_id"] = str(target.id)
@@ -291,9 +291,23 @@ async def _add_staff(
     return await identity.add_staff(conn, draft, now=MORNING)
 
 
-async def _open(conn: Conn, staff: identity.Staff) -> str:
+async def _open(conn: Conn, day: Day, staff: identity.Staff) -> str:
     opened = await sessions.open_session(
         conn, staff.office_id, staff.id, staff.role, device_id=None, now=MORNING
+    )
+    # Their second factor was given just now: they may approve money as well.
+    await conn.execute(
+        "INSERT INTO identity.factor "
+        "(office_id, id, staff_id, secret_sealed, made_at, confirmed_at) "
+        "VALUES ($1, $2, $3, $5, $4, $4)",
+        staff.office_id,
+        new_id(),
+        staff.id,
+        MORNING,
+        day.house.sealer.seal("A" * 32, place=f"identity.factor.secret:{staff.id}"),
+    )
+    await conn.execute(
+        "UPDATE identity.session SET factor_at = $2 WHERE staff_id = $1", staff.id, MORNING
     )
     return opened.session_token
 

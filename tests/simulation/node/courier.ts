@@ -158,7 +158,10 @@ export class Courier {
   private async unlock(lock: PhoneLock | null): Promise<void> {
     if (lock === null) return;
     while (this.keys.server_key === null) await sleep(between(this.chance, 5, 25));
-    if (lock.state().phase === 'no_shift') await lock.begin(PIN);
+    // A try is counted before it is made, so kills in the middle of five ask for a sign-in online.
+    if (lock.state().must_sign_in) await lock.signedIn();
+    const { phase } = lock.state();
+    if (phase === 'no_shift' || phase === 'burnt') await lock.begin(PIN);
     else if (!(await lock.unlock(PIN))) this.witness.faults.push('the right PIN was refused');
   }
 

@@ -578,6 +578,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/v1/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Give the code. 409 `wrong_factor`, `factor_locked` after five, `no_factor`.
+         */
+        post: operations["identity_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/demo-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * DemoCode
+         * @description Return the code of the moment to a demo person; 404 for all others.
+         */
+        get: operations["identity_demo_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/v1/device/key": {
         parameters: {
             query?: never;
@@ -632,6 +672,26 @@ export interface paths {
          * @description Enrol a courier's phone by its one-time code. 401 `wrong_code` for any wrong code.
          */
         post: operations["identity_enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Begin to set a second factor up; its first code confirms it. 409 `factor_known`.
+         */
+        post: operations["identity_begin_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -732,6 +792,26 @@ export interface paths {
          * @description Disable a person: the next request of any of their sessions is refused.
          */
         post: operations["identity_disable_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/v1/staff/{staff_id}/factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset
+         * @description Take away the second factor of somebody who lost it.
+         */
+        post: operations["identity_reset_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1158,6 +1238,10 @@ export interface components {
             lon: number;
             name: string;
         };
+        /** Confirm */
+        Confirm: {
+            code: string;
+        };
         /** CourierNear */
         CourierNear: {
             badge: string | null;
@@ -1201,6 +1285,10 @@ export interface components {
             outcome: "applied" | "noop" | "held";
             reason: string | null;
             seq: number;
+        };
+        /** DemoCode */
+        DemoCode: {
+            code: string;
         };
         /** DeviceKey */
         DeviceKey: {
@@ -1428,13 +1516,16 @@ export interface components {
             badge: string | null;
             device_id: string | null;
             display_name: string;
+            /** @enum {string} */
+            factor: "none" | "needed" | "given";
             is_demo: boolean;
+            is_factor_required: boolean;
             /** @enum {string} */
             locale: "vi" | "en";
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -1461,6 +1552,11 @@ export interface components {
             locale: "vi" | "en";
             name: string;
             phone?: string | null;
+        };
+        /** NewFactor */
+        NewFactor: {
+            secret: string;
+            uri: string;
         };
         /** NewRecord */
         NewRecord: {
@@ -3035,6 +3131,63 @@ export interface operations {
             };
         };
     };
+    identity_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    identity_demo_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoCode"];
+                };
+            };
+        };
+    };
     identity_register_key: {
         parameters: {
             query?: never;
@@ -3148,6 +3301,26 @@ export interface operations {
             };
         };
     };
+    identity_begin_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewFactor"];
+                };
+            };
+        };
+    };
     identity_me: {
         parameters: {
             query?: never;
@@ -3248,6 +3421,41 @@ export interface operations {
         };
     };
     identity_disable_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    identity_reset_factor: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,32 +1,31 @@
-"""The table from the kind of a fact to the code that performs it.
+"""Performers of rounds and papers: opening, loading, accepting, delivering, failing, closing.
 
 Each performer locks, asks the errand's room to decide, writes, and tells the phones. A refusal
 means that a person must look: the exchange holds the fact. Nothing is lost by it.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
 from uuid import UUID
 
 from backend import custody, dossiers, network, proofs, tracking
-from backend.dossiers import Acceptance, Delivery, Dossier, Failure, Source
-from backend.kit import live
+from backend.dossiers import Acceptance, Delivery, Dossier, Failure
 from backend.kit.clock import service_day
-from backend.kit.errors import Conflict
-from backend.kit.ids import new_id
 from backend.kit.sql import Conn
-from backend.proofs import Proof, ProofKind
-from backend.rounds import recall, rules, store
-from backend.rounds.actions import (
-    board_topic,
-    remove_errands,
-    settle_stop,
-    tell_errands,
-    tell_phone,
-    tell_round_of,
-    touch_point,
+from backend.rounds import rules, store
+from backend.rounds.actions import tell_errands, tell_phone, touch_point
+from backend.rounds.acts import money
+from backend.rounds.acts.doing import (
+    APPLIED,
+    NOOP,
+    end_act,
+    own_act,
+    own_round,
+    own_stop,
+    photos_of,
+    proof_of,
+    source_of,
 )
 from backend.rounds.model import (
+    MONEY_KINDS,
     CallLogged,
     Context,
     Decision,
@@ -34,11 +33,9 @@ from backend.rounds.model import (
     ItemsLoaded,
     ItemsReturned,
     NoteAdded,
-    Op,
     PinMoved,
     PositionLogged,
     ResultDelivered,
-    Round,
     RoundClosed,
     RoundOpened,
     StopAct,
@@ -47,37 +44,12 @@ from backend.rounds.model import (
 )
 from backend.tracking import NewEvent
 
-APPLIED = Decision("applied")
-NOOP = Decision("noop")
-O = TypeVar("O", bound=Op)  # noqa: E741  # an op
 INVITATION_GAP = "invitation_gap_days"
-
-
-def _source(ctx: Context) -> Source:
-    return Source(at=ctx.occurred_at, received_at=ctx.received_at, op_id=ctx.op_id)
-
-
-async def _own_round(conn: Conn, round_id: UUID, ctx: Context) -> Round:
-    current = await store.lock_round(conn, ctx.office_id, round_id)
-    if current is None:
-        raise Conflict("unknown_round")
-    if current.courier_id != ctx.courier_id:
-        raise Conflict("not_your_round")
-    return current
-
-
-async def _own_stop(conn: Conn, stop_id: UUID, ctx: Context) -> store.LockedStop:
-    stop = await store.lock_stop(conn, ctx.office_id, stop_id)
-    if stop is None:
-        raise Conflict("unknown_stop")
-    if stop.courier_id != ctx.courier_id:
-        raise Conflict("not_your_round")
-    return stop
 
 
 async def open_round(conn: Conn, op: RoundOpened, ctx: Context) -> Decision:
     """Open a round and tell its citizens that the courier is on the way."""
-    current = await _own_round(conn, op.round, ctx)
+    current = await own_round(conn, op.round, ctx)
     if current.state != "published":
         return NOOP
     await store.set_round_state(conn, current, "open", ctx.occurred_at)
@@ -100,9 +72,9 @@ async def open_round(conn: Conn, op: RoundOpened, ctx: Context) -> Decision:
 
 async def load_items(conn: Conn, op: ItemsLoaded, ctx: Context) -> Decision:
     """Give the items in the bag to the courier; those of other states are named, not moved."""
-    current = await _own_round(conn, op.round, ctx)
+    current = await own_round(conn, op.round, ctx)
     await store.lock_open_acts_of(conn, ctx.office_id, current.id)
-    source = _source(ctx)
+    source = source_of(ctx)
     wrong = 0
     loaded: list[UUID] = []
     for dossier in await dossiers.lock_by_item(conn, ctx.office_id, op.items):
@@ -117,7 +89,7 @@ async def load_items(conn: Conn, op: ItemsLoaded, ctx: Context) -> Decision:
 
 async def arrive(conn: Conn, op: StopArrived, ctx: Context) -> Decision:
     """Note the arrival at a door."""
-    stop = await _own_stop(conn, op.stop, ctx)
+    stop = await own_stop(conn, op.stop, ctx)
     if stop.state not in ("open", "arrived"):
         return NOOP
     await store.arrive(conn, ctx.office_id, stop.id, ctx.occurred_at)
@@ -129,63 +101,8 @@ async def _own_act(
     conn: Conn, act_id: UUID, stop_id: UUID, kind: str, ctx: Context
 ) -> tuple[StopAct, Dossier]:
     """Return the act and its dossier, both locked, if this courier may report it."""
-    act = rules.check_act(
-        await store.lock_act(conn, ctx.office_id, act_id),
-        stop_id=stop_id,
-        kind=kind,
-        courier_id=ctx.courier_id,
-    )
+    act = await own_act(conn, act_id, stop_id, kind, ctx)
     return act, await dossiers.get_locked(conn, ctx.office_id, act.errand_id)
-
-
-async def _end(
-    conn: Conn, act: StopAct, ctx: Context, *, state: str, reason: str | None = None
-) -> Decision:
-    """End an act; one that had gone to another courier ends there too: reality wins."""
-    is_late = act.state == "removed"
-    if is_late:
-        await remove_errands(conn, ctx.office_id, [act.errand_id], ctx.received_at)
-        await recall.overtake(conn, ctx.office_id, act.id, ctx.received_at)
-    await store.end_act(
-        conn,
-        ctx.office_id,
-        act.id,
-        state=state,
-        reason=reason,
-        op_id=ctx.op_id,
-        at=ctx.occurred_at,
-    )
-    await settle_stop(
-        conn, ctx.office_id, ctx.courier_id, act.stop_id, is_arrived=True, at=ctx.occurred_at
-    )
-    await tell_errands(conn, ctx.office_id, [act.errand_id])
-    if is_late:
-        await tell_round_of(conn, ctx.office_id, ctx.courier_id, act.stop_id)
-    return Decision("applied", "late_previous_holder") if is_late else APPLIED
-
-
-def _proof(
-    ctx: Context,
-    errand_id: UUID,
-    kind: ProofKind,
-    data: dict[str, object],
-    photo: str | None = None,
-) -> Proof:
-    return Proof(
-        office_id=ctx.office_id,
-        id=new_id(),
-        errand_id=errand_id,
-        op_id=ctx.op_id,
-        kind=kind,
-        sha256=None if photo is None else bytes.fromhex(photo),
-        data=data,
-        occurred_at=ctx.occurred_at,
-        received_at=ctx.received_at,
-    )
-
-
-def _photos(ctx: Context, errand_id: UUID, photos: list[str]) -> list[Proof]:
-    return [_proof(ctx, errand_id, "photo", {}, photo) for photo in photos]
 
 
 async def accept_dossier(conn: Conn, op: DossierAccepted, ctx: Context) -> Decision:
@@ -205,20 +122,20 @@ async def accept_dossier(conn: Conn, op: DossierAccepted, ctx: Context) -> Decis
             sign_courier=op.sign_courier,
             num_photos=len(op.photos),
         ),
-        _source(ctx),
+        source_of(ctx),
     )
     kept = [
-        _proof(ctx, dossier.id, "checklist", {"papers": op.checklist}),
-        _proof(ctx, dossier.id, "seal", {"number": op.seal}),
-        _proof(ctx, dossier.id, "identity", {"identity": op.identity}),
-        _proof(ctx, dossier.id, "sign_citizen", {"strokes": op.sign_citizen}),
-        _proof(ctx, dossier.id, "sign_courier", {"strokes": op.sign_courier}),
-        *_photos(ctx, dossier.id, op.photos),
+        proof_of(ctx, dossier.id, "checklist", {"papers": op.checklist}),
+        proof_of(ctx, dossier.id, "seal", {"number": op.seal}),
+        proof_of(ctx, dossier.id, "identity", {"identity": op.identity}),
+        proof_of(ctx, dossier.id, "sign_citizen", {"strokes": op.sign_citizen}),
+        proof_of(ctx, dossier.id, "sign_courier", {"strokes": op.sign_courier}),
+        *photos_of(ctx, dossier.id, op.photos),
     ]
     if op.proxy is not None:
-        kept.append(_proof(ctx, dossier.id, "proxy", {"proxy": op.proxy}))
+        kept.append(proof_of(ctx, dossier.id, "proxy", {"proxy": op.proxy}))
     await proofs.keep(conn, kept)
-    return await _end(conn, act, ctx, state="done")
+    return await end_act(conn, act, ctx, state="done")
 
 
 async def deliver_result(conn: Conn, op: ResultDelivered, ctx: Context) -> Decision:
@@ -236,26 +153,28 @@ async def deliver_result(conn: Conn, op: ResultDelivered, ctx: Context) -> Decis
             sign_citizen=op.sign_citizen,
             num_photos=len(op.photos),
         ),
-        _source(ctx),
+        source_of(ctx),
     )
     kept = [
-        _proof(ctx, dossier.id, "seal", {"is_whole": op.is_seal_whole}),
-        _proof(ctx, dossier.id, "identity", {"identity": op.identity}),
-        _proof(ctx, dossier.id, "sign_citizen", {"strokes": op.sign_citizen}),
-        *_photos(ctx, dossier.id, op.photos),
+        proof_of(ctx, dossier.id, "seal", {"is_whole": op.is_seal_whole}),
+        proof_of(ctx, dossier.id, "identity", {"identity": op.identity}),
+        proof_of(ctx, dossier.id, "sign_citizen", {"strokes": op.sign_citizen}),
+        *photos_of(ctx, dossier.id, op.photos),
     ]
     if op.reclaimed:
-        kept.append(_proof(ctx, dossier.id, "reclaim", {"papers": op.reclaimed}))
+        kept.append(proof_of(ctx, dossier.id, "reclaim", {"papers": op.reclaimed}))
     if op.proxy is not None:
-        kept.append(_proof(ctx, dossier.id, "proxy", {"proxy": op.proxy}))
+        kept.append(proof_of(ctx, dossier.id, "proxy", {"proxy": op.proxy}))
     await proofs.keep(conn, kept)
-    return await _end(conn, act, ctx, state="done")
+    return await end_act(conn, act, ctx, state="done")
 
 
 async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
     """Record a visit that failed, with its proof, its invitation and its next day."""
     locked = await store.lock_act(conn, ctx.office_id, op.act)
     kind = locked.kind if locked else ""
+    if kind in MONEY_KINDS:
+        return await money.fail(conn, op, kind, ctx)
     act, dossier = await _own_act(conn, op.act, op.stop, kind, ctx)
     on_day = service_day(ctx.occurred_at)
     since = None
@@ -281,7 +200,7 @@ async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
             gap_days=gap_days,
             working_days_since=since,
         ),
-        _source(ctx),
+        source_of(ctx),
         next_on=next_on,
     )
     await store.add_attempt(
@@ -303,15 +222,15 @@ async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
         shown["strokes"] = op.sign_citizen
     await proofs.keep(
         conn,
-        [_proof(ctx, dossier.id, "failure", shown), *_photos(ctx, dossier.id, op.photos)],
+        [proof_of(ctx, dossier.id, "failure", shown), *photos_of(ctx, dossier.id, op.photos)],
     )
-    return await _end(conn, act, ctx, state="failed", reason=op.reason)
+    return await end_act(conn, act, ctx, state="failed", reason=op.reason)
 
 
 async def return_items(conn: Conn, op: ItemsReturned, ctx: Context) -> Decision:
     """Take what is left in the bag back into the office."""
-    await _own_round(conn, op.round, ctx)
-    source = _source(ctx)
+    await own_round(conn, op.round, ctx)
+    source = source_of(ctx)
     returned: list[UUID] = []
     for dossier in await dossiers.lock_by_item(conn, ctx.office_id, op.items):
         await dossiers.bring_to_office(conn, dossier, ctx.courier_id, source)
@@ -338,7 +257,7 @@ async def move_pin(conn: Conn, op: PinMoved, ctx: Context) -> Decision:
 
 async def add_note(conn: Conn, op: NoteAdded, ctx: Context) -> Decision:
     """Keep what the next courier should know about this door."""
-    stop = await _own_stop(conn, op.stop, ctx)
+    stop = await own_stop(conn, op.stop, ctx)
     await network.add_note(
         conn, office_id=ctx.office_id, point_id=stop.delivery_point_id, text=op.text
     )
@@ -353,7 +272,7 @@ async def log(_conn: Conn, _op: CallLogged | PositionLogged, _ctx: Context) -> D
 
 async def close_round(conn: Conn, op: RoundClosed, ctx: Context) -> Decision:
     """Close a round whose stops are finished and whose bag is empty."""
-    current = await _own_round(conn, op.round, ctx)
+    current = await own_round(conn, op.round, ctx)
     if current.state == "closed":
         return NOOP
     held = await custody.list_held(conn, ctx.office_id, custody.Party("courier", ctx.courier_id))
@@ -361,36 +280,3 @@ async def close_round(conn: Conn, op: RoundClosed, ctx: Context) -> Decision:
     await store.set_round_state(conn, current, "closed", ctx.occurred_at)
     await tell_phone(conn, ctx.office_id, ctx.courier_id, kind="round", ref=current.id)
     return APPLIED
-
-
-Performer = Callable[[Conn, O, Context], Awaitable[Decision]]
-KINDS: dict[str, tuple[type[Op], Performer]] = {  # type: ignore[type-arg]  # each its own op
-    "round.opened": (RoundOpened, open_round),
-    "items.loaded": (ItemsLoaded, load_items),
-    "stop.arrived": (StopArrived, arrive),
-    "dossier.accepted": (DossierAccepted, accept_dossier),
-    "result.delivered": (ResultDelivered, deliver_result),
-    "visit.failed": (VisitFailed, fail_visit),
-    "items.returned": (ItemsReturned, return_items),
-    "pin.moved": (PinMoved, move_pin),
-    "note.added": (NoteAdded, add_note),
-    "call.logged": (CallLogged, log),
-    "position.logged": (PositionLogged, log),
-    "round.closed": (RoundClosed, close_round),
-}
-# What law judges by its time of day: a phone whose clock cannot be trusted is looked at first.
-TIMED = frozenset({"dossier.accepted"})
-
-
-async def perform(conn: Conn, op: Op, ctx: Context) -> Decision:
-    """Do what a fact says and return the decision.
-
-    Raises a refusal, whose code becomes the reason for holding the fact.
-    """
-    shape, performer = KINDS[op.kind]
-    assert isinstance(op, shape), f"{op.kind} was decoded as {type(op).__name__}"
-    if op.kind in TIMED and ctx.time_quality == "suspect":
-        raise Conflict("suspect_time")
-    decision = await performer(conn, op, ctx)
-    await live.publish(conn, board_topic(ctx.office_id))
-    return decision

@@ -1,22 +1,20 @@
-"""Identity over HTTP: who is behind a request, signing in and out, phones, one-time codes."""
+"""Signing in and out over HTTP, by password, by a phone's code, and in a demo by link."""
 
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, Literal, cast
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, get, post, put
+from litestar import Controller, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Redirect
 
-from backend.identity import passwords, rules
+from backend.identity import passwords
 from backend.identity.access import Permission, list_permissions
-from backend.identity.access import check_routes as check_routes
-from backend.identity.access import permission_guard as permission_guard
 from backend.identity.actions import devices, people, sessions
 from backend.identity.model import HOUSE, Actor, OfficeCard, Opened, Role
 from backend.identity.requests import (
@@ -28,10 +26,7 @@ from backend.identity.requests import (
     make_cookies,
     session_cookie,
 )
-from backend.identity.requests import authentication_middleware as authentication_middleware
-from backend.identity.requests import dependencies as dependencies
 from backend.kit.catalog import Locale
-from backend.kit.curve import write_base64url
 from backend.kit.errors import NotFound, Unauthenticated
 from backend.kit.http import request_id
 from backend.kit.rate import check_rate
@@ -43,7 +38,13 @@ SIGN_IN_NAME_RATE: Final = (100, 3600)  # one name from many addresses
 ENROL_RATE: Final = (10, 60)
 RESUME_RATE: Final = (300, 60)  # a whole network of phones may share one address
 
-HOME: Final[dict[Role, str]] = {"courier": "/courier/", "dispatcher": "/dispatch/"}
+HOME: Final[dict[Role, str]] = {
+    "courier": "/courier/",
+    "dispatcher": "/dispatch/",
+    "cashier": "/cash/",
+    "controller": "/cash/",
+    "agency_officer": "/partner/",
+}
 
 ListOffices = Callable[[Conn], Awaitable[Sequence[Any]]]
 """Offices are known a floor above: `app.state.list_offices` is that room's, given by the app."""
@@ -63,20 +64,6 @@ class Enrol(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     device_label: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
 
-class MakeCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """For whom a one-time code is made."""
-
-    staff_id: UUID
-
-
-class Code(msgspec.Struct, frozen=True):
-    """A one-time code, shown once."""
-
-    code: str
-    expires_at: datetime
-    staff_id: UUID
-
-
 class Me(msgspec.Struct, frozen=True, kw_only=True):
     """Who is signed in, where, and what they may do."""
 
@@ -92,6 +79,9 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     device_id: UUID | None
     partner_id: UUID | None
     is_demo: bool
+    factor: Literal["none", "needed", "given"]
+    """Of the second factor: not set up, to be given, given in this session."""
+    is_factor_required: bool
     server_at: datetime
 
 
@@ -118,6 +108,8 @@ async def _describe(state: State, conn: Conn, actor: Actor, now: datetime) -> Me
         device_id=actor.device_id,
         partner_id=staff.partner_id,
         is_demo=staff.is_demo,
+        factor="none" if not actor.has_factor else "given" if actor.factor_at else "needed",
+        is_factor_required=state.house.settings.is_factor_required and staff.role != "courier",
         server_at=now,
     )
 
@@ -211,7 +203,7 @@ class SessionController(Controller):
     @post(
         "/sign-out",
         operation_id="identity_sign_out",
-        opt={"permission": "me.sign_out"},
+        opt={"permission": "me.sign_out", "before_factor": True},
         status_code=204,
     )
     async def sign_out(
@@ -223,7 +215,7 @@ class SessionController(Controller):
         await sessions.sign_out(conn, request.cookies.get(name, ""), now=now)
         return Response(None, cookies=[make_cookie(house, name, "", max_age_s=0)])
 
-    @get("/me", operation_id="identity_me", opt={"permission": "me.read"})
+    @get("/me", operation_id="identity_me", opt={"permission": "me.read", "before_factor": True})
     async def me(
         self,
         state: State,
@@ -233,92 +225,6 @@ class SessionController(Controller):
     ) -> Me:
         """Return who is signed in."""
         return await _describe(state, conn, actor, now)
-
-
-class DeviceKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A phone's public key: base64url of the 65 raw bytes of a point of P-256."""
-
-    public_key: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-
-
-class ServerKey(msgspec.Struct, frozen=True):
-    """Under which name the phone signs, and the house's half of its shift keys."""
-
-    device_id: UUID
-    server_key: str
-
-
-class PhoneController(Controller):
-    """What a courier's phone tells of itself."""
-
-    path = "/api/identity/v1/device"
-    tags = ("identity",)
-
-    @put("/key", operation_id="identity_register_key", opt={"permission": "phone.key"})
-    async def register_key(
-        self,
-        state: State,
-        data: JSONBody[DeviceKey],
-        actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
-        now: NamedDependency[datetime],
-    ) -> ServerKey:
-        """Register the key with which this phone signs. 422 `key_invalid`, 409 `key_known`."""
-        await devices.register_key(conn, actor, rules.read_public_key(data.public_key), now=now)
-        assert actor.device_id is not None, "only a phone gets so far"
-        server_key = state.house.sealer.agreement.public_key
-        return ServerKey(device_id=actor.device_id, server_key=write_base64url(server_key))
-
-
-class DeskController(Controller):
-    """What an office does for its people: codes for new phones, lost phones, leavers."""
-
-    path = "/api/identity/v1"
-    tags = ("identity",)
-
-    @post("/codes", operation_id="identity_make_code", opt={"permission": "codes.make"})
-    async def make_code(
-        self,
-        data: JSONBody[MakeCode],
-        actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
-        now: NamedDependency[datetime],
-    ) -> Code:
-        """Make the one-time code for a courier's phone, to be handed over face to face."""
-        made = await devices.make_code(conn, actor, data.staff_id, now=now)
-        return Code(code=made.code, expires_at=made.expires_at, staff_id=made.staff_id)
-
-    @post(
-        "/devices/{device_id:uuid}/lost",
-        operation_id="identity_lose_device",
-        opt={"permission": "codes.make"},
-        status_code=204,
-    )
-    async def lose_device(
-        self,
-        device_id: FromPath[UUID],
-        actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
-        now: NamedDependency[datetime],
-    ) -> None:
-        """Report a phone as lost: its sessions end at once."""
-        await devices.lose_device(conn, actor, device_id, now=now)
-
-    @post(
-        "/staff/{staff_id:uuid}/disable",
-        operation_id="identity_disable_staff",
-        opt={"permission": "staff.write"},
-        status_code=204,
-    )
-    async def disable_staff(
-        self,
-        staff_id: FromPath[UUID],
-        actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
-        now: NamedDependency[datetime],
-    ) -> None:
-        """Disable a person: the next request of any of their sessions is refused."""
-        await people.disable_staff(conn, actor, staff_id, now=now)
 
 
 class DemoController(Controller):
@@ -350,6 +256,3 @@ class DemoController(Controller):
         return Redirect(
             HOME.get(opened.role, "/"), status_code=303, cookies=make_cookies(house, opened, now)
         )
-
-
-controllers: Final = (SessionController, PhoneController, DeskController, DemoController)
