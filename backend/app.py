@@ -21,6 +21,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from backend import network
 from backend.board import http as board_http
+from backend.cash import http as cash_http
 from backend.dispatch import http as dispatch_http
 from backend.house import House, make_house
 from backend.identity import http as identity_http
@@ -49,6 +50,7 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *sync_http.controllers,
     *dispatch_http.controllers,
     *board_http.controllers,
+    *cash_http.controllers,
     *visits_http.controllers,
     *notifications_http.controllers,
 )

@@ -1,5 +1,9 @@
 -- The whole database as the migrations leave it, for readers. Written by `make schema`.
 
+CREATE SCHEMA cash;
+
+ALTER SCHEMA cash OWNER TO tannoi_owner;
+
 CREATE SCHEMA custody;
 
 ALTER SCHEMA custody OWNER TO tannoi_owner;
@@ -266,6 +270,145 @@ END
 $$;
 
 ALTER FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) OWNER TO tannoi_ledger;
+
+CREATE TABLE cash.count (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subject text NOT NULL,
+    subject_id uuid NOT NULL,
+    side text NOT NULL,
+    n integer NOT NULL,
+    by_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    op_id uuid,
+    n_500000 integer DEFAULT 0 NOT NULL,
+    n_200000 integer DEFAULT 0 NOT NULL,
+    n_100000 integer DEFAULT 0 NOT NULL,
+    n_50000 integer DEFAULT 0 NOT NULL,
+    n_20000 integer DEFAULT 0 NOT NULL,
+    n_10000 integer DEFAULT 0 NOT NULL,
+    n_5000 integer DEFAULT 0 NOT NULL,
+    n_2000 integer DEFAULT 0 NOT NULL,
+    n_1000 integer DEFAULT 0 NOT NULL,
+    n_500 integer DEFAULT 0 NOT NULL,
+    n_200 integer DEFAULT 0 NOT NULL,
+    total_vnd bigint GENERATED ALWAYS AS ((((((((((((500000 * (n_500000)::bigint) + (200000 * (n_200000)::bigint)) + (100000 * (n_100000)::bigint)) + (50000 * (n_50000)::bigint)) + (20000 * (n_20000)::bigint)) + (10000 * (n_10000)::bigint)) + (5000 * (n_5000)::bigint)) + (2000 * (n_2000)::bigint)) + (1000 * (n_1000)::bigint)) + (500 * (n_500)::bigint)) + (200 * (n_200)::bigint))) STORED NOT NULL,
+    expected_vnd bigint NOT NULL,
+    CONSTRAINT count_n_100000_check CHECK (((n_100000 >= 0) AND (n_100000 <= 1000000))),
+    CONSTRAINT count_n_10000_check CHECK (((n_10000 >= 0) AND (n_10000 <= 1000000))),
+    CONSTRAINT count_n_1000_check CHECK (((n_1000 >= 0) AND (n_1000 <= 1000000))),
+    CONSTRAINT count_n_200000_check CHECK (((n_200000 >= 0) AND (n_200000 <= 1000000))),
+    CONSTRAINT count_n_20000_check CHECK (((n_20000 >= 0) AND (n_20000 <= 1000000))),
+    CONSTRAINT count_n_2000_check CHECK (((n_2000 >= 0) AND (n_2000 <= 1000000))),
+    CONSTRAINT count_n_200_check CHECK (((n_200 >= 0) AND (n_200 <= 1000000))),
+    CONSTRAINT count_n_500000_check CHECK (((n_500000 >= 0) AND (n_500000 <= 1000000))),
+    CONSTRAINT count_n_50000_check CHECK (((n_50000 >= 0) AND (n_50000 <= 1000000))),
+    CONSTRAINT count_n_5000_check CHECK (((n_5000 >= 0) AND (n_5000 <= 1000000))),
+    CONSTRAINT count_n_500_check CHECK (((n_500 >= 0) AND (n_500 <= 1000000))),
+    CONSTRAINT count_n_check CHECK ((n >= 1)),
+    CONSTRAINT count_side_check CHECK ((side = ANY (ARRAY['courier'::text, 'cashier'::text, 'controller'::text]))),
+    CONSTRAINT count_subject_check CHECK ((subject = ANY (ARRAY['shift'::text, 'handover'::text, 'drawer'::text])))
+);
+
+ALTER TABLE ONLY cash.count FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.count OWNER TO tannoi_owner;
+
+CREATE TABLE cash.difference (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subject text NOT NULL,
+    subject_id uuid NOT NULL,
+    amount_vnd bigint NOT NULL,
+    owner_id uuid NOT NULL,
+    reason text NOT NULL,
+    made_by uuid NOT NULL,
+    approved_by uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    transfer_id uuid NOT NULL,
+    CONSTRAINT difference_amount_vnd_check CHECK ((amount_vnd <> 0)),
+    CONSTRAINT difference_check CHECK ((made_by <> approved_by)),
+    CONSTRAINT difference_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500))),
+    CONSTRAINT difference_subject_check CHECK ((subject = ANY (ARRAY['shift'::text, 'drawer'::text])))
+);
+
+ALTER TABLE ONLY cash.difference FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.difference OWNER TO tannoi_owner;
+
+CREATE TABLE cash.drawer_day (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    day date NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT drawer_day_state_check CHECK ((state = ANY (ARRAY['counted'::text, 'verified'::text, 'closed'::text])))
+);
+
+ALTER TABLE ONLY cash.drawer_day FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.drawer_day OWNER TO tannoi_owner;
+
+CREATE TABLE cash.handover (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    giver_kind text NOT NULL,
+    giver_id uuid,
+    taker_kind text NOT NULL,
+    taker_id uuid,
+    shift_id uuid,
+    amount_vnd bigint NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    approved_by uuid,
+    answered_by uuid,
+    answered_at timestamp with time zone,
+    answered_vnd bigint,
+    op_id uuid,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT handover_amount_vnd_check CHECK ((amount_vnd > 0)),
+    CONSTRAINT handover_check CHECK ((approved_by <> made_by)),
+    CONSTRAINT handover_giver_kind_check CHECK ((giver_kind = ANY (ARRAY['hand'::text, 'drawer'::text]))),
+    CONSTRAINT handover_kind_check CHECK ((kind = ANY (ARRAY['float.issue'::text, 'float.return'::text, 'float.pass'::text]))),
+    CONSTRAINT handover_state_check CHECK ((state = ANY (ARRAY['to_approve'::text, 'pending'::text, 'accepted'::text, 'void'::text]))),
+    CONSTRAINT handover_taker_kind_check CHECK ((taker_kind = ANY (ARRAY['hand'::text, 'drawer'::text])))
+);
+
+ALTER TABLE ONLY cash.handover FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.handover OWNER TO tannoi_owner;
+
+CREATE TABLE cash.phone (
+    office_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    rev bigint DEFAULT 1 NOT NULL,
+    is_changed boolean DEFAULT true NOT NULL
+);
+
+ALTER TABLE ONLY cash.phone FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.phone OWNER TO tannoi_owner;
+
+CREATE TABLE cash.shift (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    during tstzrange NOT NULL,
+    state text NOT NULL,
+    head bigint DEFAULT 0 NOT NULL,
+    ack bigint DEFAULT 0 NOT NULL,
+    num_held integer DEFAULT 0 NOT NULL,
+    num_leases integer DEFAULT 0 NOT NULL,
+    heard_at timestamp with time zone,
+    closed_by uuid,
+    CONSTRAINT shift_check CHECK (((state = 'closed'::text) = (closed_by IS NOT NULL))),
+    CONSTRAINT shift_state_check CHECK ((state = ANY (ARRAY['open'::text, 'counted'::text, 'verified'::text, 'closed'::text])))
+);
+
+ALTER TABLE ONLY cash.shift FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.shift OWNER TO tannoi_owner;
 
 CREATE TABLE custody.handover (
     office_id uuid NOT NULL,
@@ -1373,6 +1516,33 @@ ALTER TABLE ONLY tracking.event FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE tracking.event OWNER TO tannoi_owner;
 
+ALTER TABLE ONLY cash.count
+    ADD CONSTRAINT count_office_id_subject_subject_id_side_n_key UNIQUE (office_id, subject, subject_id, side, n);
+
+ALTER TABLE ONLY cash.count
+    ADD CONSTRAINT count_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY cash.difference
+    ADD CONSTRAINT difference_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY cash.drawer_day
+    ADD CONSTRAINT drawer_day_office_id_day_key UNIQUE (office_id, day);
+
+ALTER TABLE ONLY cash.drawer_day
+    ADD CONSTRAINT drawer_day_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY cash.handover
+    ADD CONSTRAINT handover_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY cash.phone
+    ADD CONSTRAINT phone_pkey PRIMARY KEY (office_id, courier_id);
+
+ALTER TABLE ONLY cash.shift
+    ADD CONSTRAINT shift_courier_id_during_excl EXCLUDE USING gist (courier_id WITH =, during WITH &&);
+
+ALTER TABLE ONLY cash.shift
+    ADD CONSTRAINT shift_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY custody.handover
     ADD CONSTRAINT handover_pkey PRIMARY KEY (office_id, item_id, n);
 
@@ -1604,6 +1774,12 @@ ALTER TABLE ONLY sync.stream
 ALTER TABLE ONLY tracking.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (office_id, errand_id, n);
 
+CREATE INDEX handover_open ON cash.handover USING btree (office_id, state) WHERE (state = ANY (ARRAY['to_approve'::text, 'pending'::text]));
+
+CREATE INDEX handover_shift ON cash.handover USING btree (office_id, shift_id);
+
+CREATE INDEX shift_open ON cash.shift USING btree (office_id, courier_id) WHERE (state <> 'closed'::text);
+
 CREATE INDEX item_holder ON custody.item USING btree (office_id, holder_kind, holder_id);
 
 CREATE INDEX plan_day ON dispatch.plan USING btree (office_id, service_on, asked_at);
@@ -1670,6 +1846,8 @@ CREATE INDEX lease_device ON sync.lease USING btree (office_id, device_id);
 
 CREATE UNIQUE INDEX lease_held ON sync.lease USING btree (office_id, subject, subject_id) WHERE (released_at IS NULL);
 
+CREATE INDEX op_decision_held ON sync.op_decision USING btree (office_id, op_id) WHERE (outcome = 'held'::text);
+
 CREATE INDEX op_log_age ON sync.op_log USING btree (office_id, stream_id, received_at);
 
 CREATE INDEX op_log_op ON sync.op_log USING btree (office_id, op_id);
@@ -1679,6 +1857,22 @@ CREATE INDEX quarantine_device ON sync.op_quarantine USING btree (office_id, dev
 CREATE INDEX stream_device ON sync.stream USING btree (office_id, device_id, made_at);
 
 CREATE INDEX stream_staff ON sync.stream USING btree (office_id, staff_id);
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON cash.count FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE cash.count ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON cash.difference FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE cash.difference ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON cash.count FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE cash.count ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON cash.difference FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE cash.difference ENABLE ALWAYS TRIGGER append_only_whole;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON custody.handover FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
@@ -1895,6 +2089,30 @@ ALTER TABLE ONLY rounds.stop
 ALTER TABLE ONLY sync.op_log
     ADD CONSTRAINT op_log_office_id_stream_id_fkey FOREIGN KEY (office_id, stream_id) REFERENCES sync.stream(office_id, id);
 
+ALTER TABLE cash.count ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.difference ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.drawer_day ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.handover ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON cash.count USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON cash.difference USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON cash.drawer_day USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON cash.handover USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON cash.phone USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON cash.shift USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE cash.phone ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.shift ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE custody.handover ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE custody.item ENABLE ROW LEVEL SECURITY;
@@ -2091,6 +2309,8 @@ ALTER TABLE tracking.event ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY office_wall ON tracking.event USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+GRANT USAGE ON SCHEMA cash TO tannoi_app;
+
 GRANT USAGE ON SCHEMA custody TO tannoi_app;
 
 GRANT USAGE ON SCHEMA dispatch TO tannoi_app;
@@ -2133,6 +2353,18 @@ GRANT ALL ON FUNCTION ledger.open_accounts(p_office_id uuid, p_ids uuid[], p_kin
 
 REVOKE ALL ON FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE cash.count TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE cash.difference TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cash.drawer_day TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cash.handover TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cash.phone TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cash.shift TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE custody.handover TO tannoi_app;
 

@@ -46,6 +46,10 @@ Permission = Literal[
     "points.pin",
     "codes.make",
     "staff.write",
+    "cash.read",
+    "cash.issue",
+    "cash.count",
+    "cash.approve",
     "agency.read",
     "agency.receive",
     "agency.hand_over",
@@ -66,6 +70,9 @@ COURIERS: Final[frozenset[Role]] = frozenset({"courier"})
 DESK_READERS: Final[frozenset[Role]] = frozenset({"dispatcher", "controller", "administrator"})
 DESK_WRITERS: Final[frozenset[Role]] = frozenset({"dispatcher", "administrator"})
 ADMINISTRATORS: Final[frozenset[Role]] = frozenset({"administrator"})
+CASHIERS: Final[frozenset[Role]] = frozenset({"cashier"})
+CONTROLLERS: Final[frozenset[Role]] = frozenset({"controller"})
+CASH: Final = CASHIERS | CONTROLLERS
 AGENCY: Final[frozenset[Role]] = frozenset({"agency_officer"})
 
 PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
@@ -93,6 +100,10 @@ PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     "points.pin": DESK_WRITERS,
     "codes.make": DESK_WRITERS,
     "staff.write": ADMINISTRATORS,
+    "cash.read": CASH,
+    "cash.issue": CASHIERS,
+    "cash.count": CASH,
+    "cash.approve": CONTROLLERS,
     "agency.read": AGENCY,
     "agency.receive": AGENCY,
     "agency.hand_over": AGENCY,

@@ -65,6 +65,8 @@ async def resolve(
         pending_id=pending.id,
         occurred_at=occurred_at or now,
         created_by=by,
+        # What needed a second person to be offered carries that name to its end.
+        approved_by=None if pending.approved_by == by else pending.approved_by,
         op_id=op_id,
         reason=reason,
     )

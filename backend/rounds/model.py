@@ -125,7 +125,7 @@ class StopAct(msgspec.Struct, frozen=True):
 class Change(msgspec.Struct, frozen=True):
     """Something a phone must be told; columns in the order of `take_changes`."""
 
-    kind: Literal["round", "stop", "decision", "blob"]
+    kind: Literal["round", "stop", "decision", "blob", "cash"]
     ref: UUID
     is_gone: bool
 
@@ -278,6 +278,34 @@ class PositionLogged(Op, frozen=True):
     """Where the courier was lately, on shift only and with the courier's knowledge."""
 
     points: Annotated[list[Position], msgspec.Meta(min_length=1, max_length=60)]
+
+
+NotesOnWire = Annotated[dict[str, int], msgspec.Meta(max_length=20)]
+Amount = Annotated[int, msgspec.Meta(ge=0, le=50_000_000_000)]
+
+
+class CashAccepted(Op, frozen=True):
+    """The courier counted what was handed over: a float, or another courier's cash."""
+
+    handover: UUID
+    notes: NotesOnWire
+    amount_vnd: Amount
+
+
+class CashPassed(Op, frozen=True):
+    """The courier hands cash to another courier, who has still to count it."""
+
+    handover: UUID
+    to: UUID
+    notes: NotesOnWire
+    amount_vnd: Amount
+
+
+class CashCounted(Op, frozen=True):
+    """The courier's own count at the end of the round, before anybody else's is seen."""
+
+    notes: NotesOnWire
+    amount_vnd: Amount
 
 
 class RoundClosed(Op, frozen=True):

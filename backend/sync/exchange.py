@@ -18,6 +18,7 @@ from backend.kit.unit import Unit
 from backend.rounds import Decision
 from backend.sync import batch, feed, rules, store
 from backend.sync.actions.decide import BROKEN, KIND_VERSION, Decider
+from backend.sync.actions.purse import note_phone_state
 from backend.sync.model import (
     WITHDRAWAL,
     Caller,
@@ -82,6 +83,14 @@ async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Repl
         last_hash=taken.last_hash,
         last_occurred_at=taken.last_occurred_at,
         fork_seq=taken.fork_seq,
+    )
+    await note_phone_state(
+        conn,
+        caller.office_id,
+        caller.staff_id,
+        head=max(request.head, taken.last_seq),
+        ack=taken.last_seq,
+        now=caller.now,
     )
     return Reply(
         epoch=epoch,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import proofs, rounds
+from backend import cash, proofs, rounds
 from backend.kit.clock import service_day
 from backend.kit.sql import Conn
 from backend.rounds import Change, Document
@@ -21,6 +21,8 @@ async def number_changes(conn: Conn, caller: Caller) -> tuple[int, int]:
     """
     last, floor = await store.lock_head(conn, caller.office_id, caller.staff_id)
     changes = await rounds.take_changes(conn, caller.office_id, caller.staff_id)
+    if await cash.take_change(conn, caller.office_id, caller.staff_id):
+        changes.append(Change("cash", caller.staff_id, False))
     if not changes:
         return last, floor
     rows = [
@@ -39,7 +41,9 @@ def _body(document: Document) -> bytes | None:
 
 async def _documents(conn: Conn, caller: Caller, changes: list[Change]) -> list[Document]:
     """Return a document for each change; a tombstone where the thing left this courier."""
-    wanted: dict[str, list[UUID]] = {"round": [], "stop": [], "decision": [], "blob": []}
+    wanted: dict[str, list[UUID]] = {
+        "round": [], "stop": [], "decision": [], "blob": [], "cash": [],
+    }  # fmt: skip
     for change in changes:
         wanted[change.kind].append(change.ref)
     found = await rounds.list_documents(
@@ -67,7 +71,13 @@ async def _documents(conn: Conn, caller: Caller, changes: list[Change]) -> list[
         blob = await proofs.find_blob_by_ref(conn, caller.office_id, ref)
         if blob is not None:
             stored.append(Document("blob", ref, 1, {"sha256": blob.sha256.hex()}))
-    return [*gone, *found, *decided, *stored]
+    purse = [await _cash(conn, caller) for _ in wanted["cash"]]
+    return [*gone, *found, *decided, *stored, *purse]
+
+
+async def _cash(conn: Conn, caller: Caller) -> Document:
+    rev, doc = await cash.describe(conn, caller.office_id, caller.staff_id, caller.now)
+    return Document("cash", caller.staff_id, rev, doc)
 
 
 async def read(conn: Conn, caller: Caller, cursor: int) -> tuple[list[FeedRow], bool]:
@@ -104,6 +114,7 @@ async def snapshot(conn: Conn, caller: Caller) -> Snapshot:
         rounds=current,
         with_stops_of=current,
     )
+    documents.append(await _cash(conn, caller))
     return Snapshot(
         epoch=await store.get_epoch(conn),
         cursor=last,

@@ -284,3 +284,22 @@ UPDATE sync.lease
 SET released_at = :at, release_op_id = :op_id, released_by = :by, approved_by = :approved_by,
     note = :note
 WHERE office_id = :office_id AND id = :id AND released_at IS NULL;
+
+-- name: money_left
+-- Of one courier: facts about money that wait for a person, and lists not given back.
+SELECT (
+    SELECT count(*)::integer
+    FROM sync.stream AS s
+    JOIN sync.op_log AS l ON l.office_id = s.office_id AND l.stream_id = s.id
+    JOIN sync.op_decision AS d ON d.office_id = l.office_id AND d.op_id = l.op_id
+        AND d.outcome = 'held'
+    WHERE s.office_id = :office_id AND s.staff_id = :staff_id
+        AND split_part(l.kind, '.', 1) = ANY (:subjects::text[])
+        AND NOT EXISTS (
+            SELECT FROM sync.op_decision AS later
+            WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > d.n)
+), (
+    SELECT count(*)::integer
+    FROM sync.lease
+    WHERE office_id = :office_id AND staff_id = :staff_id AND released_at IS NULL
+);

@@ -71,7 +71,7 @@ catalog.add(
     }
 )
 
-FIELD_SUBJECTS = frozenset({"cash", "payout", "charge", "pension"})
+FIELD_SUBJECTS = frozenset({"cash", "payout", "charge", "order", "pension"})
 """First words of kinds that move money, or may be done under a lease only."""
 CLOCK_JUMP_MAX = timedelta(seconds=60)
 OFFSET_SUSPECT = timedelta(minutes=5)

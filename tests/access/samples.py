@@ -4,12 +4,12 @@ A path parameter is looked up in `World.ids` by its name. A route that takes a b
 parameter means another thing than its name says, has an entry in `SAMPLES`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
 
+from tests.access.sample import Sample as Sample
+from tests.access.samples_cash import CASH
 from tests.access.world import PHONE_KEY, PNG, World
 from tests.simulation.keys import write64
 
@@ -19,23 +19,6 @@ POINT = (  # the generator of P-256: any point of the curve will do
     "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
 )
 KEYS = {"p256dh": POINT, "auth": "A" * 22}
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One well-formed request, and what it answers those who may."""
-
-    path: Mapping[str, str] = field(default_factory=dict)
-    """Names in `World.ids`, for parameters that mean another thing than their name says."""
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: Callable[[World], object] | None = None
-    """Encoded as JSON unless it is bytes."""
-    content_type: str = JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
-    granted: int | None = None
-    """The status for those who may, where it is not 2xx: the thing is in another state."""
-    names_a_thing: bool = False
-    """True when the body names a thing of the first office."""
 
 
 def encode(value: object) -> bytes:
@@ -195,5 +178,6 @@ SAMPLES: Final[dict[str, Sample]] = {
     **IMPORTS,
     **CITIZEN,
     **AGENCY,
+    **CASH,
     **HOUSE,
 }

@@ -25,6 +25,7 @@ VALUES = {  # one value of each type that our tables have
     "bigint": "1",
     "double precision": "1",
     "xid8": "pg_current_xact_id()",
+    "tstzrange": "tstzrange(now(), NULL)",
     "jsonb": "'{}'",
     "ARRAY": "'{}'",
 }

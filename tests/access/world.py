@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import get_args
 from uuid import UUID
 
-from backend import dispatch, dossiers, identity, proofs, rounds
+from backend import cash, dispatch, dossiers, identity, proofs, rounds
 from backend.house import House
 from backend.identity.actions import devices, sessions
 from backend.identity.model import Role
@@ -115,6 +115,34 @@ async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -
     await _add_proof(conn, house, day, errand_id, ids)
     await _add_held(conn, day, UUID(ids["stop_id"]), ids)
     ids["recall_id"] = str(await _add_conflict(conn, day, UUID(ids["stop_id"])))
+    await _add_cash(conn, day, ids)
+
+
+async def _add_cash(conn: Conn, day: Day, ids: dict[str, str]) -> None:
+    """Add a drawer with cash, a float that the courier has not counted yet, and a day."""
+    assert day.dispatcher.id is not None
+    await cash.move_bank(
+        conn,
+        office_id=day.office_id,
+        direction="withdrawal",
+        amount_vnd=50_000_000,
+        slip="BN-1",
+        by=day.dispatcher.id,
+        now=MORNING,
+    )
+    offered = await cash.issue(
+        conn,
+        office_id=day.office_id,
+        courier_id=day.couriers[0],
+        notes={500_000: 4},
+        by=day.dispatcher.id,
+        now=MORNING,
+    )
+    ids |= {
+        "handover_id": str(offered.id),
+        "shift_id": str(offered.shift_id),
+        "day": TODAY.isoformat(),
+    }
 
 
 async def _add_papers(conn: Conn, day: Day, state: str) -> dossiers.Dossier:

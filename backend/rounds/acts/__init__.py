@@ -11,9 +11,12 @@ from backend.kit import live
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.rounds.actions import board_topic
-from backend.rounds.acts import papers
+from backend.rounds.acts import papers, purse
 from backend.rounds.model import (
     CallLogged,
+    CashAccepted,
+    CashCounted,
+    CashPassed,
     Context,
     Decision,
     DossierAccepted,
@@ -45,6 +48,9 @@ KINDS: dict[str, tuple[type[Op], Performer]] = {  # type: ignore[type-arg]  # ea
     "call.logged": (CallLogged, papers.log),
     "position.logged": (PositionLogged, papers.log),
     "round.closed": (RoundClosed, papers.close_round),
+    "cash.accepted": (CashAccepted, purse.accept),
+    "cash.passed": (CashPassed, purse.give),
+    "cash.counted": (CashCounted, purse.count),
 }
 # What law judges by its time of day: a phone whose clock cannot be trusted is looked at first.
 TIMED = frozenset({"dossier.accepted"})

@@ -13,6 +13,7 @@ from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.rounds import Context
 from backend.sync import store
+from backend.sync.actions.purse import note_phone_state
 
 
 async def decide_held(
@@ -66,6 +67,7 @@ async def decide_held(
         note=note,
         at=now,
     )
+    await note_phone_state(conn, office_id, held.staff_id, head=None, ack=None, now=now)
     await rounds.add_change(conn, office_id, held.staff_id, kind="decision", ref=op_id)
     await live.publish(conn, f"phone:{held.staff_id}")
     await live.publish(conn, f"board:{office_id}")

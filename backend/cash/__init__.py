@@ -1,0 +1,71 @@
+"""Cash in hands and drawers: floats, hand-overs, blind counts, differences, shifts, days."""
+
+from backend.cash.actions.bank import move as move_bank
+from backend.cash.actions.closing import (
+    close_day,
+    close_shift,
+    count_by_cashier,
+    count_by_courier,
+    count_drawer,
+    settle_drawer,
+    settle_shift,
+)
+from backend.cash.actions.handovers import (
+    accept,
+    approve,
+    desk_topic,
+    give,
+    issue,
+    limit_of,
+    purse,
+    tell_hand,
+    void,
+)
+from backend.cash.documents import describe
+from backend.cash.floats import Proposal, propose
+from backend.cash.model import (
+    DENOMINATIONS,
+    Handover,
+    HandRow,
+    Notes,
+    Reveal,
+    Shift,
+    read_notes,
+    total_of,
+)
+from backend.cash.store import has_open_shift, list_hands, note_phone_state, take_change
+
+__all__ = [
+    "DENOMINATIONS",
+    "HandRow",
+    "Handover",
+    "Notes",
+    "Proposal",
+    "Reveal",
+    "Shift",
+    "accept",
+    "approve",
+    "close_day",
+    "close_shift",
+    "count_by_cashier",
+    "count_by_courier",
+    "count_drawer",
+    "describe",
+    "desk_topic",
+    "give",
+    "has_open_shift",
+    "issue",
+    "limit_of",
+    "list_hands",
+    "move_bank",
+    "note_phone_state",
+    "propose",
+    "purse",
+    "read_notes",
+    "settle_drawer",
+    "settle_shift",
+    "take_change",
+    "tell_hand",
+    "total_of",
+    "void",
+]

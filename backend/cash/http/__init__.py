@@ -1,0 +1,6 @@
+"""Cash over HTTP, for the cashier and the controller."""
+
+from backend.cash.http.closing import ClosingController
+from backend.cash.http.desk import CashController
+
+controllers = (CashController, ClosingController)

@@ -1,0 +1,232 @@
+"""Coming home over HTTP: blind counts, differences, shifts and days that close, the bank."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from backend import ledger
+from backend.cash import store
+from backend.cash.actions import bank, closing
+from backend.cash.http.desk import APPROVE, COUNT, ISSUE, CountedNotes, Office
+from backend.cash.http.people import by_of
+from backend.cash.model import Notes, Reveal, read_notes, total_of
+from backend.identity import Actor, desk_office
+from backend.kit.errors import NotFound
+from backend.kit.sql import Conn
+
+Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+
+
+class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Notes by denomination: `{"500000": 3}`."""
+
+    notes: CountedNotes
+
+
+class Settle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a difference is what it is."""
+
+    reason: Reason
+
+
+class BankMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Cash from or to the bank, with its slip."""
+
+    direction: Literal["withdrawal", "deposit"]
+    notes: CountedNotes
+    slip: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+
+
+class Reopen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a closed day opens again, and who asked for it."""
+
+    reason: Reason
+    asked_by: UUID
+
+
+class CountSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """What the one who counted may see."""
+
+    own_vnd: int
+    is_complete: bool
+    other_vnd: int | None
+    expected_vnd: int | None
+    difference_vnd: int | None
+
+
+def _seen(found: Reveal) -> CountSeen:
+    return CountSeen(
+        own_vnd=found.own_vnd,
+        is_complete=found.is_complete,
+        other_vnd=found.other_vnd,
+        expected_vnd=found.expected_vnd,
+        difference_vnd=found.difference_vnd,
+    )
+
+
+class ClosingController(Controller):
+    """Counting and closing at the cashier's desk."""
+
+    path = "/api/cash/v1"
+    tags = ("cash",)
+
+    @post("/shifts/{shift_id:uuid}/count", operation_id="cash_count_shift", opt=ISSUE)
+    async def count_shift(
+        self,
+        shift_id: FromPath[UUID],
+        data: JSONBody[Counted],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> CountSeen:
+        """Keep the cashier's blind count of what a courier brings."""
+        office_id = desk_office(actor, office)
+        notes: Notes = read_notes(data.notes)
+        found = await closing.count_by_cashier(
+            conn, office_id, shift_id, notes=notes, by=by_of(actor), now=now
+        )
+        return _seen(found)
+
+    @post(
+        "/shifts/{shift_id:uuid}/settle",
+        operation_id="cash_settle_shift",
+        opt=APPROVE,
+        status_code=200,
+    )
+    async def settle_shift(
+        self,
+        shift_id: FromPath[UUID],
+        data: JSONBody[Settle],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> dict[str, int]:
+        """Post a difference that both counted, with its reason, as the second person."""
+        office_id = desk_office(actor, office)
+        difference = await closing.settle_shift(
+            conn, office_id, shift_id, reason=data.reason, by=by_of(actor), now=now
+        )
+        return {"difference_vnd": difference}
+
+    @post(
+        "/shifts/{shift_id:uuid}/close",
+        operation_id="cash_close_shift",
+        opt=COUNT,
+        status_code=204,
+    )
+    async def close_shift(
+        self,
+        shift_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> None:
+        """Close a courier's shift; 409 names what is still open."""
+        office_id = desk_office(actor, office)
+        await closing.close_shift(conn, office_id, shift_id, by=by_of(actor), now=now)
+
+    @post("/bank", operation_id="cash_move_bank", opt=ISSUE, status_code=204)
+    async def move_bank(
+        self,
+        data: JSONBody[BankMove],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> None:
+        """Post cash from or to the bank; a slip counts once (409 `already_posted`)."""
+        await bank.move(
+            conn,
+            office_id=desk_office(actor, office),
+            direction=data.direction,
+            amount_vnd=total_of(read_notes(data.notes)),
+            slip=data.slip,
+            by=by_of(actor),
+            now=now,
+        )
+
+    @post("/days/count", operation_id="cash_count_drawer", opt=COUNT)
+    async def count_drawer(
+        self,
+        day: FromQuery[date],
+        data: JSONBody[Counted],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> CountSeen:
+        """Keep a blind count of the drawer: a cashier's, or a controller's."""
+        found = await closing.count_drawer(
+            conn,
+            desk_office(actor, office),
+            day,
+            side="controller" if actor.role == "controller" else "cashier",
+            notes=read_notes(data.notes),
+            by=by_of(actor),
+            now=now,
+        )
+        return _seen(found)
+
+    @post(
+        "/days/settle",
+        operation_id="cash_settle_drawer",
+        opt=APPROVE,
+        status_code=200,
+    )
+    async def settle_drawer(
+        self,
+        day: FromQuery[date],
+        data: JSONBody[Settle],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> dict[str, int]:
+        """Post what the drawer lacks or has over, as the second person."""
+        difference = await closing.settle_drawer(
+            conn, desk_office(actor, office), day, reason=data.reason, by=by_of(actor), now=now
+        )
+        return {"difference_vnd": difference}
+
+    @post("/days/close", operation_id="cash_close_day", opt=APPROVE, status_code=204)
+    async def close_day(
+        self,
+        day: FromQuery[date],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> None:
+        """Close the books of a day; 409 names what is still open."""
+        office_id = desk_office(actor, office)
+        await closing.close_day(conn, office_id, day, by=by_of(actor), now=now)
+
+    @post("/days/reopen", operation_id="cash_reopen_day", opt=APPROVE, status_code=204)
+    async def reopen_day(
+        self,
+        day: FromQuery[date],
+        data: JSONBody[Reopen],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        office: Office = None,
+    ) -> None:
+        """Open a closed day again, as the second person beside who asked for it."""
+        office_id = desk_office(actor, office)
+        if not await store.list_names(conn, office_id, [data.asked_by]):
+            raise NotFound
+        await ledger.reopen_day(
+            conn,
+            office_id,
+            day,
+            by=data.asked_by,
+            approved_by=by_of(actor),
+            reason=data.reason,
+        )

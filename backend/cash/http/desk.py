@@ -1,0 +1,302 @@
+"""Cash over HTTP, for the cashier and the controller: who is out with how much, counts, closing."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from backend import ledger, network
+from backend.cash import store
+from backend.cash.actions import handovers
+from backend.cash.http.people import by_of
+from backend.cash.model import DayAhead, Handover, HandRow, read_notes
+from backend.identity import Actor, desk_office
+from backend.kit.clock import service_day
+from backend.kit.errors import NotFound
+from backend.kit.sql import Conn
+from backend.ledger import Account
+
+READ = {"permission": "cash.read"}
+ISSUE = {"permission": "cash.issue"}
+COUNT = {"permission": "cash.count"}
+APPROVE = {"permission": "cash.approve", "approval": True}
+DAYS_AHEAD = 10
+HISTORY = timedelta(days=1)
+
+CountedNotes = Annotated[dict[str, int], msgspec.Meta(max_length=20)]
+Office = FromQuery[UUID | None]
+
+
+class Issue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A float for a courier."""
+
+    courier_id: UUID
+    notes: CountedNotes
+    note: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class HandoverRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A hand-over with its people by name."""
+
+    id: UUID
+    kind: str
+    state: str
+    amount_vnd: int
+    giver: str | None
+    taker: str | None
+    made_by: str | None
+    made_at: datetime
+    approved_by: str | None
+    answered_at: datetime | None
+    answered_vnd: int | None
+    note: str
+
+
+class DifferenceSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A difference and who owns it."""
+
+    id: UUID
+    subject: str
+    amount_vnd: int
+    owner: str
+    reason: str
+    at: datetime
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the cashier's first screen shows."""
+
+    day: date
+    drawer_vnd: int
+    drawer_free_vnd: int
+    bank_vnd: int
+    suspense_vnd: int
+    shortage_vnd: int
+    hands: list[HandRow]
+    handovers: list[HandoverRow]
+    differences: list[DifferenceSeen]
+    day_state: str | None
+    open_on: date | None
+
+
+class CashLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One transfer as an account sees it: what came in is positive."""
+
+    id: UUID
+    code: str
+    phase: str
+    amount_vnd: int
+    occurred_at: datetime
+    posted_at: datetime
+    posted_on: date
+    reason: str
+
+
+class Lines(msgspec.Struct, frozen=True, kw_only=True):
+    """An account's balance and the transfers of a day that made it."""
+
+    balance_vnd: int
+    free_vnd: int
+    lines: list[CashLine]
+
+
+def _row(one: Handover, names: dict[UUID, str]) -> HandoverRow:
+    def name(id: UUID | None) -> str | None:
+        return None if id is None else names.get(id)
+
+    return HandoverRow(
+        id=one.id,
+        kind=one.kind,
+        state=one.state,
+        amount_vnd=one.amount_vnd,
+        giver=name(one.giver_id),
+        taker=name(one.taker_id),
+        made_by=name(one.made_by),
+        made_at=one.made_at,
+        approved_by=name(one.approved_by),
+        answered_at=one.answered_at,
+        answered_vnd=one.answered_vnd,
+        note=one.note,
+    )
+
+
+async def _desk(conn: Conn, office_id: UUID, now: datetime) -> Desk:
+    today = service_day(now)
+    limit_vnd = await network.get_number(conn, handovers.LIMIT_RULE, today)
+    drawer = await ledger.find_balance(conn, Account(office_id, "drawer"))
+    bank_balance = await ledger.find_balance(conn, Account(office_id, "bank"))
+    others = await ledger.list_balances(conn, office_id, ["suspense", "shortage"])
+    made = await store.list_handovers(conn, office_id, now - HISTORY)
+    people = {id for h in made for id in (h.giver_id, h.taker_id, h.made_by, h.approved_by) if id}
+    names = await store.list_names(conn, office_id, sorted(people))
+    counted = await store.lock_drawer_day(conn, office_id, today)
+    return Desk(
+        day=today,
+        drawer_vnd=drawer.amount_vnd,
+        drawer_free_vnd=drawer.free_vnd,
+        bank_vnd=bank_balance.amount_vnd,
+        suspense_vnd=sum(b.amount_vnd for b in others if b.kind == "suspense"),
+        shortage_vnd=sum(b.amount_vnd for b in others if b.kind == "shortage"),
+        hands=await store.list_hands(conn, office_id, limit_vnd),
+        handovers=[_row(one, names) for one in made],
+        differences=[
+            DifferenceSeen(
+                id=d.id,
+                subject=d.subject,
+                amount_vnd=d.amount_vnd,
+                owner=d.owner,
+                reason=d.reason,
+                at=d.at,
+            )
+            for d in await store.list_differences(conn, office_id, now - HISTORY)
+        ],
+        day_state=counted[1] if counted else None,
+        open_on=await ledger.find_open_day(conn, office_id),
+    )
+
+
+async def _lines(conn: Conn, account: Account, day: date) -> Lines:
+    balance = await ledger.find_balance(conn, account)
+    return Lines(
+        balance_vnd=balance.amount_vnd,
+        free_vnd=balance.free_vnd,
+        lines=[
+            CashLine(
+                id=line.id,
+                code=line.code,
+                phase=line.phase,
+                amount_vnd=line.amount_vnd if line.debit_id == account.id else -line.amount_vnd,
+                occurred_at=line.occurred_at,
+                posted_at=line.posted_at,
+                posted_on=line.posted_on,
+                reason=line.reason,
+            )
+            for line in await ledger.list_lines(conn, account, day, day)
+        ],
+    )
+
+
+class CashController(Controller):
+    """The cashier's and the controller's desk."""
+
+    path = "/api/cash/v1"
+    tags = ("cash",)
+
+    @get("/desk", operation_id="cash_read_desk", opt=READ)
+    async def desk(
+        self,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> Desk:
+        """Return the drawer, who is out with how much, hand-overs and differences."""
+        return await _desk(conn, desk_office(actor, office), now)
+
+    @get("/drawer/lines", operation_id="cash_list_drawer", opt=READ)
+    async def drawer_lines(
+        self,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        day: FromQuery[date | None] = None,
+        office: Office = None,
+    ) -> Lines:
+        """Return the drawer's balance and the transfers of a day."""
+        account = Account(desk_office(actor, office), "drawer")
+        return await _lines(conn, account, day or service_day(now))
+
+    @get("/hands/{courier_id:uuid}/lines", operation_id="cash_list_hand", opt=READ)
+    async def hand_lines(
+        self,
+        courier_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        day: FromQuery[date | None] = None,
+        office: Office = None,
+    ) -> Lines:
+        """Return a courier's balance and the transfers of a day. 404 for people of elsewhere."""
+        office_id = desk_office(actor, office)
+        if not await store.list_names(conn, office_id, [courier_id]):
+            raise NotFound
+        return await _lines(conn, Account(office_id, "hand", courier_id), day or service_day(now))
+
+    @get("/forecast", operation_id="cash_read_forecast", opt=READ)
+    async def forecast(
+        self,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> list[DayAhead]:
+        """Return what the coming ten days need at doors."""
+        today = service_day(now)
+        return await store.forecast(
+            conn, desk_office(actor, office), today, today + timedelta(days=DAYS_AHEAD)
+        )
+
+    @post("/floats", operation_id="cash_issue_float", opt=ISSUE)
+    async def issue(
+        self,
+        data: JSONBody[Issue],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> HandoverRow:
+        """Offer a float; above the courier's limit it waits for a controller."""
+        office_id = desk_office(actor, office)
+        names = await store.list_names(conn, office_id, [data.courier_id, by_of(actor)])
+        if data.courier_id not in names:
+            raise NotFound
+        made = await handovers.issue(
+            conn,
+            office_id=office_id,
+            courier_id=data.courier_id,
+            notes=read_notes(data.notes),
+            by=by_of(actor),
+            now=now,
+            note=data.note,
+        )
+        return _row(made, names)
+
+    @post(
+        "/handovers/{handover_id:uuid}/approve",
+        operation_id="cash_approve_float",
+        opt=APPROVE,
+        status_code=204,
+    )
+    async def approve(
+        self,
+        handover_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> None:
+        """Let a float above the limit go. 409 `approved_by_maker`, `not_to_approve`."""
+        office_id = desk_office(actor, office)
+        await handovers.approve(conn, office_id, handover_id, by=by_of(actor), now=now)
+
+    @post(
+        "/handovers/{handover_id:uuid}/void",
+        operation_id="cash_void_handover",
+        opt=ISSUE,
+        status_code=204,
+    )
+    async def void(
+        self,
+        handover_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> None:
+        """Give up what nobody has taken yet. 409 `not_pending`."""
+        office_id = desk_office(actor, office)
+        await handovers.void(conn, office_id, handover_id, by=by_of(actor), now=now)

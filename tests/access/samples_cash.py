@@ -1,0 +1,37 @@
+"""What the access matrix sends to the routes of the cashier's desk."""
+
+from typing import Final
+
+from tests.access.sample import Sample
+
+NOTES = {"notes": {"500000": 1}}
+REASON = {"reason": "đếm sót"}
+DAY = {"day": "2026-11-24"}
+
+CASH: Final = {
+    "GET /api/cash/v1/drawer/lines": Sample(query=DAY),
+    "GET /api/cash/v1/hands/{courier_id:uuid}/lines": Sample(query=DAY),
+    "POST /api/cash/v1/floats": Sample(
+        body=lambda world: {"courier_id": world.ids["courier_id"], **NOTES}, names_a_thing=True
+    ),
+    "POST /api/cash/v1/handovers/{handover_id:uuid}/approve": Sample(granted=409),  # not over limit
+    "POST /api/cash/v1/handovers/{handover_id:uuid}/void": Sample(),
+    "POST /api/cash/v1/shifts/{shift_id:uuid}/count": Sample(body=lambda _: NOTES),
+    "POST /api/cash/v1/shifts/{shift_id:uuid}/settle": Sample(
+        body=lambda _: REASON,
+        granted=409,  # nobody has counted
+    ),
+    "POST /api/cash/v1/shifts/{shift_id:uuid}/close": Sample(granted=409),
+    "POST /api/cash/v1/bank": Sample(
+        body=lambda _: {"direction": "withdrawal", "slip": "BN-77", **NOTES}
+    ),
+    "POST /api/cash/v1/days/count": Sample(query=DAY, body=lambda _: NOTES),
+    "POST /api/cash/v1/days/settle": Sample(query=DAY, body=lambda _: REASON, granted=409),
+    "POST /api/cash/v1/days/close": Sample(query=DAY, granted=409),
+    "POST /api/cash/v1/days/reopen": Sample(
+        query=DAY,
+        body=lambda world: {"asked_by": world.ids["signer_id"], **REASON},
+        granted=409,  # not closed
+        names_a_thing=True,
+    ),
+}
