@@ -78,7 +78,7 @@ async def ready(state: State) -> Response[Health]:
     faults: list[str] = []
     schema, epoch = None, None
     try:
-        async with asyncio.timeout(READY_TIMEOUT_S), house.db.pool.acquire() as conn:
+        async with asyncio.timeout(READY_TIMEOUT_S), house.probe.pool.acquire() as conn:
             schema = await conn.fetchval("SELECT max(version) FROM schema_version")
             epoch = await conn.fetchval("SELECT epoch FROM sync.epoch")
     except Exception:  # whatever it was, the database does not serve
@@ -159,7 +159,7 @@ def make_app(house: House) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        await house.open(name="tannoi-web")
+        await house.open(name="tannoi-web", pool_size=house.settings.num_desk_connections)
         try:
             yield
         finally:

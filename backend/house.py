@@ -1,10 +1,13 @@
 """What a running process holds: settings, pool, live news, seals, the folder of pictures."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.kit.circuit import Circuits
 from backend.kit.db import Db
+from backend.kit.gate import Gate
 from backend.kit.live import Hub
 from backend.kit.seal import Sealer
 from backend.settings import Settings
@@ -16,8 +19,19 @@ class House:
 
     settings: Settings
     db: Db
+    """The desk's, the agencies' and the worker's: lists, reports, boards."""
+    phones: Db
+    """Couriers' phones: nothing else may keep them waiting (R4)."""
+    citizens: Db
+    """Who follows a link or a code: the first to wait when there is too much to do."""
+    probe: Db
+    """One connection for the question whether the database answers, however full the rest is."""
+    exchanges: Gate
+    """At most two exchanges in flight for each connection of the phones' pool."""
     hub: Hub
     sealer: Sealer
+    circuits: Circuits
+    """What this process knows of push services that do not answer (R5)."""
 
     @property
     def blob_dir(self) -> Path:
@@ -25,24 +39,44 @@ class House:
         return self.settings.data_dir / "blobs"
 
     async def open(self, *, name: str, pool_size: int = 10, with_hub: bool = True) -> None:
-        """Open the pool and begin to listen."""
+        """Open the pools and begin to listen; `pool_size` is that of `db`."""
         await self.db.open(size=pool_size, name=name)
+        sizes = (
+            (self.phones, self.settings.num_phone_connections),
+            (self.citizens, self.settings.num_citizen_connections),
+            (self.probe, 1),
+        )
+        for pool, size in sizes:
+            await pool.open(size=size, size_min=0, name=name)
         if with_hub:
             await self.hub.open()
 
     async def close(self) -> None:
-        """End open streams, then close the pool."""
+        """End open streams, then close the pools."""
         await self.hub.close()
-        await self.db.close()
+        await asyncio.gather(*(one.close() for one in self._pools))
+
+    @property
+    def _pools(self) -> tuple[Db, ...]:
+        return (self.db, self.phones, self.citizens, self.probe)
 
 
 def make_house(settings: Settings) -> House:
     """Build the house of these settings, with nothing open yet."""
+
+    def pool() -> Db:
+        return Db(settings.database_url, is_pooled=settings.is_pooled)
+
     return House(
         settings=settings,
-        db=Db(settings.database_url, is_pooled=settings.is_pooled),
+        db=pool(),
+        phones=pool(),
+        citizens=pool(),
+        probe=pool(),
+        exchanges=Gate(2 * settings.num_phone_connections),
         hub=Hub(settings.database_direct_url or settings.database_url),
         sealer=Sealer(settings.seal_keys, settings.index_key),
+        circuits=Circuits(),
     )
 
 

@@ -33,6 +33,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Past a pooler, for LISTEN and jobs; None is `database_url`."""
     database_pooler: Literal["none", "transaction"] = "none"
 
+    num_desk_connections: int = 8
+    """Of one web process, for desks, agencies and everything that is not named below (R4)."""
+    num_phone_connections: int = 10
+    """Of one web process, for couriers' phones; twice as many exchanges are taken at once."""
+    num_citizen_connections: int = 4
+    """Of one web process, for citizens' pages."""
+
     mode: Literal["demo", "production"] = "production"
     """Demo lets anyone with the printed link sign in as a demo user."""
     demo_key: str | None = None
@@ -131,6 +138,7 @@ def check_settings(settings: Settings) -> None:
         )
     if len(set(keys)) != len(keys):
         raise WrongSettings("Two keys are the same; each use has a key of its own.")
+    _check_pools(settings)
     _check_travel(settings)
     if settings.mode == "demo":
         if not settings.demo_key:
@@ -146,6 +154,14 @@ def check_settings(settings: Settings) -> None:
             "TANNOI_PUBLIC_URL must be https in production: over plain http browsers do not "
             "return the session's cookie. TANNOI_COOKIE_SECURE=off accepts that risk."
         )
+
+
+def _check_pools(settings: Settings) -> None:
+    """Raise `WrongSettings` when one kind of caller would never be served."""
+    for name in ("desk", "phone", "citizen"):
+        field = f"num_{name}_connections"
+        if not 1 <= getattr(settings, field) <= 100:
+            raise WrongSettings(f"{PREFIX}{field.upper()} is 1 to 100.")
 
 
 def _check_travel(settings: Settings) -> None:

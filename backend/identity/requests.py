@@ -17,6 +17,7 @@ from backend.identity.actions import citizens, devices, sessions
 from backend.identity.model import HOUSE, PUBLIC, Actor, Opened
 from backend.kit.address import client_address
 from backend.kit.catalog import Locale
+from backend.kit.db import Db
 from backend.kit.http import locale_of
 from backend.kit.rate import check_rate
 from backend.kit.sql import Conn
@@ -35,13 +36,26 @@ def house_of(connection: Connection) -> House:
     return cast(House, connection.app.state.house)
 
 
+def pool_of(connection: Connection) -> Db:
+    """Return the pool that serves this route (R4): a phone waits for no page and no list.
+
+    Decided by the permission, or by `pool` where the route is open to everybody.
+    """
+    house, opt = house_of(connection), connection.route_handler.opt
+    permission = str(opt.get("permission"))
+    if permission.startswith("phone.") or opt.get("pool") == "phones":
+        return house.phones
+    if permission == "citizen_link" or opt.get("pool") == "citizens":
+        return house.citizens
+    return house.db
+
+
 async def count_hit(connection: Connection, subject: str, rate: tuple[int, int]) -> None:
     """Count a hit of this address on `subject`; raise `TooMany` past the rate."""
-    house = house_of(connection)
-    address = client_address(connection, house.settings.trusted_proxies)
+    address = client_address(connection, house_of(connection).settings.trusted_proxies)
     limit, window_s = rate
     await check_rate(
-        house.db,
+        pool_of(connection),
         f"{subject}:{address}",
         limit=limit,
         window_s=window_s,
@@ -55,6 +69,9 @@ class Authentication(AbstractAuthenticationMiddleware):
     async def authenticate_request(self, connection: Connection) -> AuthenticationResult:
         """Return the actor: of a session for staff's routes, of a link for citizens' routes."""
         declared = connection.route_handler.opt.get("permission")
+        if connection.route_handler.opt.get("is_exchange"):
+            # Full: said before anything is asked of the database.
+            house_of(connection).exchanges.check()
         if declared == "public":
             found = None
         elif declared == "citizen_link":
@@ -71,7 +88,7 @@ async def _read_staff(connection: Connection) -> Actor | None:
     token = connection.cookies.get(session_cookie(house_of(connection)))
     if not token:
         return None
-    async with house_of(connection).db.transaction(actor=HOUSE.label, offices="*") as conn:
+    async with pool_of(connection).transaction(actor=HOUSE.label, offices="*") as conn:
         return await sessions.read_actor(conn, token, now=judged_at(connection))
 
 
@@ -79,14 +96,14 @@ async def _read_device(connection: Connection) -> Actor | None:
     token = connection.cookies.get(device_cookie(house_of(connection)))
     if not token or signatures.HEADER not in connection.headers:
         return None
-    async with house_of(connection).db.transaction(actor=HOUSE.label, offices="*") as conn:
+    async with pool_of(connection).transaction(actor=HOUSE.label, offices="*") as conn:
         return await devices.read_phone_actor(conn, token)
 
 
 async def _read_citizen(connection: Connection) -> Actor | None:
     await count_hit(connection, "link", LINK_RATE)
     token = str(connection.path_params.get("token", ""))
-    async with house_of(connection).db.transaction(actor=HOUSE.label, offices="*") as conn:
+    async with pool_of(connection).transaction(actor=HOUSE.label, offices="*") as conn:
         link = await citizens.find_link(conn, token, now=judged_at(connection))
     if link is None:
         await count_hit(connection, "link-miss", LINK_MISS_RATE)
@@ -117,8 +134,7 @@ async def provide_now(request: AnyRequest) -> datetime:
 async def provide_conn(request: AnyRequest) -> AsyncGenerator[Conn, None]:
     """Give a handler a transaction inside the actor's walls; commit when the handler returns."""
     actor = request.user
-    database = house_of(request).db
-    async with database.transaction(actor=actor.label, offices=actor.offices) as conn:
+    async with pool_of(request).transaction(actor=actor.label, offices=actor.offices) as conn:
         yield conn
 
 

@@ -1,6 +1,7 @@
 """The pool, and the one place where transactions begin: at the edge, inside the walls (A5)."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal, cast
@@ -22,7 +23,7 @@ LIMITS = {
     "idle_in_transaction_session_timeout": "10s",
 }
 ACQUIRE_TIMEOUT_S = 2.0
-BUSY_RETRY_S = 5
+BUSY_RETRY_S = (5, 15)
 
 
 def _encode_json(value: object) -> str:
@@ -55,11 +56,13 @@ class Db:
         assert self._pool is not None, "the pool is opened at start"
         return self._pool
 
-    async def open(self, *, size: int = 10, name: str = "tannoi", **limits: str) -> None:
-        """Open the pool as the role that owns nothing."""
+    async def open(
+        self, *, size: int = 10, size_min: int = 1, name: str = "tannoi", **limits: str
+    ) -> None:
+        """Open the pool as the role that owns nothing; with `size_min` 0 it connects when asked."""
         self._pool = await asyncpg.create_pool(
             self.url,
-            min_size=1,
+            min_size=size_min,
             max_size=size,
             init=prepare,
             statement_cache_size=0 if self._is_pooled else 200,
@@ -82,7 +85,7 @@ class Db:
             # The pool's proxy answers as the connection itself does.
             conn = cast(Conn, await self.pool.acquire(timeout=ACQUIRE_TIMEOUT_S))
         except OSError as error:  # no time left, or no database to connect to
-            raise Busy(BUSY_RETRY_S) from error
+            raise Busy(random.randint(*BUSY_RETRY_S)) from error  # noqa: S311  # jitter, no secret
         try:
             yield conn
         finally:

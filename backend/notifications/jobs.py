@@ -1,5 +1,7 @@
 """Read the news of other rooms and send the messages they cause."""
 
+import time
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -101,6 +103,9 @@ def _settled(outcome: Outcome, num_tries: int) -> MessageState:
 
 async def _send(house: House, message: Message, to: Subscription, words: Words) -> Outcome:
     settings = house.settings
+    circuit = house.circuits.of(urlsplit(to.endpoint).netloc)
+    if not circuit.take(is_retry=message.num_tries > 1, now_s=time.monotonic()):
+        return "later"
     body = msgspec.json.encode(
         {
             "id": str(message.id),
@@ -117,7 +122,11 @@ async def _send(house: House, message: Message, to: Subscription, words: Words) 
             outbound,
             settings.allow_local_push,
         )
-        return await sender.send(to, body, topic=message.id.hex, is_urgent=message.kind in URGENT)
+        outcome = await sender.send(
+            to, body, topic=message.id.hex, is_urgent=message.kind in URGENT
+        )
+    circuit.note(is_answered=outcome != "later")
+    return outcome
 
 
 HANDLERS: dict[str, JobHandler] = {

@@ -180,7 +180,11 @@ class VisitController(Controller):
         await dossiers.instruct(conn, dossier, nfc(data.text), source)
         await rounds.touch_errand(conn, office_id, errand_id)
 
-    @get("/codes/{code:str}", operation_id="visits_find_code", opt={"permission": "public"})
+    @get(
+        "/codes/{code:str}",
+        operation_id="visits_find_code",
+        opt={"permission": "public", "pool": "citizens"},
+    )
     async def find_code(
         self,
         code: FromPath[str],
@@ -191,7 +195,7 @@ class VisitController(Controller):
         """Return stage, day and office of a code; 404 for unknown, ended and foreign ones alike."""
         house: House = state.house
         await identity.count_hit(request, "code", CODE_RATE)
-        async with house.db.transaction(actor="public", offices="*") as conn:
+        async with house.citizens.transaction(actor="public", offices="*") as conn:
             found = await views.read_code(conn, code[:40], now)
         if found is None:
             await identity.count_hit(request, "code-miss", CODE_MISS_RATE)

@@ -247,6 +247,36 @@ async def test_database_does_not_open(stage: Stage) -> None:
     await phone.sees("Không xoá dữ liệu trình duyệt")
 
 
+async def test_killed_in_the_tenth_try(stage: Stage) -> None:
+    """Tests that a key whose tenth try was counted and not ended burns at the next start (S19)."""
+    phone = await stage.open_phone()
+    await phone.airplane(True)
+    await phone.note("Vẫn nằm kín trên máy")
+    await phone.page.evaluate(
+        """async () => {
+            const names = (await indexedDB.databases()).map((one) => one.name);
+            const name = names.find((one) => one.startsWith('tannoi-courier-'));
+            const db = await new Promise((done) => {
+                const asked = indexedDB.open(name);
+                asked.onsuccess = () => done(asked.result);
+            });
+            const store = db.transaction('meta', 'readwrite').objectStore('meta');
+            const kept = await new Promise((done) => {
+                const asked = store.get('shift');
+                asked.onsuccess = () => done(asked.result);
+            });
+            store.put({ ...kept, tries: 10 }, 'shift');
+            await new Promise((done) => { store.transaction.oncomplete = done; });
+            db.close();
+        }"""
+    )
+    await phone.page.reload()
+    await phone.sees("Khoá của ca đã bị huỷ")
+    assert phone.complaints == []
+    await phone.airplane(False)
+    await stage.wait_for_notes(phone, "Vẫn nằm kín trên máy")
+
+
 async def test_counters_are_damaged(stage: Stage) -> None:
     """Tests that facts without their counters are no fresh start: the app says so (S18)."""
     phone = await stage.open_phone()

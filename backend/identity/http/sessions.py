@@ -185,7 +185,12 @@ class SessionController(Controller):
             raise Unauthenticated("wrong_code")
         return Response(me, cookies=make_cookies(house, opened, now))
 
-    @post("/resume", operation_id="identity_resume", opt={"permission": "public"}, status_code=200)
+    @post(
+        "/resume",
+        operation_id="identity_resume",
+        opt={"permission": "public", "pool": "phones"},
+        status_code=200,
+    )
     async def resume(
         self, request: AnyRequest, state: State, now: NamedDependency[datetime]
     ) -> Response[Me]:
@@ -193,7 +198,7 @@ class SessionController(Controller):
         await count_hit(request, "resume", RESUME_RATE)
         house = house_of(request)
         token = request.cookies.get(device_cookie(house), "")
-        async with house.db.transaction(actor=HOUSE.label, offices="*") as conn:
+        async with house.phones.transaction(actor=HOUSE.label, offices="*") as conn:
             opened = await devices.resume(conn, token, now=now)
             if opened is None:
                 raise Unauthenticated("sign_in_first")

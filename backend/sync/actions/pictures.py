@@ -212,7 +212,7 @@ async def _finish(
 async def _check_quota(house: House, caller: Caller) -> None:
     try:
         await check_rate(
-            house.db,
+            house.phones,
             f"pictures:{caller.device_id}",
             limit=PICTURES_PER_DAY,
             window_s=DAY_S,
@@ -225,7 +225,7 @@ async def _check_quota(house: House, caller: Caller) -> None:
 async def _in_transaction(house: House, caller: Caller, work: Callable[[Conn], Awaitable[T]]) -> T:
     """Run `work` for this phone; a chunk under way, a full disk, a lost database: try again."""
     try:
-        async with house.db.transaction(
+        async with house.phones.transaction(
             actor=f"courier:{caller.staff_id}", offices=[caller.office_id]
         ) as conn:
             return await work(conn)

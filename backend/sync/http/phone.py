@@ -25,8 +25,6 @@ from backend.sync.feed import snapshot
 from backend.sync.model import BODY_BYTES_MAX, Caller, ExchangeRequest, Reply, Snapshot
 from backend.sync.store import Overtaken
 
-# At most two exchanges in flight for each connection of the pool (R4).
-IN_FLIGHT_MAX: Final = 20
 TRIES: Final = 3
 EXCHANGE_TIMEOUT_MS: Final = 3000
 HEARTBEAT_S: Final = 20.0
@@ -48,7 +46,6 @@ AWAY = (
     OSError,
 )
 T = TypeVar("T")
-_in_flight = asyncio.Semaphore(IN_FLIGHT_MAX)
 
 
 def caller_of(actor: Actor, house: House, now: datetime) -> Caller:
@@ -86,7 +83,7 @@ async def _try(house: House, caller: Caller, work: Callable[[Conn], Awaitable[T]
     """Run one exchange, again where only the meeting of two transactions was at fault (R3)."""
     for attempt in range(TRIES):
         try:
-            async with house.db.transaction(
+            async with house.phones.transaction(
                 actor=f"courier:{caller.staff_id}", offices=[caller.office_id]
             ) as conn:
                 await conn.execute(
@@ -141,7 +138,12 @@ class ExchangeController(Controller):
     @post(
         "/exchange",
         operation_id="sync_exchange",
-        opt={"permission": "phone.exchange", "signed": True, "by_device": True},
+        opt={
+            "permission": "phone.exchange",
+            "signed": True,
+            "by_device": True,
+            "is_exchange": True,
+        },
         status_code=200,
         request_max_body_size=BODY_BYTES_MAX + 1024,
         operation_class=ExchangeOperation,
@@ -156,9 +158,7 @@ class ExchangeController(Controller):
         """Record facts in order, decide them, and answer with what changed (S3)."""
         parsed = read_request(await request.body())
         house, caller = state.house, caller_of(actor, state.house, now)
-        if _in_flight.locked():
-            raise Busy(random.randint(5, 60))  # noqa: S311
-        async with _in_flight:
+        with house.exchanges.enter():
             if actor.device_status not in (None, "active"):
                 raise await _revoke(house, parsed, caller)
             return await _try(house, caller, lambda conn: exchange(conn, parsed, caller))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 
 from backend import notifications
 from backend.house import House
+from backend.kit.circuit import FAILURES_MAX, PROBE_S
 from backend.kit.sql import Conn
 from backend.notifications import PushKey, PushKeys, Subscribe
 from backend.notifications import jobs as notification_jobs
@@ -157,6 +159,27 @@ async def test_busy_push_service_is_tried_later(day: Day, service: PushService) 
     await run_jobs(day.house)
 
     assert kinds(browser) == ["booked"]
+
+
+async def test_push_service_that_is_down_is_left_alone(day: Day, service: PushService) -> None:
+    """Tests that a service which failed ten times in a row is asked once, and then no more (R5)."""
+    browser = service.add_browser("a")
+    await subscribe(day, day.errands[0], browser)
+    circuit = day.house.circuits.of(urlsplit(browser.endpoint).netloc)
+    for _ in range(FAILURES_MAX):
+        circuit.note(is_answered=False)
+    browser.status = 503
+    await run_jobs(day.house)
+    browser.status = 201
+    await run_jobs(day.house)
+    async with day.house.db.transaction(actor="house", offices="*") as conn:
+        assert await states(conn) == ["queued"]
+    assert browser.got == []
+    circuit.asked_s -= PROBE_S
+    await run_jobs(day.house)
+
+    assert kinds(browser) == ["booked"]
+    assert not circuit.is_open
 
 
 async def test_message_taken_by_another_sender_waits(day: Day, service: PushService) -> None:

@@ -87,10 +87,10 @@ async def test_a_database_away_is_busy(
 
 
 async def test_too_many_exchanges_at_once_are_turned_away(
-    phone: Caller, monkeypatch: pytest.MonkeyPatch
+    phone: Caller, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tests that beyond the limit a phone is told at once when to come back (R4)."""
-    monkeypatch.setattr(phone_http, "_in_flight", asyncio.Semaphore(1))
+    monkeypatch.setattr(house.exchanges, "num_max", 1)
     gate, is_in = asyncio.Event(), asyncio.Event()
     real = phone_http.exchange
 

@@ -70,9 +70,11 @@ export async function startPhone(
     onstore();
     tell('changed');
   };
+  // The lock may speak before there is a loop: a tab killed in the tenth try burns its key here.
+  let heard: Loop | null = null;
   const lock = await makeLock(db.shift, vault, device.findServerKey, () => {
     onstore();
-    loop?.wake();
+    heard?.wake();
   });
   const ports: Ports = {
     ...browser,
@@ -90,13 +92,14 @@ export async function startPhone(
     },
   };
   let last = '';
-  const loop: Loop | null = startLoop(ports, WINDOW, (state) => {
+  const loop = startLoop(ports, WINDOW, (state) => {
     onstate(state);
     lock.setRevoked(state.trouble === 'revoked');
     const now = `${state.num_unsent}|${state.last_success_at}`;
     if (now !== last) changed();
     last = now;
   });
+  heard = loop;
   channel.onmessage = ({ data }: MessageEvent<News>) => {
     if (data.name !== name) return;
     if (data.kind === 'key_wanted') {
