@@ -18,7 +18,7 @@ import type { Meta, StoredOp } from '../lib/sync/types';
 import { toast } from '../lib/ui/toasts.svelte';
 import { t } from '../lib/i18n/courier';
 import * as identity from './identity';
-import { forgetNews, loadNews, watchRound } from './news/news.svelte';
+import { hideNews } from './news/shown.svelte';
 import { watchTabs } from './tabs';
 import { brokenCause, type BrokenCause } from './trouble/cause';
 
@@ -189,11 +189,11 @@ async function read(): Promise<void> {
     const [documents, kept] = await Promise.all([
       db.listView(),
       db.listAllOps(),
-      lock.phase === 'open' ? loadNews(db) : null,
+      lock.phase === 'open' ? watchNews(db) : null,
     ]);
     ops = kept;
     view = viewRound(documents, kept, meta.ack);
-    if (lock.phase === 'open') await tellNews(db);
+    if (lock.phase === 'open' && (await watch?.watchRound(db, view, ops))) await ring();
   } catch (error) {
     if (!(error instanceof Locked)) throw error;
     ops = [];
@@ -202,8 +202,22 @@ async function read(): Promise<void> {
   if (lock.phase !== 'open') forgetNews();
 }
 
-async function tellNews(drafts: PhoneDb): Promise<void> {
-  if (await watchRound(drafts, view, ops)) (await import('../lib/scan/beep')).ring();
+/** Only a phone that is open looks for news, and only then is what looks for them fetched. */
+let watch: typeof import('./news/watch') | null = null;
+
+async function watchNews(drafts: PhoneDb): Promise<void> {
+  // A day without news is still a day: kept files may be gone, and there is no network.
+  watch ??= await import('./news/watch').catch(() => null);
+  await watch?.loadNews(drafts);
+}
+
+async function ring(): Promise<void> {
+  (await import('../lib/scan/beep')).ring();
+}
+
+function forgetNews(): void {
+  hideNews();
+  watch?.forgetNews();
 }
 
 export function db(): PhoneDb {

@@ -1,14 +1,8 @@
 /** Tests that news from the office sounds once, outlives a reload and ends by being read. */
 import { beforeEach, expect, test } from 'vitest';
 import { lineOf } from '../../src/courier/news/lines';
-import {
-  forgetNews,
-  listRows,
-  loadNews,
-  news,
-  see,
-  watchRound,
-} from '../../src/courier/news/news.svelte';
+import { listRows, news } from '../../src/courier/news/shown.svelte';
+import { forgetNews, loadNews, see, watchRound } from '../../src/courier/news/watch';
 import { seeRound } from '../../src/lib/rules/changes';
 import { viewRound, type StopDoc } from '../../src/lib/rules/round';
 import { documents, makeStop } from './day';
@@ -57,13 +51,13 @@ test('that a reload shows what was not read, with no second sound, until it is',
   const now = look([SECOND]);
   expect(await watchRound(drafts, now, [])).toBe(false);
   expect(news.changes.map(lineOf)).toEqual(['Rút điểm 1: Phạm Thị Ánh']);
-  expect(listRows(now).map(({ id, gone }) => [id, gone !== null])).toEqual([
+  expect(listRows(now.stops).map(({ id, gone }) => [id, gone !== null])).toEqual([
     ['s1', true],
     ['s2', false],
   ]);
   await see(drafts);
   expect(news.changes).toEqual([]);
-  expect(listRows(now).map(({ id }) => id)).toEqual(['s2']);
+  expect(listRows(now.stops).map(({ id }) => id)).toEqual(['s2']);
   forgetNews();
   await loadNews(drafts);
   await watchRound(drafts, now, []);

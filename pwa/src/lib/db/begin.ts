@@ -3,7 +3,7 @@ import type { Disk, Tables } from '../sync/disk';
 import { atRest, type DraftRow, type Seals } from '../sync/seals';
 import { COUNTERS, readMeta } from '../sync/store';
 import type { Meta } from '../sync/types';
-import { DRAFT, dropUnsaved, SHIFT, type ShiftRecord } from './shift';
+import { DRAFT, dropUnsaved, layMarks, SHIFT, type ShiftRecord } from './shift';
 
 /** Seal everything and keep the wrapped key; pictures, which are large, one by one behind it. */
 export async function beginShift(
@@ -58,6 +58,7 @@ async function beginOnce(
     for (const row of view) await tables.view.put(row);
     for (const [key, row] of drafts) await tables.meta.put(key, row);
     await tables.meta.put(SHIFT, record);
+    await layMarks(tables.meta);
     const is_view_lost = now.is_view_lost || !isOpen;
     await tables.meta.put(COUNTERS, { ...now, seal: eph, is_view_lost });
     return true;

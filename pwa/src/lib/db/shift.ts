@@ -1,6 +1,7 @@
 /** The key of a shift on the disk, and the moments at which everything comes under it or goes. */
 import type { Disk, Tables } from '../sync/disk';
 import type { Seals } from '../sync/seals';
+import { PIN_TRIES_MAX } from '../phone/shift';
 import { COUNTERS, readMeta } from '../sync/store';
 
 /** A key under a PIN: nobody reads it without one of a million tries of 600 000 rounds each. */
@@ -39,27 +40,73 @@ export interface ShiftShelf {
 export const SHIFT = 'shift';
 export const DRAFT = 'draft:';
 
+/** A phone without any room takes no number any more, but still lets go of something: with each
+wrong PIN that cannot be written down a mark is torn off, and what is torn off stays so. */
+const MARK = 'pin:';
+const LAID = `${MARK}laid`;
+const markOf = (number: number): string => MARK + number;
+
+export async function layMarks(meta: Tables['meta']): Promise<void> {
+  await meta.put(LAID, 0);
+  for (let number = 0; number < PIN_TRIES_MAX; number += 1) await meta.put(markOf(number), 0);
+}
+
+async function tearMarks(meta: Tables['meta'], { tries }: ShiftRecord): Promise<void> {
+  for (let number = 0; number < tries; number += 1) await meta.delete(markOf(number));
+}
+
+async function findRecord(meta: Tables['meta']): Promise<ShiftRecord | null> {
+  const record = (await meta.get(SHIFT)) as ShiftRecord | undefined;
+  const marks = (await meta.listKeys()).filter((key) => key.startsWith(MARK));
+  if (!marks.includes(LAID)) return record ?? null;
+  const torn = PIN_TRIES_MAX - (marks.length - 1);
+  if (record === undefined) return { state: 'burnt', key: null, tries: 0, is_signed_in: false };
+  return record.state === 'kept' ? { ...record, tries: Math.max(record.tries, torn) } : record;
+}
+
+/** Where there was no room for a write, do what needs none. */
+async function onFull(
+  error: unknown,
+  disk: Disk,
+  work: (tables: Tables) => Promise<void>,
+): Promise<void> {
+  if (!(error instanceof Error) || error.name !== 'QuotaExceededError') throw error;
+  await disk.write(['meta'], work);
+}
+
 /** Once a day, and only at the start of it: fetched when it is wanted. */
 export type FindBegin = () => Promise<typeof import('./begin')>;
 
 export function shelfOf(disk: Disk, seals: Seals, find: FindBegin): ShiftShelf {
   return {
-    find: () =>
-      disk.read(['meta'], async ({ meta }) => ((await meta.get(SHIFT)) as ShiftRecord) ?? null),
-    save: (record) => disk.write(['meta'], ({ meta }) => meta.put(SHIFT, record)),
+    find: () => disk.read(['meta'], ({ meta }) => findRecord(meta)),
+    save: (record) =>
+      disk
+        .write(['meta'], async ({ meta }) => {
+          await meta.put(SHIFT, record);
+          if (record.tries === 0) await layMarks(meta);
+        })
+        .catch((error: unknown) => onFull(error, disk, ({ meta }) => tearMarks(meta, record))),
     async begin(record, eph) {
       const { beginShift } = await find();
       await beginShift(disk, seals, record, eph);
     },
     async end(state) {
       seals.forget();
-      await disk.write(['meta', 'view', 'blobs'], async (tables) => {
+      const ended = disk.write(['meta', 'view', 'blobs'], async (tables) => {
         const meta = await readMeta(tables);
         const record: ShiftRecord = { state, key: null, tries: 0, is_signed_in: false };
         await tables.meta.put(SHIFT, record);
         await tables.meta.put(COUNTERS, { ...meta, seal: '', is_view_lost: true });
         await dropUnsaved(tables);
       });
+      // The key goes in any case; that it was burnt is told by the mark that is left.
+      await ended.catch((error: unknown) =>
+        onFull(error, disk, async ({ meta }) => {
+          await meta.delete(SHIFT);
+          if (state === 'ended') await meta.delete(LAID);
+        }),
+      );
     },
     async sealPhotos(eph) {
       const { sealAllPhotos } = await find();

@@ -47,12 +47,10 @@ export async function makeLock(
   }
   await burnWhenSpent();
 
-  /** Keep the count; on a phone without any room it holds as long as the app is open. */
+  /** Keep the count, for which the shelf has a way on a phone without any room too. */
   async function save(counted: ShiftRecord): Promise<void> {
     record = counted;
-    await shelf.save(counted).catch((error: unknown) => {
-      if (!(error instanceof Error) || error.name !== 'QuotaExceededError') throw error;
-    });
+    await shelf.save(counted);
   }
 
   async function tryPin(kept: ShiftRecord, pin: string): Promise<boolean> {

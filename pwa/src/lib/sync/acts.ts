@@ -20,6 +20,16 @@ function photosOf(fact: Fact): string[] {
   return Array.isArray(photos) ? photos.filter((name) => typeof name === 'string') : [];
 }
 
+/** Half a character (of a cut emoji) and the character NUL are no text for a database: both become
+the sign for what cannot be read, before anything is hashed. */
+const UNWRITABLE = /\0|\p{Surrogate}/gu;
+
+function toText(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'string' ? one.replace(UNWRITABLE, '\ufffd') : one,
+  );
+}
+
 export class OpTooLarge extends Error {
   override name = 'OpTooLarge';
 }
@@ -61,7 +71,7 @@ export async function makeStream(ports: Pick<Ports, 'makeId' | 'sha256'>): Promi
  */
 export async function record(ports: Ports, fact: Fact): Promise<StoredOp> {
   const now = ports.clock.now();
-  const side = fact.side ? JSON.stringify(fact.side) : null;
+  const side = fact.side ? toText(fact.side) : null;
   const op: Op = {
     id: ports.makeId(),
     kind: fact.kind,
@@ -72,7 +82,7 @@ export async function record(ports: Ports, fact: Fact): Promise<StoredOp> {
     ...fact.fields,
     ...(side === null ? {} : { side_hash: await textHash(ports.sha256, side) }),
   };
-  const raw = JSON.stringify(op);
+  const raw = toText(op);
   if (utf8(raw).length > OP_BYTES_MAX) throw new OpTooLarge(`${fact.kind}: ${raw.length}`);
   for (;;) {
     const meta = await ports.store.getMeta();

@@ -1,5 +1,6 @@
 // @vitest-environment node
 /** Tests that a shift's key opens by its PIN alone, and is what the server derives (S19). */
+import type { Disk } from '../../../src/lib/sync/disk';
 import { expect, test } from 'vitest';
 import { openOn } from '../../../src/lib/db/phone';
 import { emptyRows, memoryDisk } from '../../../src/lib/db/memory';
@@ -108,24 +109,74 @@ test('that a kill in the middle of a try does not give it back', async () => {
   expect((await start()).lock.state().phase).toBe('burnt');
 });
 
-test('that a phone without room opens by its PIN, and counts the wrong ones', async () => {
-  const { start } = await openLock();
-  const one = await start();
-  await one.lock.begin('246810');
-  const { db, vault } = await start();
-  const save = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
-  const shelf = { ...db.shift, save };
-  const lock = await makeLock(
-    shelf,
-    vault,
-    async () => null,
-    () => undefined,
-  );
+/** A phone whose room can be used up: from then on nothing is written, only let go. */
+async function openFullable() {
+  const rows = emptyRows();
+  const server = await makeServerKey();
+  const room = { isFull: false };
+  const refuse = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
+  const start = async () => {
+    const disk = memoryDisk(rows);
+    const write: Disk['write'] = (names, work) =>
+      disk.write(names, (tables) =>
+        work(room.isFull ? { ...tables, meta: { ...tables.meta, put: refuse } } : tables),
+      );
+    const vault = makeVault();
+    const db = await openOn({ ...disk, write }, { makeId, sha256 }, vault);
+    return makeLock(
+      db.shift,
+      vault,
+      async () => server.text,
+      () => undefined,
+    );
+  };
+  const begun = await start();
+  await begun.begin('246810');
+  return { rows, room, start };
+}
+
+test('that a phone without room counts wrong PINs over reloads, and opens by its PIN', async () => {
+  const { room, start } = await openFullable();
+  room.isFull = true;
+  const lock = await start();
   expect(await lock.unlock('000000')).toBe(false);
   expect(await lock.unlock('000001')).toBe(false);
   expect(lock.state().tries_left).toBe(8);
-  expect(await lock.unlock('246810')).toBe(true);
-});
+  const again = await start();
+  expect(again.state().tries_left).toBe(8);
+  expect(await again.unlock('246810')).toBe(true);
+  room.isFull = false;
+  const later = await start();
+  expect(await later.unlock('246810')).toBe(true);
+  expect((await start()).state().tries_left).toBe(10); // with room again a right PIN gives all back
+}, 30_000);
+
+test('that ten wrong PINs burn the key of a phone without room, whatever is reloaded', async () => {
+  const { rows, room, start } = await openFullable();
+  room.isFull = true;
+  for (let number = 0; number < 5; number += 1) await (await start()).unlock('000000');
+  expect((await start()).state()).toMatchObject({ phase: 'locked', must_sign_in: true });
+  room.isFull = false;
+  await (await start()).signedIn();
+  room.isFull = true;
+  for (let number = 0; number < 5; number += 1) await (await start()).unlock('000000');
+  expect((await start()).state().phase).toBe('burnt');
+  expect(rows.meta.has('shift')).toBe(false);
+  room.isFull = false;
+  const next = await start();
+  await next.begin('135791');
+  expect(next.state()).toMatchObject({ phase: 'open', tries_left: 10 });
+}, 60_000);
+
+test('that a shift ends on a phone without room, and is not called burnt', async () => {
+  const { rows, room, start } = await openFullable();
+  room.isFull = true;
+  const lock = await start();
+  await lock.unlock('246810');
+  await lock.end();
+  expect(rows.meta.has('shift')).toBe(false);
+  expect((await start()).state().phase).toBe('no_shift');
+}, 30_000);
 
 test('that without the server’s key no shift begins', async () => {
   const vault = makeVault();

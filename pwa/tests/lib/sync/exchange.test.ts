@@ -58,6 +58,24 @@ describe('record', () => {
     await expect(record(phone.ports, fact('x'.repeat(40_000)))).rejects.toThrow(OpTooLarge);
   });
 
+  test.each([
+    ['half an emoji', 'cửa \ud83d xanh', 'cửa \ufffd xanh'],
+    ['its other half', '\ude00 nhà', '\ufffd nhà'],
+    ['a whole one', 'cười 😀', 'cười 😀'],
+    ['NUL', 'một\0hai', 'một\ufffdhai'],
+  ])(
+    'that %s is text for every database, and the hash is over what is sent',
+    async (_, text, kept) => {
+      const phone = await makePhone(new Town(), 6);
+      const op = await record(phone.ports, { ...fact(text), side: { name: text } });
+      expect((JSON.parse(op.raw) as { text: string }).text).toBe(kept);
+      expect(JSON.parse(op.side ?? '')).toEqual({ name: kept });
+      expect(op.raw).not.toMatch(/\\u(d[89a-f]|0000)/i);
+      const h0 = await firstHash(sha256, (await phone.db.getMeta()).stream);
+      expect(op.hash).toBe(await nextHash(sha256, h0, op.raw));
+    },
+  );
+
   test('that the personal part travels beside the fact, which has its hash (A16)', async () => {
     const phone = await makePhone(new Town(), 4);
     const op = await record(phone.ports, { ...fact('x'), side: { name: 'Nguyễn Thị Sáu' } });

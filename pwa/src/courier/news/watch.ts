@@ -6,11 +6,11 @@ import {
   listOwnActs,
   seeRound,
   type Change,
-  type Row,
   type Seen,
 } from '../../lib/rules/changes';
 import type { RoundView } from '../../lib/rules/round';
 import type { StoredOp } from '../../lib/sync/types';
+import { hideNews, showNews } from './shown.svelte';
 
 /** Kept like a half-done act: sealed under the shift, gone with it. */
 const KEPT = 'seen';
@@ -28,17 +28,10 @@ type Drafts = Pick<PhoneDb, 'getDraft' | 'saveDraft'>;
 let kept: Kept | null = null;
 let isLoaded = false;
 let view: RoundView = { round: null, stops: [] };
-let changes = $state.raw<readonly Change[]>([]);
 
-export const news = {
-  get changes() {
-    return changes;
-  },
-};
-
-/** The day's list in the order under the finger. */
-export function listRows(now: RoundView): Row[] {
-  return keepOrder(kept?.seen ?? null, now.stops, changes);
+function show(changes: readonly Change[]): void {
+  const seen = kept?.seen ?? null;
+  showNews(changes, (stops, told) => keepOrder(seen, stops, told));
 }
 
 /** The phone was put away, or is another person's now. */
@@ -46,7 +39,7 @@ export function forgetNews(): void {
   kept = null;
   isLoaded = false;
   view = { round: null, stops: [] };
-  changes = [];
+  hideNews();
 }
 
 /** Know what was seen before the app was opened; to be called before a round is shown. */
@@ -68,13 +61,15 @@ export async function watchRound(
   const own = listOwnActs(ops);
   const round_id = now.round.id;
   const compare = (): readonly Change[] => (kept ? listChanges(kept.seen, now, own) : []);
-  changes = compare();
+  let changes = compare();
+  show(changes);
   if (changes.length > 0 || kept?.seen.round_id !== round_id) {
     // Another tab may have read them meanwhile.
     const read = (await drafts.getDraft(KEPT)) as Kept | null;
     if (view !== now) return false;
     if (read !== null && read.n > (kept?.n ?? 0)) kept = read;
     changes = compare();
+    show(changes);
   }
   if (kept?.seen.round_id !== round_id) {
     // What comes while nobody looks is not seen.
@@ -91,7 +86,7 @@ export async function watchRound(
 export async function see(drafts: Drafts): Promise<void> {
   const seen = seeRound(view);
   if (seen === null) return;
-  changes = [];
+  hideNews();
   await keep(drafts, { seen, sounded: '', n: (kept?.n ?? 0) + 1 });
 }
 
