@@ -202,5 +202,9 @@ function placeMarker(place: MapPlace): Marker {
   const element = document.createElement('span');
   element.className = 'map-place';
   element.textContent = place.name;
-  return new Marker({ element, anchor: 'center' }).setLngLat([place.lon, place.lat]);
+  // Above its place: where the stops are thickest the office's own mark often stands.
+  return new Marker({ element, anchor: 'bottom', offset: [0, -18] }).setLngLat([
+    place.lon,
+    place.lat,
+  ]);
 }
