@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test chaos chaos-restore chaos-befall chaos-browser bench-routing bench-api bench-pwa lock schema api clean
+.PHONY: help dev check test chaos chaos-restore chaos-befall chaos-browser chaos-ledger bench-ledger bench-routing bench-api bench-pwa lock schema api clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,14 @@ lock: ## make both Python locks anew (needs uv)
 		--no-annotate pyproject.toml -o requirements.lock --python-version 3.11
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate pyproject.toml --group dev -o requirements-dev.lock --python-version 3.11
+
+chaos-ledger: ## ATTEMPTS=200000 contended postings, then 1,000 edits of sealed rows (SEED=)
+	$(PYTHON) -m tests.simulation.storm $(if $(ATTEMPTS),--attempts $(ATTEMPTS)) \
+		$(if $(SEED),--seed $(SEED))
+	LEDGER_EDITS=1000 $(PYTHON) -m pytest -q -s tests/backend/ledger/test_attacks.py
+
+bench-ledger: ## transfers a second beside bare inserts over the same connections
+	$(PYTHON) -m tests.benchmarks.ledger
 
 bench-routing: ## the optimiser against its goals, hours; QUICK=1, SEEDS=, GOALS="G5 G8"
 	$(PYTHON) -m tests.benchmarks.routing $(GOALS)

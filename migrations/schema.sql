@@ -146,63 +146,71 @@ $$;
 
 ALTER FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) OWNER TO tannoi_ledger;
 
-CREATE FUNCTION ledger.open_accounts(p_office_id uuid, p_ids uuid[], p_kinds text[], p_owners uuid[], p_schemes text[], p_floors text[]) RETURNS void
+CREATE FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'ledger', 'pg_temp'
-    AS $$
-BEGIN
-    -- Nearly always they are all there: then nothing is written.
-    IF (SELECT count(*) FROM ledger.account a WHERE a.office_id = p_office_id
-        AND a.id = ANY (p_ids)) = cardinality(p_ids)
-    THEN
-        RETURN;
-    END IF;
-    WITH opened AS (
-        INSERT INTO ledger.account (office_id, id, kind, owner_id, scheme, floor)
-        SELECT p_office_id, a.id, a.kind, a.owner_id, a.scheme, a.floor
-        FROM unnest(p_ids, p_kinds, p_owners, p_schemes, p_floors)
-            AS a (id, kind, owner_id, scheme, floor)
-        ORDER BY a.id
-        ON CONFLICT DO NOTHING
-        RETURNING office_id, id, floor
-    )
-    INSERT INTO ledger.balance (office_id, account_id, floor)
-    SELECT office_id, id, floor FROM opened;
-END
-$$;
-
-ALTER FUNCTION ledger.open_accounts(p_office_id uuid, p_ids uuid[], p_kinds text[], p_owners uuid[], p_schemes text[], p_floors text[]) OWNER TO tannoi_ledger;
-
-CREATE FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'ledger', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
 DECLARE
     r record;
     known record;
     origin record;
     num_new integer := 0;
-    open_on date;
-    day date;
+    num_there integer;
     held bigint;
 BEGIN
     -- Closing a day takes the same key alone: no row slips into a day being closed.
     PERFORM pg_advisory_xact_lock_shared(727002, hashtext(p_office_id::text));
-    SELECT o.open_on INTO open_on FROM ledger.open_day o WHERE o.office_id = p_office_id;
+    SELECT count(*) INTO num_there FROM ledger.balance b
+    WHERE b.office_id = p_office_id AND b.account_id = ANY (p_touched);
+    IF num_there < cardinality(p_touched) THEN
+        -- Before any row is locked: who waits here for another's new account holds nothing.
+        WITH wanted AS (
+            SELECT DISTINCT ON (a.id) a.id, a.kind, a.owner_id, a.scheme, a.floor
+            FROM jsonb_array_elements(p_rows) x,
+                LATERAL (VALUES
+                    ((x->>'debit_id')::uuid, x->>'debit_kind', (x->>'debit_owner')::uuid,
+                        x->>'debit_scheme', x->>'debit_floor'),
+                    ((x->>'credit_id')::uuid, x->>'credit_kind', (x->>'credit_owner')::uuid,
+                        x->>'credit_scheme', x->>'credit_floor'))
+                    AS a (id, kind, owner_id, scheme, floor)
+            ORDER BY a.id
+        ), opened AS (
+            INSERT INTO ledger.account (office_id, id, kind, owner_id, scheme, floor)
+            SELECT p_office_id, w.id, w.kind, w.owner_id, w.scheme, w.floor FROM wanted w
+            ON CONFLICT DO NOTHING
+            RETURNING office_id, id, floor
+        )
+        INSERT INTO ledger.balance (office_id, account_id, floor)
+        SELECT office_id, id, floor FROM opened;
+    END IF;
     -- Both rows of every leg, in account order, so that no two groups wait for each other.
     PERFORM 1 FROM ledger.balance b
-    WHERE b.office_id = p_office_id AND b.account_id IN (
-        SELECT (x->>'debit_id')::uuid FROM jsonb_array_elements(p_rows) x
-        UNION SELECT (x->>'credit_id')::uuid FROM jsonb_array_elements(p_rows) x)
+    WHERE b.office_id = p_office_id AND b.account_id = ANY (p_touched)
     ORDER BY b.account_id FOR UPDATE;
     FOR r IN SELECT * FROM jsonb_to_recordset(p_rows) AS x (
         id uuid, group_id uuid, code text, phase text, debit_id uuid, credit_id uuid,
         amount_vnd bigint, pending_id uuid, reverses_id uuid, business_key text, posted_on date,
         occurred_at timestamptz, op_id uuid, created_by uuid, approved_by uuid, reason text)
     LOOP
-        SELECT * INTO known FROM ledger.transfer t
-        WHERE t.office_id = p_office_id AND t.id = r.id;
-        IF FOUND THEN
+        held := 0;
+        IF r.phase IN ('post', 'void') THEN
+            SELECT * INTO origin FROM ledger.transfer t
+            WHERE t.office_id = p_office_id AND t.id = r.pending_id;
+            held := CASE WHEN origin.phase = 'pending' THEN origin.amount_vnd END;
+        END IF;
+        INSERT INTO ledger.transfer (office_id, id, group_id, code, phase, debit_id, credit_id,
+            amount_vnd, pending_id, reverses_id, business_key, posted_on, occurred_at, op_id,
+            created_by, approved_by, reason)
+        VALUES (p_office_id, r.id, r.group_id, r.code, r.phase, r.debit_id, r.credit_id,
+            r.amount_vnd, r.pending_id, r.reverses_id, r.business_key,
+            greatest(r.posted_on,
+                (SELECT o.open_on FROM ledger.open_day o WHERE o.office_id = p_office_id)),
+            r.occurred_at, r.op_id, r.created_by, r.approved_by, r.reason)
+        ON CONFLICT (office_id, id) DO NOTHING;
+        IF NOT FOUND THEN
+            SELECT * INTO known FROM ledger.transfer t
+            WHERE t.office_id = p_office_id AND t.id = r.id;
             IF (known.group_id, known.code, known.phase, known.debit_id, known.credit_id,
                 known.amount_vnd, known.pending_id, known.reverses_id, known.business_key,
                 known.occurred_at, known.op_id, known.created_by, known.approved_by, known.reason)
@@ -215,44 +223,28 @@ BEGIN
             END IF;
             CONTINUE;
         END IF;
-        held := 0;
         IF r.phase IN ('post', 'void') THEN
-            SELECT * INTO origin FROM ledger.transfer t
-            WHERE t.office_id = p_office_id AND t.id = r.pending_id;
-            IF NOT FOUND OR origin.phase <> 'pending' THEN
+            IF held IS NULL THEN
                 RAISE EXCEPTION 'no_pending' USING ERRCODE = 'TN002';
             END IF;
             IF (origin.debit_id, origin.credit_id) <> (r.debit_id, r.credit_id)
-                OR r.amount_vnd > origin.amount_vnd
-                OR (r.phase = 'void' AND r.amount_vnd <> origin.amount_vnd)
+                OR r.amount_vnd > held OR (r.phase = 'void' AND r.amount_vnd <> held)
             THEN
                 RAISE EXCEPTION 'pending_differs' USING ERRCODE = 'TN003';
             END IF;
-            IF EXISTS (
-                SELECT FROM ledger.transfer t WHERE t.office_id = p_office_id
-                AND t.pending_id = r.pending_id AND t.phase IN ('post', 'void'))
-            THEN
-                RAISE EXCEPTION 'pending_resolved' USING ERRCODE = 'TN004';
-            END IF;
-            held := origin.amount_vnd;
         END IF;
         IF r.reverses_id IS NOT NULL THEN
             SELECT * INTO origin FROM ledger.transfer t
             WHERE t.office_id = p_office_id AND t.id = r.reverses_id;
+            -- What was taken back is not brought back by taking the taking back back.
             IF NOT FOUND OR r.phase <> 'single' OR origin.phase NOT IN ('single', 'post')
+                OR origin.reverses_id IS NOT NULL
                 OR (origin.debit_id, origin.credit_id, origin.amount_vnd)
                     <> (r.credit_id, r.debit_id, r.amount_vnd)
             THEN
                 RAISE EXCEPTION 'reversal_differs' USING ERRCODE = 'TN005';
             END IF;
         END IF;
-        day := greatest(r.posted_on, open_on);
-        INSERT INTO ledger.transfer (office_id, id, group_id, code, phase, debit_id, credit_id,
-            amount_vnd, pending_id, reverses_id, business_key, posted_on, occurred_at, op_id,
-            created_by, approved_by, reason)
-        VALUES (p_office_id, r.id, r.group_id, r.code, r.phase, r.debit_id, r.credit_id,
-            r.amount_vnd, r.pending_id, r.reverses_id, r.business_key, day, r.occurred_at, r.op_id,
-            r.created_by, r.approved_by, r.reason);
         UPDATE ledger.balance b SET
             dp = b.dp + CASE WHEN r.phase IN ('single', 'post') AND b.account_id = r.debit_id
                 THEN r.amount_vnd ELSE 0 END,
@@ -263,13 +255,17 @@ BEGIN
             ch = b.ch + CASE WHEN b.account_id = r.credit_id
                 THEN CASE WHEN r.phase = 'pending' THEN r.amount_vnd ELSE -held END ELSE 0 END
         WHERE b.office_id = p_office_id AND b.account_id IN (r.debit_id, r.credit_id);
+        GET DIAGNOSTICS num_there = ROW_COUNT;
+        IF num_there <> 2 THEN
+            RAISE EXCEPTION 'no_account' USING ERRCODE = 'TN008';
+        END IF;
         num_new := num_new + 1;
     END LOOP;
     RETURN num_new;
 END
 $$;
 
-ALTER FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) OWNER TO tannoi_ledger;
+ALTER FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) OWNER TO tannoi_ledger;
 
 CREATE TABLE cash.count (
     office_id uuid NOT NULL,
@@ -831,7 +827,8 @@ CREATE TABLE ledger.balance (
     CONSTRAINT balance_cp_check CHECK ((cp >= 0)),
     CONSTRAINT balance_dh_check CHECK ((dh >= 0)),
     CONSTRAINT balance_dp_check CHECK ((dp >= 0))
-);
+)
+WITH (fillfactor='40');
 
 ALTER TABLE ONLY ledger.balance FORCE ROW LEVEL SECURITY;
 
@@ -1810,7 +1807,7 @@ CREATE UNIQUE INDEX transfer_resolved_once ON ledger.transfer USING btree (offic
 
 CREATE UNIQUE INDEX transfer_reversed_once ON ledger.transfer USING btree (office_id, reverses_id) WHERE (reverses_id IS NOT NULL);
 
-CREATE INDEX transfer_seal ON ledger.transfer USING btree (xid, id);
+CREATE INDEX transfer_seal ON ledger.transfer USING brin ((((xid)::text)::bigint)) WITH (pages_per_range='32');
 
 CREATE INDEX shift_day ON network.shift USING btree (office_id, service_on);
 
@@ -2025,12 +2022,6 @@ ALTER TABLE ONLY identity.staff
 
 ALTER TABLE ONLY ledger.balance
     ADD CONSTRAINT balance_office_id_account_id_fkey FOREIGN KEY (office_id, account_id) REFERENCES ledger.account(office_id, id);
-
-ALTER TABLE ONLY ledger.transfer
-    ADD CONSTRAINT transfer_office_id_credit_id_fkey FOREIGN KEY (office_id, credit_id) REFERENCES ledger.account(office_id, id);
-
-ALTER TABLE ONLY ledger.transfer
-    ADD CONSTRAINT transfer_office_id_debit_id_fkey FOREIGN KEY (office_id, debit_id) REFERENCES ledger.account(office_id, id);
 
 ALTER TABLE ONLY network.courier
     ADD CONSTRAINT courier_office_id_fkey FOREIGN KEY (office_id) REFERENCES network.office(id);
@@ -2348,11 +2339,8 @@ REVOKE ALL ON FUNCTION kit.wall(walled regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) TO tannoi_app;
 
-REVOKE ALL ON FUNCTION ledger.open_accounts(p_office_id uuid, p_ids uuid[], p_kinds text[], p_owners uuid[], p_schemes text[], p_floors text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.open_accounts(p_office_id uuid, p_ids uuid[], p_kinds text[], p_owners uuid[], p_schemes text[], p_floors text[]) TO tannoi_app;
-
-REVOKE ALL ON FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.post(p_office_id uuid, p_rows jsonb) TO tannoi_app;
+REVOKE ALL ON FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE cash.count TO tannoi_app;
 

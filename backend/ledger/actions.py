@@ -33,10 +33,19 @@ async def post(
     """
     check_transfers(transfers)
     office_id = transfers[0].debit.office_id
-    accounts = [side for transfer in transfers for side in (transfer.debit, transfer.credit)]
-    assert all(account.office_id == office_id for account in accounts), "one office, one book"
-    await store.open_accounts(conn, accounts)
+    assert all(
+        side.office_id == office_id for one in transfers for side in (one.debit, one.credit)
+    ), "one office, one book"
     return await store.post(conn, office_id, transfers, on_day or service_day(now))
+
+
+async def post_alone(
+    conn: Conn, transfers: Sequence[Transfer], *, now: datetime, on_day: date | None = None
+) -> int:
+    """Post as `post` does, committed at once: for bulk work outside any transaction."""
+    check_transfers(transfers)
+    office_id = transfers[0].debit.office_id
+    return await store.post_alone(conn, office_id, transfers, on_day or service_day(now))
 
 
 async def resolve(

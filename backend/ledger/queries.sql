@@ -1,11 +1,11 @@
--- name: open_accounts
--- Accounts that are not there yet, with a balance of nothing.
-SELECT ledger.open_accounts(
-    :office_id, :ids::uuid[], :kinds::text[], :owners::uuid[], :schemes::text[], :floors::text[]);
-
 -- name: post
 -- A group of transfers, all or none; how many were new.
-SELECT ledger.post(:office_id, :rows::jsonb);
+SELECT ledger.post(:office_id, :touched::uuid[], :rows::jsonb);
+
+-- name: post_alone
+-- The same in a transaction of its own, inside the walls of one office: one statement, one commit.
+SELECT ledger.post(:office_id::uuid, :touched::uuid[], :rows::jsonb)
+FROM (SELECT set_config('app.offices', (:office_id::uuid)::text, true)) AS walls;
 
 -- name: move_day
 -- Close a day or open it again, by two people.
@@ -114,9 +114,9 @@ SELECT office_id, id, group_id, code, phase, debit_id, credit_id, amount_vnd, pe
     reverses_id, business_key, posted_on, occurred_at, posted_at, xid::text::bigint, op_id,
     created_by, approved_by, reason
 FROM ledger.transfer
-WHERE xid < :xid_until::bigint::text::xid8
-    AND (xid, id) > (:after_xid::bigint::text::xid8, :after_id::uuid)
-ORDER BY xid, id
+WHERE xid::text::bigint >= :after_xid::bigint AND xid::text::bigint < :xid_until::bigint
+    AND (xid::text::bigint, id) > (:after_xid, :after_id::uuid)
+ORDER BY xid::text::bigint, id
 LIMIT :limit;
 
 -- name: add_seal

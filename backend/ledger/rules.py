@@ -53,6 +53,7 @@ catalog.add(
             "Bút toán này đã ghi với nội dung khác.",
             "This transfer was posted before with another content.",
         ),
+        "no_account": ("Không có tài khoản này.", "There is no such account."),
         "no_pending": (
             "Không có khoản chờ nào như vậy.",
             "There is no such pending transfer.",
@@ -101,6 +102,7 @@ BY_STATE: Final = {
     "TN005": "reversal_differs",
     "TN006": "day_closed",
     "TN007": "day_not_closed",
+    "TN008": "no_account",
 }
 """SQLSTATE of the posting function by the code of its refusal."""
 BY_CONSTRAINT: Final = {

@@ -1,6 +1,6 @@
 """Rows of the book of money; what the database refuses is told by the refusal's name."""
 
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -48,35 +48,42 @@ async def _named(work: Awaitable[T]) -> T:
         raise refusal from error
 
 
-async def open_accounts(conn: Conn, accounts: Iterable[Account]) -> None:
-    """Open accounts of one office that are not there yet."""
-    wanted = list({account.id: account for account in accounts}.values())
-    await queries.run(
-        conn,
-        "open_accounts",
-        office_id=wanted[0].office_id,
-        ids=[account.id for account in wanted],
-        kinds=[account.kind for account in wanted],
-        owners=[account.owner_id for account in wanted],
-        schemes=[account.scheme for account in wanted],
-        floors=[FLOORS[account.kind] for account in wanted],
-    )
+def _side(name: str, account: Account) -> dict[str, Any]:
+    return {
+        f"{name}_id": account.id,
+        f"{name}_kind": account.kind,
+        f"{name}_owner": account.owner_id,
+        f"{name}_scheme": account.scheme,
+        f"{name}_floor": FLOORS[account.kind],
+    }
 
 
 def _row(transfer: Transfer, posted_on: date) -> dict[str, Any]:
     row = msgspec.structs.asdict(transfer)
-    del row["debit"], row["credit"]
-    return row | {
-        "debit_id": transfer.debit.id,
-        "credit_id": transfer.credit.id,
-        "posted_on": posted_on,
-    }
+    debit, credit = row.pop("debit"), row.pop("credit")
+    return {**row, **_side("debit", debit), **_side("credit", credit), "posted_on": posted_on}
 
 
 async def post(conn: Conn, office_id: UUID, transfers: Sequence[Transfer], posted_on: date) -> int:
     """Write transfers of one office, all or none; return how many were new."""
+    return await _post(conn, "post", office_id, transfers, posted_on)
+
+
+async def post_alone(
+    conn: Conn, office_id: UUID, transfers: Sequence[Transfer], posted_on: date
+) -> int:
+    """Write transfers of one office in a transaction of their own, by one statement."""
+    return await _post(conn, "post_alone", office_id, transfers, posted_on)
+
+
+async def _post(
+    conn: Conn, name: str, office_id: UUID, transfers: Sequence[Transfer], posted_on: date
+) -> int:
     rows = [_row(transfer, posted_on) for transfer in transfers]
-    done: int = await _named(queries.value(conn, "post", office_id=office_id, rows=rows))
+    touched = {row[side] for row in rows for side in ("debit_id", "credit_id")}
+    done: int = await _named(
+        queries.value(conn, name, office_id=office_id, touched=list(touched), rows=rows)
+    )
     return done
 
 

@@ -177,7 +177,7 @@ async def befall(num_ops: int, seed: int, num_rounds: int) -> Report:
     disk = network = None
     with ExitStack() as stack:
         try:
-            disk = stack.enter_context(own_disk())
+            disk = stack.enter_context(own_disk(num_ops))
         except CannotRun as reason:
             skipped[DISK_FULL] = str(reason)
         try:

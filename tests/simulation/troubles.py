@@ -22,6 +22,8 @@ from tests.simulation.proxy import PARTITIONED, FaultProxy
 
 DISK_BYTES = 700 << 20
 """More than a first start asks for, little enough to fill."""
+BYTES_PER_FACT = 40_000
+"""What a fact takes on the disk at most, its indexes and the log of changes included."""
 LASTS_S = 4.0
 WATCH_S = 0.5
 
@@ -124,12 +126,13 @@ def fill(ballast: Path) -> None:
 
 
 @contextmanager
-def own_disk() -> Iterator[Path]:
-    """Give a small disk in memory, or raise `CannotRun` with why this machine allows none."""
+def own_disk(num_ops: int = 0) -> Iterator[Path]:
+    """Give a disk in memory for so many facts, or raise `CannotRun` with why there is none."""
+    num_bytes = DISK_BYTES + num_ops * BYTES_PER_FACT
     if os.geteuid() != 0 or shutil.which("mount") is None:
         raise CannotRun("a small disk to fill can be mounted by root only")
     folder = Path(tempfile.mkdtemp(prefix="tannoi-disk-"))
-    how = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=755", "tmpfs", str(folder)]
+    how = ["mount", "-t", "tmpfs", "-o", f"size={num_bytes},mode=755", "tmpfs", str(folder)]
     mounted = subprocess.run(how, check=False, capture_output=True, text=True)
     if mounted.returncode != 0:
         folder.rmdir()

@@ -43,7 +43,7 @@ AS_APP = {
     "become the owner": "SET ROLE tannoi_owner",
     "become the poster": "SET ROLE tannoi_ledger",
     "another function": """
-        CREATE OR REPLACE FUNCTION ledger.post(uuid, jsonb) RETURNS integer
+        CREATE OR REPLACE FUNCTION ledger.post(uuid, uuid[], jsonb) RETURNS integer
         LANGUAGE sql AS 'SELECT 0'""",
     "walls down": "ALTER TABLE ledger.transfer DISABLE ROW LEVEL SECURITY",
     "unwalled read": "SET row_security = off; SELECT count(*) FROM ledger.transfer",
