@@ -151,6 +151,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime
     time_quality: Literal["good", "corrected", "suspect"]
     sealer: Sealer
+    lease_id: UUID | None = None
+    """What the lease that a fact names is of; None where there is none."""
+    lease_problem: str | None = None
+    """Why the fact's own instant is not covered by that lease, or None."""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -282,6 +286,43 @@ class PositionLogged(Op, frozen=True):
 
 NotesOnWire = Annotated[dict[str, int], msgspec.Meta(max_length=20)]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=50_000_000_000)]
+
+
+class PayoutPaid(Op, frozen=True):
+    """A pension, an allowance or another payout handed over at a door."""
+
+    stop: UUID
+    act: UUID
+    lease: UUID | None
+    """Under which the phone had the list; None: it had none, and a person must look."""
+    amount_vnd: Amount
+    identity: Identity
+    proxy: Proxy | None
+    sign_citizen: Strokes
+    photos: Photos
+    notes: NotesOnWire | None = None
+    authority_id: Annotated[str, msgspec.Meta(max_length=60)] | None = None
+    """Number of the proxy's paper."""
+    side_hash: str | None = None
+
+
+class ReceiptUse(msgspec.Struct, frozen=True):
+    """A number that the phone wrote from its block."""
+
+    block: UUID
+    number: Annotated[int, msgspec.Meta(ge=1, le=99_999_999)]
+
+
+class ChargeCollected(Op, frozen=True):
+    """A fee, a bill or a tax taken at a door, in cash or by a QR shown full screen."""
+
+    stop: UUID
+    act: UUID
+    amount_vnd: Amount
+    method: Literal["cash", "qr"]
+    receipt: ReceiptUse | None = None
+    payer_sign: Strokes = ""
+    photos: Photos = []
 
 
 class CashAccepted(Op, frozen=True):

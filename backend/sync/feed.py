@@ -9,6 +9,7 @@ from backend.kit.clock import service_day
 from backend.kit.sql import Conn
 from backend.rounds import Change, Document
 from backend.sync import store
+from backend.sync.actions import leases
 from backend.sync.model import Caller, FeedRow, Snapshot, SnapshotDoc
 
 PAGE = 200
@@ -77,6 +78,10 @@ async def _documents(conn: Conn, caller: Caller, changes: list[Change]) -> list[
 
 async def _cash(conn: Conn, caller: Caller) -> Document:
     rev, doc = await cash.describe(conn, caller.office_id, caller.staff_id, caller.now)
+    current = await leases.list_current(conn, caller.office_id, caller.device_id, caller.now)
+    doc["leases"] = [
+        {"id": one.id, "share_id": one.subject_id, "expires_at": one.expires_at} for one in current
+    ]
     return Document("cash", caller.staff_id, rev, doc)
 
 

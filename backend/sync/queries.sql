@@ -303,3 +303,23 @@ SELECT (
     FROM sync.lease
     WHERE office_id = :office_id AND staff_id = :staff_id AND released_at IS NULL
 );
+
+-- name: list_current_leases
+-- The leases a phone has now.
+SELECT office_id, id, subject, subject_id, staff_id, device_id, issued_at, expires_at, released_at
+FROM sync.lease
+WHERE office_id = :office_id AND device_id = :device_id AND released_at IS NULL
+    AND expires_at > :now
+ORDER BY issued_at, id;
+
+-- name: list_to_pay
+-- The lists, and the payouts of each, that a courier's open rounds have still to pay.
+SELECT e.subject_id, e.id
+FROM rounds.round AS r
+JOIN rounds.stop AS s ON s.office_id = r.office_id AND s.round_id = r.id
+JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id AND a.state = 'open'
+    AND a.kind = 'payout.pay'
+JOIN doorstep.errand AS e ON e.office_id = a.office_id AND e.id = a.errand_id
+WHERE r.office_id = :office_id AND r.courier_id = :courier_id AND r.state <> 'closed'
+    AND e.subject_id IS NOT NULL
+ORDER BY e.subject_id, e.id;

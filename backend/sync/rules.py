@@ -64,6 +64,10 @@ catalog.add(
             "Hệ thống chưa xử lý được sự việc, đang chờ người xem.",
             "The office could not process the fact; somebody will look.",
         ),
+        "money_in_doubt": (
+            "Tiền đã trao tay: hãy xử lý ở mục tiền chờ xử lý, với người thứ hai.",
+            "Notes have changed hands: settle it among the money in doubt, with a second person.",
+        ),
         "not_held": (
             "Sự việc này không còn chờ xử lý.",
             "This fact no longer waits for anyone.",
@@ -73,6 +77,12 @@ catalog.add(
 
 FIELD_SUBJECTS = frozenset({"cash", "payout", "charge", "order", "pension"})
 """First words of kinds that move money, or may be done under a lease only."""
+NOTHING_POSTED = frozenset(
+    {"unknown_kind", "unreadable", "unknown_act", "unknown_stop", "not_field_device",
+     "server_error", "not_pending", "not_for_you", "no_shift", "shift_not_open",
+     "notes_differ_from_amount", "unknown_denomination"}
+)  # fmt: skip
+"""Reasons under which a fact about money was held before anything of it was booked."""
 CLOCK_JUMP_MAX = timedelta(seconds=60)
 OFFSET_SUSPECT = timedelta(minutes=5)
 OFFSET_GOOD = timedelta(seconds=5)
@@ -158,6 +168,11 @@ def _correct(
 
 def needs_field_device(kind: str) -> bool:
     """Return whether only its courier's field device may report a fact of this kind (S22)."""
+    return kind.partition(".")[0] in FIELD_SUBJECTS
+
+
+def moves_money(kind: str) -> bool:
+    """Return whether a fact of this kind may have moved notes."""
     return kind.partition(".")[0] in FIELD_SUBJECTS
 
 

@@ -11,7 +11,7 @@ from backend.kit import live
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.rounds.actions import board_topic
-from backend.rounds.acts import papers, purse
+from backend.rounds.acts import money, papers, purse
 from backend.rounds.model import (
     CallLogged,
     CashAccepted,
@@ -24,6 +24,7 @@ from backend.rounds.model import (
     ItemsReturned,
     NoteAdded,
     Op,
+    PayoutPaid,
     PinMoved,
     PositionLogged,
     ResultDelivered,
@@ -48,6 +49,7 @@ KINDS: dict[str, tuple[type[Op], Performer]] = {  # type: ignore[type-arg]  # ea
     "call.logged": (CallLogged, papers.log),
     "position.logged": (PositionLogged, papers.log),
     "round.closed": (RoundClosed, papers.close_round),
+    "payout.paid": (PayoutPaid, money.pay_payout),
     "cash.accepted": (CashAccepted, purse.accept),
     "cash.passed": (CashPassed, purse.give),
     "cash.counted": (CashCounted, purse.count),

@@ -103,6 +103,9 @@ async def perform(conn: Conn, fact: Op, ctx: Context) -> Decision:
     """Do what a fact says: one about leases here, all others in `rounds`."""
     if isinstance(fact, leases.LeaseReleased):
         return await leases.release_by_phone(conn, fact, ctx)
+    if isinstance(fact, rounds.PayoutPaid):
+        subject_id, problem = await leases.look(conn, fact.lease, ctx)
+        ctx = msgspec.structs.replace(ctx, lease_id=subject_id, lease_problem=problem)
     return await rounds.perform(conn, fact, ctx)
 
 

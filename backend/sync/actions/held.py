@@ -12,7 +12,7 @@ from backend.kit.errors import Conflict, NotFound
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.rounds import Context
-from backend.sync import store
+from backend.sync import rules, store
 from backend.sync.actions.purse import note_phone_state
 
 
@@ -55,7 +55,12 @@ async def decide_held(
             time_quality="corrected",
             sealer=sealer,
         )
-        reason = (await rounds.perform(conn, fact, context)).reason
+        decision = await rounds.perform(conn, fact, context)
+        if decision.outcome == "held":
+            raise Conflict(decision.reason or "state_conflict")
+        reason = decision.reason
+    elif rules.moves_money(held.kind) and held.reason not in rules.NOTHING_POSTED:
+        raise Conflict("money_in_doubt")
     await store.add_decision(
         conn,
         office_id=office_id,

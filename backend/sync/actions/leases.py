@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import identity
+from backend import cash, identity, payouts
 from backend.identity import AuditEntry
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.ids import new_id
@@ -21,6 +21,8 @@ from backend.sync.model import Lease, TimeQuality
 from backend.sync.store import queries
 
 RELEASED = "lease.released"
+LASTS = timedelta(hours=14)
+"""From the morning's check to the evening's count."""
 
 
 class LeaseReleased(Op, frozen=True):
@@ -83,6 +85,69 @@ async def check(
     """
     leases = await _lock_all(conn, office_id, subject, subject_id, device_id)
     return rules.judge_lease(leases, at=at, time_quality=time_quality)
+
+
+async def look(conn: Conn, lease_id: UUID | None, ctx: Context) -> tuple[UUID | None, str | None]:
+    """Return what a lease named by a fact is of, and why it does not cover the fact's instant."""
+    lease = None if lease_id is None else await _lock(conn, ctx.office_id, lease_id)
+    if lease is None:
+        return None, "no_lease"
+    if lease.device_id != ctx.device_id:
+        return None, "lease_of_another"
+    try:
+        rules.judge_lease([lease], at=ctx.occurred_at, time_quality=ctx.time_quality)
+    except Conflict as refusal:
+        return lease.subject_id, refusal.code
+    return lease.subject_id, None
+
+
+async def issue_for_day(
+    conn: Conn, *, office_id: UUID, courier_id: UUID, device_id: UUID, now: datetime
+) -> list[UUID]:
+    """Give a phone the lists of its courier's open rounds; return those that another one holds.
+
+    What the phone has already stays as it is. Raises `Conflict` `not_field_device`.
+    """
+    held_elsewhere: list[UUID] = []
+    due: dict[UUID, list[UUID]] = {}
+    for list_id, payout_id in await queries.list(
+        conn,
+        "list_to_pay",
+        lambda *row: (row[0], row[1]),
+        office_id=office_id,
+        courier_id=courier_id,
+    ):
+        due.setdefault(list_id, []).append(payout_id)
+    has = {lease.subject_id for lease in await list_current(conn, office_id, device_id, now)}
+    for list_id, payout_ids in sorted(due.items()):
+        await payouts.assign(conn, office_id=office_id, courier_id=courier_id, ids=payout_ids)
+        share_id = payouts.share_id(list_id, courier_id)
+        if share_id in has:
+            continue
+        try:
+            await issue(
+                conn,
+                office_id=office_id,
+                subject=payouts.LEASE_SUBJECT,
+                subject_id=share_id,
+                device_id=device_id,
+                by=courier_id,
+                now=now,
+                lasts=LASTS,
+            )
+        except Conflict as refusal:
+            if refusal.code != "lease_held":
+                raise
+            held_elsewhere.append(list_id)
+    await cash.tell_hand(conn, office_id, courier_id)
+    return held_elsewhere
+
+
+async def list_current(conn: Conn, office_id: UUID, device_id: UUID, now: datetime) -> list[Lease]:
+    """Return the leases a phone has now."""
+    return await queries.list(
+        conn, "list_current_leases", Lease, office_id=office_id, device_id=device_id, now=now
+    )
 
 
 async def release_by_phone(conn: Conn, fact: LeaseReleased, ctx: Context) -> Decision:

@@ -2,6 +2,11 @@
 
 from typing import Final
 
-from backend.sync.http import office, phone, pictures
+from backend.sync.http import lists, office, phone, pictures
 
-controllers: Final = (*phone.controllers, *pictures.controllers, *office.controllers)
+controllers: Final = (
+    *phone.controllers,
+    *lists.controllers,
+    *pictures.controllers,
+    *office.controllers,
+)
