@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Day
+         * @description Return how the counter's day stands; counts only when both have counted.
+         */
+        get: operations["cash_get_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/days/close": {
         parameters: {
             query?: never;
@@ -104,6 +124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/days/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sheet
+         * @description Return what is printed of a day.
+         */
+        get: operations["cash_get_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/desk": {
         parameters: {
             query?: never;
@@ -164,6 +204,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/floats/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Propose
+         * @description Return the notes for a courier's round. 404 for couriers of elsewhere.
+         *
+         *     409 `amount_not_payable` for an amount that no notes make.
+         */
+        get: operations["cash_propose_float"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/forecast": {
         parameters: {
             query?: never;
@@ -176,6 +238,26 @@ export interface paths {
          * @description Return what the coming ten days need at doors.
          */
         get: operations["cash_read_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/handovers/{handover_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Handover
+         * @description Return a hand-over with the notes counted, as its slip prints them.
+         */
+        get: operations["cash_get_handover"];
         put?: never;
         post?: never;
         delete?: never;
@@ -236,6 +318,46 @@ export interface paths {
          * @description Return a courier's balance and the transfers of a day. 404 for people of elsewhere.
          */
         get: operations["cash_list_hand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow
+         * @description Say `cash` whenever there is something new to read.
+         */
+        get: operations["cash_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/shifts/{shift_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shift
+         * @description Return a shift; its counts and what is expected only when both sides have counted.
+         */
+        get: operations["cash_get_shift"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1499,10 +1621,13 @@ export interface components {
         };
         /** CashLine */
         CashLine: {
+            after_vnd: number;
             amount_vnd: number;
+            approved_by: string | null;
             code: string;
             /** Format: uuid */
             id: string;
+            made_by: string | null;
             /** Format: date-time */
             occurred_at: string;
             phase: string;
@@ -1574,6 +1699,13 @@ export interface components {
             other_vnd: number | null;
             own_vnd: number;
         };
+        /** CountState */
+        CountState: {
+            counts: components["schemas"]["SideSeen"][];
+            difference_vnd: number | null;
+            expected_vnd: number | null;
+            sides: ("courier" | "cashier" | "controller")[];
+        };
         /** Counted */
         Counted: {
             notes: {
@@ -1615,6 +1747,27 @@ export interface components {
             in_vnd: number;
             num: number;
             out_vnd: number;
+        };
+        /** DaySeen */
+        DaySeen: {
+            cashier: string | null;
+            cashier_id: string | null;
+            count: components["schemas"]["CountState"];
+            /** Format: date */
+            day: string;
+            num_shifts_open: number;
+            /** @enum {null|string} */
+            state: "counted" | "verified" | "closed" | null;
+        };
+        /** DaySheet */
+        DaySheet: {
+            closing_vnd: number;
+            /** Format: date */
+            day: string;
+            differences: components["schemas"]["DifferenceSeen"][];
+            movements: components["schemas"]["Movement"][];
+            opening_vnd: number;
+            seal: components["schemas"]["SealSeen"] | null;
         };
         /** DecideHeld */
         DecideHeld: {
@@ -1787,6 +1940,32 @@ export interface components {
             ref: string;
             rev: number;
         };
+        /** FloatPart */
+        FloatPart: {
+            amount_vnd: number;
+            notes: {
+                [key: string]: number;
+            };
+            num: number;
+        };
+        /** FloatProposal */
+        FloatProposal: {
+            change: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            courier_id: string;
+            is_proven: boolean;
+            notes: {
+                [key: string]: number;
+            };
+            num_collections: number;
+            num_payments: number;
+            parts: components["schemas"]["FloatPart"][];
+            /** Format: date */
+            service_on: string;
+            total_vnd: number;
+        };
         /** HandRow */
         HandRow: {
             badge: string | null;
@@ -1837,15 +2016,25 @@ export interface components {
             answered_vnd: number | null;
             approved_by: string | null;
             giver: string | null;
+            giver_id: string | null;
             /** Format: uuid */
             id: string;
             kind: string;
             /** Format: date-time */
             made_at: string;
             made_by: string | null;
+            /** Format: uuid */
+            made_by_id: string;
             note: string;
+            shift_id: string | null;
             state: string;
             taker: string | null;
+            taker_id: string | null;
+        };
+        /** HandoverSeen */
+        HandoverSeen: {
+            counts: components["schemas"]["SideSeen"][];
+            handover: components["schemas"]["HandoverRow"];
         };
         /** Health */
         Health: {
@@ -1918,8 +2107,11 @@ export interface components {
         /** Lines */
         Lines: {
             balance_vnd: number;
+            closing_vnd: number;
             free_vnd: number;
+            is_whole: boolean;
             lines: components["schemas"]["CashLine"][];
+            opening_vnd: number;
         };
         /** Look */
         Look: {
@@ -1962,6 +2154,13 @@ export interface components {
             /** Format: uuid */
             stream: string;
             to_seq: number;
+        };
+        /** Movement */
+        Movement: {
+            code: string;
+            in_vnd: number;
+            num: number;
+            out_vnd: number;
         };
         /** NewCitizen */
         NewCitizen: {
@@ -2249,6 +2448,13 @@ export interface components {
             name: string;
             phone?: string | null;
         };
+        /** SealSeen */
+        SealSeen: {
+            n: number;
+            root: string;
+            /** Format: date-time */
+            sealed_at: string;
+        };
         /** ServerKey */
         ServerKey: {
             /** Format: uuid */
@@ -2268,6 +2474,35 @@ export interface components {
             lunch_early_s: number | null;
             lunch_late_s: number | null;
             starts_s: number;
+        };
+        /** ShiftSeen */
+        ShiftSeen: {
+            count: components["schemas"]["CountState"];
+            courier: string | null;
+            /** Format: uuid */
+            courier_id: string;
+            /** Format: uuid */
+            id: string;
+            num_held: number;
+            num_leases: number;
+            num_unsent: number;
+            num_waiting: number;
+            /** Format: date-time */
+            opened_at: string;
+            /** @enum {string} */
+            state: "open" | "counted" | "verified" | "closed";
+        };
+        /** SideSeen */
+        SideSeen: {
+            /** Format: date-time */
+            at: string;
+            counted_by: string | null;
+            notes: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            side: "courier" | "cashier" | "controller";
+            total_vnd: number;
         };
         /** SignIn */
         SignIn: {
@@ -2453,6 +2688,44 @@ export interface operations {
             };
         };
     };
+    cash_get_day: {
+        parameters: {
+            query: {
+                day: string;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaySeen"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     cash_close_day: {
         parameters: {
             query: {
@@ -2615,6 +2888,44 @@ export interface operations {
             };
         };
     };
+    cash_get_sheet: {
+        parameters: {
+            query: {
+                day: string;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaySheet"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     cash_read_desk: {
         parameters: {
             query?: {
@@ -2731,6 +3042,45 @@ export interface operations {
             };
         };
     };
+    cash_propose_float: {
+        parameters: {
+            query: {
+                courier_id: string;
+                service_on: string;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloatProposal"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     cash_read_forecast: {
         parameters: {
             query?: {
@@ -2749,6 +3099,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DayAhead"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_get_handover: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverSeen"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2863,6 +3252,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lines"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_follow: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_get_shift: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftSeen"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
