@@ -1,4 +1,4 @@
-"""What the dispatcher's open screen is told: that the board or the plans changed."""
+"""The stream that tells an open board to read again."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -11,6 +11,6 @@ from backend.kit import stream
 
 
 def follow(house: House, office_id: UUID) -> AsyncIterator[ServerSentEventMessage]:
-    """Return the stream of an office's board and plans."""
+    """Yield `hello`, then `board` and `plan` whenever the office's board or plans changed."""
     topics = {"board": rounds.board_topic(office_id), "plan": dispatch.plan_topic(office_id)}
     return stream.follow(house.hub, topics)

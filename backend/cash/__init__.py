@@ -7,6 +7,7 @@ from backend.cash.actions.closing import (
     count_by_cashier,
     count_by_courier,
     count_drawer,
+    reopen_day,
     settle_drawer,
     settle_shift,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "propose",
     "purse",
     "read_notes",
+    "reopen_day",
     "settle_drawer",
     "settle_shift",
     "take_change",

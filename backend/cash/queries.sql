@@ -172,6 +172,12 @@ FROM cash.drawer_day
 WHERE office_id = :office_id AND day = :day
 FOR UPDATE;
 
+-- name: reopen_drawer_days
+-- A day whose books opened again, and those after it, are to be counted anew.
+UPDATE cash.drawer_day
+SET state = 'counted'
+WHERE office_id = :office_id AND day >= :day AND state = 'closed';
+
 -- name: set_drawer_state
 -- Counted, verified, closed.
 UPDATE cash.drawer_day

@@ -276,6 +276,11 @@ async def set_drawer_state(conn: Conn, office_id: UUID, id: UUID, state: str) ->
     await queries.run(conn, "set_drawer_state", office_id=office_id, id=id, state=state)
 
 
+async def reopen_drawer_days(conn: Conn, office_id: UUID, day: date) -> None:
+    """Let a day and those after it be counted anew."""
+    await queries.run(conn, "reopen_drawer_days", office_id=office_id, day=day)
+
+
 async def touch_phone(conn: Conn, office_id: UUID, courier_id: UUID) -> None:
     """Note that a courier's phone must hear of their cash anew."""
     await queries.run(conn, "touch_phone", office_id=office_id, courier_id=courier_id)

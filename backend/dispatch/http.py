@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import network
 from backend.dispatch import actions, store
+from backend.dispatch.float_http import FloatController
 from backend.dispatch.model import PlanRow, PlanState
 from backend.dispatch.recalls import RecallController
 from backend.drafts import Cause, Draft, DraftRoute, DraftStop, Progress, Totals
@@ -309,4 +310,4 @@ class PlanController(Controller):
         await actions.discard(conn, desk_office(actor, office), plan_id)
 
 
-controllers = (PlanController, RecallController)
+controllers = (PlanController, RecallController, FloatController)

@@ -181,3 +181,13 @@ FROM doorstep.errand
 WHERE office_id = :office_id AND id = ANY (:errand_ids::uuid[])
 ORDER BY id
 FOR UPDATE;
+
+-- name: list_payments
+-- What is still paid out, and taken, at the doors of a courier's round of a day.
+SELECT e.kind, e.cash_out_vnd, e.cash_in_vnd
+FROM rounds.round AS r
+JOIN rounds.stop AS s ON s.office_id = r.office_id AND s.round_id = r.id
+JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id AND a.state = 'open'
+JOIN doorstep.errand AS e ON e.office_id = a.office_id AND e.id = a.errand_id AND e.state = 'due'
+WHERE r.office_id = :office_id AND r.courier_id = :courier_id AND r.service_on = :service_on
+ORDER BY s.position, a.id;

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from backend.dispatch.model import PlanRow, PlanState
+from backend.doorstep import MoneyKind
 from backend.drafts import Draft, Progress
 from backend.kit.sql import Conn, load
 
@@ -277,4 +278,26 @@ async def list_near(
         office_id=office_id,
         errand_id=errand_id,
         num_near=num_near,
+    )
+
+
+class PaymentRow(NamedTuple):
+    """An act of money still open on a round, đồng."""
+
+    kind: MoneyKind
+    cash_out_vnd: int
+    cash_in_vnd: int
+
+
+async def list_payments(
+    conn: Conn, office_id: UUID, courier_id: UUID, service_on: date
+) -> list[PaymentRow]:
+    """Return what is still paid out and taken at the doors of a courier's round of a day."""
+    return await queries.list(
+        conn,
+        "list_payments",
+        PaymentRow,
+        office_id=office_id,
+        courier_id=courier_id,
+        service_on=service_on,
     )

@@ -1,22 +1,23 @@
-"""The stream that tells an open screen to read again; it carries no content."""
+"""Streams that tell an open screen to read again; they carry no content."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
+from typing import Final
 
 from litestar.response import ServerSentEventMessage
 
 from backend.kit.live import Hub
 
-HEARTBEAT_S = 20.0
-LIFE_S = 900.0
+HEARTBEAT_S: Final = 20.0
+LIFE_S: Final = 900.0
 """A stream ends after this; the browser comes back and is asked who it is."""
-RETRY_MS = 3000
+RETRY_MS: Final = 3000
 
 
 async def follow(hub: Hub, topics: Mapping[str, str]) -> AsyncIterator[ServerSentEventMessage]:
-    """Yield `hello`, then the name of a topic whenever it has news.
+    """Yield `hello`, then an event's name whenever its topic has news; `topics` by event.
 
     Each message has an id of this process and a number. What was missed while nobody listened
     is unknown, so a browser that comes back reads everything again after `hello`.
@@ -25,7 +26,7 @@ async def follow(hub: Hub, topics: Mapping[str, str]) -> AsyncIterator[ServerSen
     ends_at = time.monotonic() + LIFE_S
     seq = 0
     async with AsyncExitStack() as stack:
-        events = {
+        news = {
             name: await stack.enter_async_context(hub.subscription(topic))
             for name, topic in topics.items()
         }
@@ -33,12 +34,12 @@ async def follow(hub: Hub, topics: Mapping[str, str]) -> AsyncIterator[ServerSen
             event="hello", data='{"seq":0}', id=f"{born}-0", retry=RETRY_MS
         )
         while not hub.is_closing and time.monotonic() < ends_at:
-            if not await _wait_any(*events.values()):
+            if not await _wait_any(*news.values()):
                 yield ServerSentEventMessage(comment="still here")
                 continue
-            for name, news in events.items():
-                if news.is_set() and not hub.is_closing:
-                    news.clear()
+            for name, told in news.items():
+                if told.is_set() and not hub.is_closing:
+                    told.clear()
                     seq += 1
                     yield ServerSentEventMessage(
                         event=name, data=f'{{"seq":{seq}}}', id=f"{born}-{seq}"

@@ -10,8 +10,8 @@ from backend.ledger.actions import (
     reverse,
     transfer_id,
 )
-from backend.ledger.model import Account, AccountKind, Balance, Line, Transfer
-from backend.ledger.seals import seal_all
+from backend.ledger.model import Account, AccountKind, Balance, Line, Seal, Transfer
+from backend.ledger.seals import find_last_seal, seal_all
 from backend.ledger.store import (
     CodeSum,
     find_balance,
@@ -31,9 +31,11 @@ __all__ = [
     "Balance",
     "CodeSum",
     "Line",
+    "Seal",
     "Transfer",
     "close_day",
     "find_balance",
+    "find_last_seal",
     "find_open_day",
     "find_transfer",
     "get_transfer",

@@ -90,6 +90,12 @@ async def seal_all(conn: Conn, key: bytes, *, now: datetime) -> Seal | None:
     return seal
 
 
+async def find_last_seal(conn: Conn) -> Seal | None:
+    """Return the newest seal of the running epoch, or None before the first."""
+    epoch: int = await queries.value(conn, "find_epoch")
+    return await queries.one(conn, "find_last_seal", Seal, epoch=epoch)
+
+
 def make_root(
     *, epoch: int, n: int, start: int, until: int, num_rows: int, before: bytes, rows: bytes
 ) -> bytes:

@@ -15,6 +15,7 @@ class Sample:
     path: Mapping[str, str] = field(default_factory=dict)
     """Names in `World.ids`, for parameters that mean another thing than their name says."""
     query: Mapping[str, str] = field(default_factory=dict)
+    """A value may name a thing of the first office: `{courier_id}`."""
     body: Callable[[World], object] | None = None
     """Encoded as JSON unless it is bytes."""
     content_type: str = JSON
@@ -22,4 +23,4 @@ class Sample:
     granted: int | None = None
     """The status for those who may, where it is not 2xx: the thing is in another state."""
     names_a_thing: bool = False
-    """True when the body names a thing of the first office."""
+    """True when query or body names a thing of the first office."""

@@ -67,7 +67,9 @@ async def probe(
         app,
         method,
         where,
-        query=urlencode({**sample.query, **(query or {})}),
+        query=urlencode(
+            {k: v.format_map(known) for k, v in {**sample.query, **(query or {})}.items()}
+        ),
         cookie=cookie,
         body=body,
         content_type=sample.content_type,

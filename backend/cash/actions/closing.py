@@ -362,3 +362,15 @@ async def close_day(conn: Conn, office_id: UUID, day: date, *, by: UUID, now: da
     await ledger.close_day(conn, office_id, day, by=cashier.by_id, approved_by=by)
     await store.set_drawer_state(conn, office_id, day_id, "closed")
     await live.publish(conn, desk_topic(office_id))
+
+
+async def reopen_day(
+    conn: Conn, office_id: UUID, day: date, *, by: UUID, approved_by: UUID, reason: str
+) -> None:
+    """Open a closed day and those after it again; their drawers are to be counted anew.
+
+    Raises `Conflict` `day_not_closed`, `approved_by_maker`, `needs_reason`.
+    """
+    await ledger.reopen_day(conn, office_id, day, by=by, approved_by=approved_by, reason=reason)
+    await store.reopen_drawer_days(conn, office_id, day)
+    await live.publish(conn, desk_topic(office_id))

@@ -2,5 +2,6 @@
 
 from backend.cash.http.closing import ClosingController
 from backend.cash.http.desk import CashController
+from backend.cash.http.looking import LookingController
 
-controllers = (CashController, ClosingController)
+controllers = (CashController, LookingController, ClosingController)

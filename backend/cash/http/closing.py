@@ -9,7 +9,6 @@ from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from backend import ledger
 from backend.cash import store
 from backend.cash.actions import bank, closing
 from backend.cash.http.desk import APPROVE, COUNT, ISSUE, CountedNotes, Office
@@ -222,7 +221,7 @@ class ClosingController(Controller):
         office_id = desk_office(actor, office)
         if not await store.list_names(conn, office_id, [data.asked_by]):
             raise NotFound
-        await ledger.reopen_day(
+        await closing.reopen_day(
             conn,
             office_id,
             day,

@@ -46,8 +46,13 @@ class HandoverRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     state: str
     amount_vnd: int
+    giver_id: UUID | None
     giver: str | None
+    """None is the office's drawer."""
+    taker_id: UUID | None
     taker: str | None
+    shift_id: UUID | None
+    made_by_id: UUID
     made_by: str | None
     made_at: datetime
     approved_by: str | None
@@ -83,28 +88,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     open_on: date | None
 
 
-class CashLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One transfer as an account sees it: what came in is positive."""
+def row_of(one: Handover, names: dict[UUID, str]) -> HandoverRow:
+    """Return a hand-over with its people by name."""
 
-    id: UUID
-    code: str
-    phase: str
-    amount_vnd: int
-    occurred_at: datetime
-    posted_at: datetime
-    posted_on: date
-    reason: str
-
-
-class Lines(msgspec.Struct, frozen=True, kw_only=True):
-    """An account's balance and the transfers of a day that made it."""
-
-    balance_vnd: int
-    free_vnd: int
-    lines: list[CashLine]
-
-
-def _row(one: Handover, names: dict[UUID, str]) -> HandoverRow:
     def name(id: UUID | None) -> str | None:
         return None if id is None else names.get(id)
 
@@ -113,8 +99,12 @@ def _row(one: Handover, names: dict[UUID, str]) -> HandoverRow:
         kind=one.kind,
         state=one.state,
         amount_vnd=one.amount_vnd,
+        giver_id=one.giver_id,
         giver=name(one.giver_id),
+        taker_id=one.taker_id,
         taker=name(one.taker_id),
+        shift_id=one.shift_id,
+        made_by_id=one.made_by,
         made_by=name(one.made_by),
         made_at=one.made_at,
         approved_by=name(one.approved_by),
@@ -142,7 +132,7 @@ async def _desk(conn: Conn, office_id: UUID, now: datetime) -> Desk:
         suspense_vnd=sum(b.amount_vnd for b in others if b.kind == "suspense"),
         shortage_vnd=sum(b.amount_vnd for b in others if b.kind == "shortage"),
         hands=await store.list_hands(conn, office_id, limit_vnd),
-        handovers=[_row(one, names) for one in made],
+        handovers=[row_of(one, names) for one in made],
         differences=[
             DifferenceSeen(
                 id=d.id,
@@ -156,27 +146,6 @@ async def _desk(conn: Conn, office_id: UUID, now: datetime) -> Desk:
         ],
         day_state=counted[1] if counted else None,
         open_on=await ledger.find_open_day(conn, office_id),
-    )
-
-
-async def _lines(conn: Conn, account: Account, day: date) -> Lines:
-    balance = await ledger.find_balance(conn, account)
-    return Lines(
-        balance_vnd=balance.amount_vnd,
-        free_vnd=balance.free_vnd,
-        lines=[
-            CashLine(
-                id=line.id,
-                code=line.code,
-                phase=line.phase,
-                amount_vnd=line.amount_vnd if line.debit_id == account.id else -line.amount_vnd,
-                occurred_at=line.occurred_at,
-                posted_at=line.posted_at,
-                posted_on=line.posted_on,
-                reason=line.reason,
-            )
-            for line in await ledger.list_lines(conn, account, day, day)
-        ],
     )
 
 
@@ -196,35 +165,6 @@ class CashController(Controller):
     ) -> Desk:
         """Return the drawer, who is out with how much, hand-overs and differences."""
         return await _desk(conn, desk_office(actor, office), now)
-
-    @get("/drawer/lines", operation_id="cash_list_drawer", opt=READ)
-    async def drawer_lines(
-        self,
-        actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
-        now: NamedDependency[datetime],
-        day: FromQuery[date | None] = None,
-        office: Office = None,
-    ) -> Lines:
-        """Return the drawer's balance and the transfers of a day."""
-        account = Account(desk_office(actor, office), "drawer")
-        return await _lines(conn, account, day or service_day(now))
-
-    @get("/hands/{courier_id:uuid}/lines", operation_id="cash_list_hand", opt=READ)
-    async def hand_lines(
-        self,
-        courier_id: FromPath[UUID],
-        actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
-        now: NamedDependency[datetime],
-        day: FromQuery[date | None] = None,
-        office: Office = None,
-    ) -> Lines:
-        """Return a courier's balance and the transfers of a day. 404 for people of elsewhere."""
-        office_id = desk_office(actor, office)
-        if not await store.list_names(conn, office_id, [courier_id]):
-            raise NotFound
-        return await _lines(conn, Account(office_id, "hand", courier_id), day or service_day(now))
 
     @get("/forecast", operation_id="cash_read_forecast", opt=READ)
     async def forecast(
@@ -263,7 +203,7 @@ class CashController(Controller):
             now=now,
             note=data.note,
         )
-        return _row(made, names)
+        return row_of(made, names)
 
     @post(
         "/handovers/{handover_id:uuid}/approve",

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Day
+         * @description Return how the counter's day stands; counts only when both have counted.
+         */
+        get: operations["cash_get_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/days/close": {
         parameters: {
             query?: never;
@@ -104,6 +124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/days/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sheet
+         * @description Return what is printed of a day.
+         */
+        get: operations["cash_get_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/desk": {
         parameters: {
             query?: never;
@@ -164,6 +204,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/floats/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Propose
+         * @description Return the notes for a courier's round. 404 for couriers of elsewhere.
+         *
+         *     409 `amount_not_payable` for an amount that no notes make.
+         */
+        get: operations["cash_propose_float"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/forecast": {
         parameters: {
             query?: never;
@@ -176,6 +238,26 @@ export interface paths {
          * @description Return what the coming ten days need at doors.
          */
         get: operations["cash_read_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/handovers/{handover_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Handover
+         * @description Return a hand-over with the notes counted, as its slip prints them.
+         */
+        get: operations["cash_get_handover"];
         put?: never;
         post?: never;
         delete?: never;
@@ -236,6 +318,26 @@ export interface paths {
          * @description Return a courier's balance and the transfers of a day. 404 for people of elsewhere.
          */
         get: operations["cash_list_hand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow
+         * @description Say `cash` whenever there is something new to read.
+         */
+        get: operations["cash_follow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -422,6 +524,26 @@ export interface paths {
          * @description Pay from the drawer. 409 by what speaks against it; nothing is written then.
          */
         post: operations["payouts_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/shifts/{shift_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shift
+         * @description Return a shift; its counts and what is expected only when both sides have counted.
+         */
+        get: operations["cash_get_shift"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1770,6 +1892,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sync/v1/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Give this phone the lists of its open rounds. 409 `not_field_device`.
+         */
+        post: operations["sync_take_leases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/v1/phones": {
         parameters: {
             query?: never;
@@ -2051,10 +2193,13 @@ export interface components {
         };
         /** CashLine */
         CashLine: {
+            after_vnd: number;
             amount_vnd: number;
+            approved_by: string | null;
             code: string;
             /** Format: uuid */
             id: string;
+            made_by: string | null;
             /** Format: date-time */
             occurred_at: string;
             phase: string;
@@ -2145,6 +2290,13 @@ export interface components {
             other_vnd: number | null;
             own_vnd: number;
         };
+        /** CountState */
+        CountState: {
+            counts: components["schemas"]["SideSeen"][];
+            difference_vnd: number | null;
+            expected_vnd: number | null;
+            sides: ("courier" | "cashier" | "controller")[];
+        };
         /** Counted */
         Counted: {
             notes: {
@@ -2186,6 +2338,27 @@ export interface components {
             in_vnd: number;
             num: number;
             out_vnd: number;
+        };
+        /** DaySeen */
+        DaySeen: {
+            cashier: string | null;
+            cashier_id: string | null;
+            count: components["schemas"]["CountState"];
+            /** Format: date */
+            day: string;
+            num_shifts_open: number;
+            /** @enum {null|string} */
+            state: "counted" | "verified" | "closed" | null;
+        };
+        /** DaySheet */
+        DaySheet: {
+            closing_vnd: number;
+            /** Format: date */
+            day: string;
+            differences: components["schemas"]["DifferenceSeen"][];
+            movements: components["schemas"]["Movement"][];
+            opening_vnd: number;
+            seal: components["schemas"]["SealSeen"] | null;
         };
         /** DaysOut */
         DaysOut: {
@@ -2362,9 +2535,49 @@ export interface components {
             ref: string;
             rev: number;
         };
+        /** FloatPart */
+        FloatPart: {
+            amount_vnd: number;
+            notes: {
+                [key: string]: number;
+            };
+            num: number;
+        };
+        /** FloatProposal */
+        FloatProposal: {
+            change: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            courier_id: string;
+            is_proven: boolean;
+            notes: {
+                [key: string]: number;
+            };
+            num_collections: number;
+            num_payments: number;
+            parts: components["schemas"]["FloatPart"][];
+            /** Format: date */
+            service_on: string;
+            total_vnd: number;
+        };
         /** FundAsked */
         FundAsked: {
             amount_vnd: number;
+        };
+        /** GivenLease */
+        GivenLease: {
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            share_id: string;
+        };
+        /** GivenLeases */
+        GivenLeases: {
+            held_elsewhere: string[];
+            leases: components["schemas"]["GivenLease"][];
         };
         /** HandRow */
         HandRow: {
@@ -2416,15 +2629,25 @@ export interface components {
             answered_vnd: number | null;
             approved_by: string | null;
             giver: string | null;
+            giver_id: string | null;
             /** Format: uuid */
             id: string;
             kind: string;
             /** Format: date-time */
             made_at: string;
             made_by: string | null;
+            /** Format: uuid */
+            made_by_id: string;
             note: string;
+            shift_id: string | null;
             state: string;
             taker: string | null;
+            taker_id: string | null;
+        };
+        /** HandoverSeen */
+        HandoverSeen: {
+            counts: components["schemas"]["SideSeen"][];
+            handover: components["schemas"]["HandoverRow"];
         };
         /** Health */
         Health: {
@@ -2497,8 +2720,11 @@ export interface components {
         /** Lines */
         Lines: {
             balance_vnd: number;
+            closing_vnd: number;
             free_vnd: number;
+            is_whole: boolean;
             lines: components["schemas"]["CashLine"][];
+            opening_vnd: number;
         };
         /** ListOut */
         ListOut: {
@@ -2560,7 +2786,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -2594,6 +2820,13 @@ export interface components {
             /** Format: uuid */
             stream: string;
             to_seq: number;
+        };
+        /** Movement */
+        Movement: {
+            code: string;
+            in_vnd: number;
+            num: number;
+            out_vnd: number;
         };
         /** NewCitizen */
         NewCitizen: {
@@ -3031,6 +3264,13 @@ export interface components {
             valid_from: string;
             valid_to: string | null;
         };
+        /** SealSeen */
+        SealSeen: {
+            n: number;
+            root: string;
+            /** Format: date-time */
+            sealed_at: string;
+        };
         /** Search */
         Search: {
             id_number: string;
@@ -3081,6 +3321,23 @@ export interface components {
             lunch_late_s: number | null;
             starts_s: number;
         };
+        /** ShiftSeen */
+        ShiftSeen: {
+            count: components["schemas"]["CountState"];
+            courier: string | null;
+            /** Format: uuid */
+            courier_id: string;
+            /** Format: uuid */
+            id: string;
+            num_held: number;
+            num_leases: number;
+            num_unsent: number;
+            num_waiting: number;
+            /** Format: date-time */
+            opened_at: string;
+            /** @enum {string} */
+            state: "open" | "counted" | "verified" | "closed";
+        };
         /** Side */
         Side: {
             funded_vnd: number;
@@ -3088,6 +3345,18 @@ export interface components {
             in_doubt_vnd: number;
             left_vnd: number;
             paid_vnd: number;
+        };
+        /** SideSeen */
+        SideSeen: {
+            /** Format: date-time */
+            at: string;
+            counted_by: string | null;
+            notes: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            side: "courier" | "cashier" | "controller";
+            total_vnd: number;
         };
         /** SignIn */
         SignIn: {
@@ -3357,6 +3626,44 @@ export interface operations {
             };
         };
     };
+    cash_get_day: {
+        parameters: {
+            query: {
+                day: string;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaySeen"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     cash_close_day: {
         parameters: {
             query: {
@@ -3519,6 +3826,44 @@ export interface operations {
             };
         };
     };
+    cash_get_sheet: {
+        parameters: {
+            query: {
+                day: string;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaySheet"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     cash_read_desk: {
         parameters: {
             query?: {
@@ -3635,6 +3980,45 @@ export interface operations {
             };
         };
     };
+    cash_propose_float: {
+        parameters: {
+            query: {
+                courier_id: string;
+                service_on: string;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloatProposal"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     cash_read_forecast: {
         parameters: {
             query?: {
@@ -3653,6 +4037,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DayAhead"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_get_handover: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverSeen"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3767,6 +4190,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lines"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_follow: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4177,6 +4637,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaidOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_get_shift: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftSeen"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -6737,6 +7236,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reply"];
+                };
+            };
+        };
+    };
+    sync_take_leases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenLeases"];
                 };
             };
         };

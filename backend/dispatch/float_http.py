@@ -1,0 +1,100 @@
+"""The float that a courier's round of a day needs, over HTTP, for the cashier."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from backend import cash, network
+from backend.dispatch import store
+from backend.dispatch.store import PaymentRow
+from backend.identity import Actor, desk_office
+from backend.kit.errors import NotFound
+from backend.kit.sql import Conn
+
+PAID: Final = frozenset({"payout.pay", "order.pay"})
+CHANGE_MAX_VND: Final = 1_000_000
+CHANGE_STEP_VND: Final = 10_000
+
+
+class FloatPart(msgspec.Struct, frozen=True):
+    """How payments of one amount are made up; notes of each of them."""
+
+    amount_vnd: int
+    num: int
+    notes: dict[str, int]
+
+
+class FloatProposal(msgspec.Struct, frozen=True, kw_only=True):
+    """Notes for a round: every payment can be made exactly, and change is there for collections."""
+
+    courier_id: UUID
+    service_on: date
+    num_payments: int
+    num_collections: int
+    notes: dict[str, int]
+    total_vnd: int
+    parts: list[FloatPart]
+    change: dict[str, int]
+    is_proven: bool
+    """Whether no float with fewer notes exists."""
+
+
+def find_change(rows: Sequence[PaymentRow]) -> int:
+    """Return the change to take along for what a round collects, đồng.
+
+    As much as is collected, for nobody hands over more than twice what is due, but never over
+    1 000 000 đ: what was collected at one door is change at the next. Rounded up to 10 000 đ.
+    """
+    collected = min(sum(row.cash_in_vnd for row in rows), CHANGE_MAX_VND)
+    return -(-collected // CHANGE_STEP_VND) * CHANGE_STEP_VND
+
+
+def _named(notes: cash.Notes) -> dict[str, int]:
+    return {str(value): num for value, num in notes.items()}
+
+
+class FloatController(Controller):
+    """Floats as the plan asks for them."""
+
+    path = "/api/cash/v1"
+    tags = ("cash",)
+
+    @get("/floats/proposal", operation_id="cash_propose_float", opt={"permission": "cash.issue"})
+    async def propose(
+        self,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        courier_id: FromQuery[UUID],
+        service_on: FromQuery[date],
+        office: FromQuery[UUID | None] = None,
+    ) -> FloatProposal:
+        """Return the notes for a courier's round. 404 for couriers of elsewhere.
+
+        409 `amount_not_payable` for an amount that no notes make.
+        """
+        office_id = desk_office(actor, office)
+        couriers = await network.list_couriers(conn, office_id, service_on)
+        if all(one.courier_id != courier_id for one in couriers):
+            raise NotFound
+        rows = await store.list_payments(conn, office_id, courier_id, service_on)
+        payments = [row.cash_out_vnd for row in rows if row.kind in PAID and row.cash_out_vnd]
+        # The search takes seconds at worst: others are served meanwhile.
+        found = await asyncio.to_thread(cash.propose, payments, change_vnd=find_change(rows))
+        return FloatProposal(
+            courier_id=courier_id,
+            service_on=service_on,
+            num_payments=len(payments),
+            num_collections=sum(row.cash_in_vnd > 0 for row in rows),
+            notes=_named(found.notes),
+            total_vnd=found.total_vnd,
+            parts=[FloatPart(p.amount_vnd, p.num, _named(p.notes)) for p in found.parts],
+            change=_named(found.change),
+            is_proven=found.is_proven,
+        )

@@ -1,0 +1,80 @@
+"""Tests that a float is proposed from what a round pays and takes."""
+
+from pathlib import Path
+
+import asyncpg
+import msgspec
+import pytest
+
+from backend import doorstep
+from backend.app import make_app
+from backend.dispatch.float_http import find_change
+from backend.dispatch.store import PaymentRow
+from backend.doorstep import NewErrand
+from backend.house import House
+from backend.identity import StaffDraft, add_staff
+from backend.kit.ids import new_id
+from tests.backend.desk import MORNING, TODAY, Clock, Day, make_client, make_day, sign_in
+
+PATH = "/api/cash/v1/floats/proposal"
+
+
+@pytest.mark.parametrize(
+    ("taken", "change"), [([], 0), ([8_000], 10_000), ([30_000, 60_000], 90_000),
+                          ([800_000, 900_000], 1_000_000)],
+)  # fmt: skip
+def test_change_is_what_is_collected_within_bounds(taken: list[int], change: int) -> None:
+    """Tests that change covers what is collected, in whole tens of thousands, up to a million."""
+    assert find_change([PaymentRow("charge.collect", 0, amount) for amount in taken]) == change
+
+
+async def add_money(conn: asyncpg.Connection, day: Day, stop_id: object, **changes: object) -> None:
+    """Put an act of money on a stop that is out."""
+    stop = await conn.fetchrow(
+        "SELECT citizen_id, delivery_point_id FROM rounds.stop WHERE id = $1", stop_id
+    )
+    new = NewErrand(
+        office_id=day.office_id, id=new_id(), kind="payout.pay", citizen_id=stop[0],
+        delivery_point_id=stop[1], wanted_on=TODAY, service_duration_s=240,
+    )  # fmt: skip
+    new = msgspec.structs.replace(new, **changes)
+    await doorstep.save(conn, [new])
+    await conn.execute(
+        "INSERT INTO rounds.act (office_id, id, stop_id, kind, errand_id, state) "
+        "VALUES ($1, $2, $3, $4, $5, 'open')",
+        day.office_id, new_id(), stop_id, new.kind, new.id,
+    )  # fmt: skip
+
+
+async def test_float_covers_every_payment_of_the_round(house: House, tmp_path: Path) -> None:
+    """Tests that payouts and transfers of a courier's open acts make the float, with change."""
+    day = await make_day(house)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await day.book(conn)
+        draft = StaffDraft(
+            office_id=day.office_id, username="thuquy", display_name="Mẫu", role="cashier"
+        )
+        cashier = await add_staff(conn, draft, now=MORNING)
+    await day.publish()
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        stop_id = await conn.fetchval("SELECT id FROM rounds.stop")
+        await add_money(conn, day, stop_id, cash_out_vnd=3_450_000)
+        await add_money(conn, day, stop_id, kind="order.pay", cash_out_vnd=2_000_000)
+        await add_money(conn, day, stop_id, kind="charge.collect", cash_in_vnd=48_000)
+    app = make_app(house)
+    app.state["clock"] = Clock()
+    async with make_client(app, await sign_in(day, cashier.id, "cashier")) as desk:
+        query = {"courier_id": str(day.couriers[0]), "service_on": TODAY.isoformat()}
+        found = (await desk.get(PATH, params=query)).json()
+        nobody = (await desk.get(PATH, params={**query, "courier_id": str(day.couriers[1])})).json()
+        stranger = await desk.get(PATH, params={**query, "courier_id": str(new_id())})
+    assert (found["num_payments"], found["num_collections"]) == (2, 1)
+    assert found["total_vnd"] == 3_450_000 + 2_000_000 + 50_000
+    assert sum(int(value) * num for value, num in found["notes"].items()) == 5_500_000
+    assert sum(int(value) * num for value, num in found["change"].items()) == 50_000
+    assert {part["amount_vnd"]: part["num"] for part in found["parts"]} == {
+        3_450_000: 1, 2_000_000: 1
+    }  # fmt: skip
+    assert found["is_proven"]
+    assert (nobody["num_payments"], nobody["total_vnd"], nobody["notes"]) == (0, 0, {})
+    assert stranger.status_code == 404
