@@ -32,6 +32,7 @@ from backend.network import http as network_http
 from backend.notifications import http as notifications_http
 from backend.partners import agency_http
 from backend.partners import http as partners_http
+from backend.receipts import http as receipts_http
 from backend.settings import LOOPBACK, Settings, read_settings
 from backend.sync import http as sync_http
 from backend.visits import http as visits_http
@@ -52,6 +53,7 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *board_http.controllers,
     *cash_http.controllers,
     *visits_http.controllers,
+    *receipts_http.controllers,
     *notifications_http.controllers,
 )
 

@@ -54,6 +54,9 @@ Permission = Literal[
     "agency.receive",
     "agency.hand_over",
     "agency.answer",
+    "receipts.allot",
+    "receipts.read",
+    "receipts.lease",
 ]
 # What a route may declare besides: open to all, or opened by the `token` in its path.
 OPEN: Final = frozenset({"public", "citizen_link"})
@@ -73,6 +76,7 @@ ADMINISTRATORS: Final[frozenset[Role]] = frozenset({"administrator"})
 CASHIERS: Final[frozenset[Role]] = frozenset({"cashier"})
 CONTROLLERS: Final[frozenset[Role]] = frozenset({"controller"})
 CASH: Final = CASHIERS | CONTROLLERS
+CASH_READERS: Final = CASH | ADMINISTRATORS
 AGENCY: Final[frozenset[Role]] = frozenset({"agency_officer"})
 
 PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
@@ -108,6 +112,9 @@ PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     "agency.receive": AGENCY,
     "agency.hand_over": AGENCY,
     "agency.answer": AGENCY,
+    "receipts.allot": CASH,
+    "receipts.read": CASH_READERS,
+    "receipts.lease": COURIERS,
 }
 
 

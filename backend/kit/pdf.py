@@ -133,7 +133,7 @@ def _compile(template: Path, text: str, at: datetime) -> bytes:
         format="pdf",
         sys_inputs={"data": text},
         pdf_standards=STANDARD,
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),
     )
     assert isinstance(made, bytes), "one document was asked for"
     return made

@@ -13,7 +13,7 @@ from backend.kit import pdf
 from backend.kit.errors import TooLarge
 from backend.kit.pdf import Column, Letterhead, Section, Sheet, Signature
 
-AT = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
+AT = datetime(2026, 11, 26, 3, 0, 1, 234_567, tzinfo=UTC)
 HOSTILE = (
     "#panic(1)",
     '#import "/kit/pdf.py"',
