@@ -68,6 +68,7 @@ RECEIPTS: Final = {
     "POST /api/cash/v1/receipts/{receipt_id:uuid}/void": Sample(
         body=lambda _: {"reason": "sai tên"}
     ),
+    "POST /api/courier/v1/receipts/blocks": Sample(),
     "GET /r/{check_code:str}": Sample(),
 }
 CASH: Final[dict[str, Sample]] = {**RECEIPTS}

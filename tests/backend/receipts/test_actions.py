@@ -198,12 +198,14 @@ async def test_spoilt_numbers_are_written_off(conn: asyncpg.Connection, unit: Nu
     """Tests that a number passed over is written off with a reason, and only once."""
     await unit.allot(conn)
     block = await unit.lend(conn)
-    spoil = {"reason": "in hỏng", "by": unit.courier, "now": NOW}
-    await receipts.spoil(conn, unit.office_id, Use(block.id, 1), **spoil)  # type: ignore[arg-type]
-    again = receipts.spoil(conn, unit.office_id, Use(block.id, 1), **spoil)  # type: ignore[arg-type]
-    assert await refused(conn, again) == "receipt_used"
-    beyond = receipts.spoil(conn, unit.office_id, Use(block.id, 11), **spoil)  # type: ignore[arg-type]
-    assert await refused(conn, beyond) == "receipt_out_of_range"
+
+    def spoil(number: int):  # type: ignore[no-untyped-def]
+        use = Use(block.id, number)
+        return receipts.spoil(conn, unit.office_id, use, reason="in hỏng", by=unit.courier, now=NOW)
+
+    await spoil(1)
+    assert await refused(conn, spoil(1)) == "receipt_used"
+    assert await refused(conn, spoil(11)) == "receipt_out_of_range"
 
 
 async def test_retired_phones_give_back(conn: asyncpg.Connection, unit: Numbers) -> None:

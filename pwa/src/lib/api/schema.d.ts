@@ -4,107 +4,7 @@
  */
 
 export interface paths {
-    "/api/cash/v1/bank": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * MoveBank
-         * @description Post cash from or to the bank; a slip counts once (409 `already_posted`).
-         */
-        post: operations["cash_move_bank"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/days/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * CloseDay
-         * @description Close the books of a day; 409 names what is still open.
-         */
-        post: operations["cash_close_day"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/days/count": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * CountDrawer
-         * @description Keep a blind count of the drawer: a cashier's, or a controller's.
-         */
-        post: operations["cash_count_drawer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/days/reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * ReopenDay
-         * @description Open a closed day again, as the second person beside who asked for it.
-         */
-        post: operations["cash_reopen_day"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/days/settle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * SettleDrawer
-         * @description Post what the drawer lacks or has over, as the second person.
-         */
-        post: operations["cash_settle_drawer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/desk": {
+    "/api/cash/v1/receipts": {
         parameters: {
             query?: never;
             header?: never;
@@ -112,10 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Desk
-         * @description Return the drawer, who is out with how much, hand-overs and differences.
+         * ListUsed
+         * @description Return the numbers used on some days, void ones too.
          */
-        get: operations["cash_read_desk"];
+        get: operations["receipts_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -124,27 +24,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cash/v1/drawer/lines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * DrawerLines
-         * @description Return the drawer's balance and the transfers of a day.
-         */
-        get: operations["cash_list_drawer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/floats": {
+    "/api/cash/v1/receipts/blocks": {
         parameters: {
             query?: never;
             header?: never;
@@ -154,37 +34,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Issue
-         * @description Offer a float; above the courier's limit it waits for a controller.
+         * Lend
+         * @description Lend numbers to a phone. 409 `no_receipts_left`.
          */
-        post: operations["cash_issue_float"];
+        post: operations["receipts_lend"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/cash/v1/forecast": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Forecast
-         * @description Return what the coming ten days need at doors.
-         */
-        get: operations["cash_read_forecast"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/handovers/{handover_id}/approve": {
+    "/api/cash/v1/receipts/blocks/{block_id}/give-back": {
         parameters: {
             query?: never;
             header?: never;
@@ -194,17 +54,101 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Approve
-         * @description Let a float above the limit go. 409 `approved_by_maker`, `not_to_approve`.
+         * GiveBack
+         * @description Take a block back; return the numbers in it that were passed over. 404 when unknown.
          */
-        post: operations["cash_approve_float"];
+        post: operations["receipts_give_back"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/cash/v1/handovers/{handover_id}/void": {
+    "/api/cash/v1/receipts/blocks/{block_id}/spoil": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Spoil
+         * @description Write a number off. 409 `receipt_out_of_range`, `receipt_used`.
+         */
+        post: operations["receipts_spoil"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/ranges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRanges
+         * @description Return the ranges of the office, and the blocks of a year, this one's by default.
+         */
+        get: operations["receipts_list_ranges"];
+        put?: never;
+        /**
+         * Allot
+         * @description Allot numbers. 409 `receipt_range_taken`, `paper_receipts_ended`; 422 by field.
+         */
+        post: operations["receipts_allot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReportUse
+         * @description Return the use of receipts in a quarter (05/UNT), as PDF or as CSV.
+         */
+        get: operations["receipts_use_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/{receipt_id}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Paper
+         * @description Return a receipt as PDF.
+         */
+        get: operations["receipts_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/{receipt_id}/void": {
         parameters: {
             query?: never;
             header?: never;
@@ -215,89 +159,9 @@ export interface paths {
         put?: never;
         /**
          * Void
-         * @description Give up what nobody has taken yet. 409 `not_pending`.
+         * @description Let a receipt be void; it stays, with the reason. 409 `receipt_void_already`.
          */
-        post: operations["cash_void_handover"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/hands/{courier_id}/lines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * HandLines
-         * @description Return a courier's balance and the transfers of a day. 404 for people of elsewhere.
-         */
-        get: operations["cash_list_hand"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/shifts/{shift_id}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * CloseShift
-         * @description Close a courier's shift; 409 names what is still open.
-         */
-        post: operations["cash_close_shift"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/shifts/{shift_id}/count": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * CountShift
-         * @description Keep the cashier's blind count of what a courier brings.
-         */
-        post: operations["cash_count_shift"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cash/v1/shifts/{shift_id}/settle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * SettleShift
-         * @description Post a difference that both counted, with its reason, as the second person.
-         */
-        post: operations["cash_settle_shift"];
+        post: operations["receipts_void"];
         delete?: never;
         options?: never;
         head?: never;
@@ -442,6 +306,28 @@ export interface paths {
          * @description Let this phone sleep.
          */
         post: operations["notifications_courier_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/v1/receipts/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TopUp
+         * @description Return the open blocks of this phone, with a fresh one of each kind that runs low.
+         *
+         *     Only the field device gets numbers (S22); any other phone has none.
+         */
+        post: operations["receipts_top_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1352,6 +1238,24 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** Allot */
+        Allot: {
+            /** @default  */
+            delegator_name: string;
+            /** @default  */
+            delegator_tax_code: string;
+            face_value_vnd?: number | null;
+            first_number: number;
+            /** @default false */
+            is_paper: boolean;
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            last_number: number;
+            office_id?: string | null;
+            symbol: string;
+            /** @enum {string} */
+            template: "EBL01" | "EBL02";
+        };
         /** AskPlan */
         AskPlan: {
             budget_s?: number | null;
@@ -1372,14 +1276,35 @@ export interface components {
             occurred_at: string;
             reason: string;
         };
-        /** BankMove */
-        BankMove: {
+        /** Block */
+        Block: {
+            device_id: string | null;
+            face_value_vnd: number | null;
+            first_number: number;
             /** @enum {string} */
-            direction: "withdrawal" | "deposit";
-            notes: {
-                [key: string]: number;
-            };
-            slip: string;
+            form: "electronic" | "paper";
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            last_number: number;
+            /** Format: date-time */
+            leased_at: string;
+            next_number: number;
+            /** Format: uuid */
+            office_id: string;
+            /** Format: uuid */
+            range_id: string;
+            returned_at: string | null;
+            staff_id: string | null;
+            symbol: string;
+            /** @enum {string} */
+            template: "EBL01" | "EBL02";
+            year: number;
+        };
+        /** Blocks */
+        Blocks: {
+            blocks: components["schemas"]["Block"][];
         };
         /** Board */
         Board: {
@@ -1497,21 +1422,6 @@ export interface components {
             /** Format: date */
             wanted_on: string;
         };
-        /** CashLine */
-        CashLine: {
-            amount_vnd: number;
-            code: string;
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            occurred_at: string;
-            phase: string;
-            /** Format: date-time */
-            posted_at: string;
-            /** Format: date */
-            posted_on: string;
-            reason: string;
-        };
         /** Cause */
         Cause: {
             code: string;
@@ -1566,20 +1476,6 @@ export interface components {
         Confirm: {
             code: string;
         };
-        /** CountSeen */
-        CountSeen: {
-            difference_vnd: number | null;
-            expected_vnd: number | null;
-            is_complete: boolean;
-            other_vnd: number | null;
-            own_vnd: number;
-        };
-        /** Counted */
-        Counted: {
-            notes: {
-                [key: string]: number;
-            };
-        };
         /** CourierNear */
         CourierNear: {
             badge: string | null;
@@ -1608,14 +1504,6 @@ export interface components {
             /** Format: date */
             service_on: string;
         };
-        /** DayAhead */
-        DayAhead: {
-            /** Format: date */
-            day: string;
-            in_vnd: number;
-            num: number;
-            out_vnd: number;
-        };
         /** DecideHeld */
         DecideHeld: {
             note: string;
@@ -1636,35 +1524,9 @@ export interface components {
         DemoCode: {
             code: string;
         };
-        /** Desk */
-        Desk: {
-            bank_vnd: number;
-            /** Format: date */
-            day: string;
-            day_state: string | null;
-            differences: components["schemas"]["DifferenceSeen"][];
-            drawer_free_vnd: number;
-            drawer_vnd: number;
-            handovers: components["schemas"]["HandoverRow"][];
-            hands: components["schemas"]["HandRow"][];
-            open_on: string | null;
-            shortage_vnd: number;
-            suspense_vnd: number;
-        };
         /** DeviceKey */
         DeviceKey: {
             public_key: string;
-        };
-        /** DifferenceSeen */
-        DifferenceSeen: {
-            amount_vnd: number;
-            /** Format: date-time */
-            at: string;
-            /** Format: uuid */
-            id: string;
-            owner: string;
-            reason: string;
-            subject: string;
         };
         /** Enrol */
         Enrol: {
@@ -1787,20 +1649,9 @@ export interface components {
             ref: string;
             rev: number;
         };
-        /** HandRow */
-        HandRow: {
-            badge: string | null;
-            balance_vnd: number;
-            /** Format: uuid */
-            courier_id: string;
-            display_name: string;
-            limit_vnd: number;
-            num_held: number;
-            num_unsent: number;
-            pending_vnd: number;
-            shift_id: string | null;
-            /** @enum {null|string} */
-            shift_state: "open" | "counted" | "verified" | "closed" | null;
+        /** Gaps */
+        Gaps: {
+            numbers: number[];
         };
         /** HandedResult */
         HandedResult: {
@@ -1829,23 +1680,6 @@ export interface components {
             /** Format: uuid */
             post_staff_id: string;
             results: components["schemas"]["HandedResult"][];
-        };
-        /** HandoverRow */
-        HandoverRow: {
-            amount_vnd: number;
-            answered_at: string | null;
-            answered_vnd: number | null;
-            approved_by: string | null;
-            giver: string | null;
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            /** Format: date-time */
-            made_at: string;
-            made_by: string | null;
-            note: string;
-            state: string;
-            taker: string | null;
         };
         /** Health */
         Health: {
@@ -1905,26 +1739,26 @@ export interface components {
         Instruction: {
             text: string;
         };
-        /** Issue */
-        Issue: {
+        /** Lend */
+        Lend: {
             /** Format: uuid */
-            courier_id: string;
-            /** @default  */
-            note: string;
-            notes: {
-                [key: string]: number;
-            };
-        };
-        /** Lines */
-        Lines: {
-            balance_vnd: number;
-            free_vnd: number;
-            lines: components["schemas"]["CashLine"][];
+            device_id: string;
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            /** @default 50 */
+            num: number;
+            /** Format: uuid */
+            staff_id: string;
         };
         /** Look */
         Look: {
             /** @default  */
             note: string;
+        };
+        /** Made */
+        Made: {
+            /** Format: uuid */
+            id: string;
         };
         /** MakeCode */
         MakeCode: {
@@ -1945,7 +1779,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -2162,6 +1996,36 @@ export interface components {
             auth: string;
             p256dh: string;
         };
+        /** Range */
+        Range: {
+            /** Format: date-time */
+            allotted_at: string;
+            /** Format: uuid */
+            allotted_by: string;
+            delegator_name: string;
+            delegator_tax_code: string;
+            face_value_vnd: number | null;
+            first_number: number;
+            /** @enum {string} */
+            form: "electronic" | "paper";
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            last_number: number;
+            next_number: number;
+            /** Format: uuid */
+            office_id: string;
+            symbol: string;
+            /** @enum {string} */
+            template: "EBL01" | "EBL02";
+            year: number;
+        };
+        /** RangeList */
+        RangeList: {
+            blocks: components["schemas"]["Block"][];
+            ranges: components["schemas"]["Range"][];
+        };
         /** Ready */
         Ready: {
             /** @enum {string} */
@@ -2204,29 +2068,14 @@ export interface components {
         RecallList: {
             items: components["schemas"]["Recall"][];
         };
-        /** Receipt */
-        Receipt: {
-            /** Format: date-time */
-            at: string;
-            dossier_code: string | null;
-            fee_due_vnd: number;
-            item_code: string | null;
-            /** @enum {string} */
-            kind: "accepted" | "delivered";
-            papers: string[];
-            postage_due_vnd: number;
-            procedure_name: string;
+        /** ReceiptList */
+        ReceiptList: {
+            items: components["schemas"]["receipts_model_Receipt"][];
         };
         /** Reclaim */
         Reclaim: {
             name: string;
             paper: string;
-        };
-        /** Reopen */
-        Reopen: {
-            /** Format: uuid */
-            asked_by: string;
-            reason: string;
         };
         /** Reply */
         Reply: {
@@ -2254,10 +2103,6 @@ export interface components {
             /** Format: uuid */
             device_id: string;
             server_key: string;
-        };
-        /** Settle */
-        Settle: {
-            reason: string;
         };
         /** ShiftOut */
         ShiftOut: {
@@ -2301,6 +2146,11 @@ export interface components {
             /** Format: uuid */
             ref: string;
             rev: number;
+        };
+        /** Spoil */
+        Spoil: {
+            number: number;
+            reason: string;
         };
         /** StageDone */
         StageDone: {
@@ -2361,7 +2211,7 @@ export interface components {
             postage_due_vnd: number;
             push_key: string;
             ready: components["schemas"]["Ready"][];
-            receipt: components["schemas"]["Receipt"] | null;
+            receipt: components["schemas"]["visits_model_Receipt"] | null;
             /** Format: uuid */
             ref: string;
             /** @enum {string} */
@@ -2374,6 +2224,10 @@ export interface components {
             /** Format: date */
             wanted_on: string;
             window: components["schemas"]["visits_model_Window"] | null;
+        };
+        /** Void */
+        Void: {
+            reason: string;
         };
         /** Totals */
         board_model_Totals: {
@@ -2397,6 +2251,62 @@ export interface components {
             early_s: number;
             late_s: number;
         };
+        /** Receipt */
+        receipts_model_Receipt: {
+            amount_vnd: number;
+            /** Format: uuid */
+            block_id: string;
+            check_code: string;
+            delegator_name: string;
+            delegator_tax_code: string;
+            device_id: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            issued_by: string;
+            /** Format: date */
+            issued_on: string;
+            items: {
+                [key: string]: string | number;
+            }[];
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            number: number;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: uuid */
+            office_id: string;
+            op_id: string | null;
+            payer_name: string;
+            payer_tax_code: string;
+            /** Format: uuid */
+            range_id: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @enum {string} */
+            state: "issued" | "void";
+            /** Format: uuid */
+            subject_id: string;
+            symbol: string;
+            /** @enum {string} */
+            template: "EBL01" | "EBL02";
+            void_reason: string;
+            voided_at: string | null;
+            voided_by: string | null;
+        };
+        /** Receipt */
+        visits_model_Receipt: {
+            /** Format: date-time */
+            at: string;
+            dossier_code: string | null;
+            fee_due_vnd: number;
+            item_code: string | null;
+            /** @enum {string} */
+            kind: "accepted" | "delivered";
+            papers: string[];
+            postage_due_vnd: number;
+            procedure_name: string;
+        };
         /** Window */
         visits_model_Window: {
             /** Format: date-time */
@@ -2414,50 +2324,11 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    cash_move_bank: {
-        parameters: {
-            query?: {
-                office?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BankMove"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-        };
-    };
-    cash_close_day: {
+    receipts_list: {
         parameters: {
             query: {
-                day: string;
-                office?: string | null;
+                from_day: string;
+                to_day: string;
             };
             header?: never;
             path?: never;
@@ -2465,12 +2336,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ReceiptList"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -2489,19 +2362,16 @@ export interface operations {
             };
         };
     };
-    cash_count_drawer: {
+    receipts_lend: {
         parameters: {
-            query: {
-                day: string;
-                office?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Counted"];
+                "application/json": components["schemas"]["Lend"];
             };
         };
         responses: {
@@ -2511,7 +2381,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountSeen"];
+                    "application/json": components["schemas"]["Block"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2531,19 +2401,55 @@ export interface operations {
             };
         };
     };
-    cash_reopen_day: {
+    receipts_give_back: {
         parameters: {
-            query: {
-                day: string;
-                office?: string | null;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                block_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gaps"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receipts_spoil: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block_id: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reopen"];
+                "application/json": components["schemas"]["Spoil"];
             };
         };
         responses: {
@@ -2571,54 +2477,11 @@ export interface operations {
             };
         };
     };
-    cash_settle_drawer: {
-        parameters: {
-            query: {
-                day: string;
-                office?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Settle"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: number;
-                    };
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-        };
-    };
-    cash_read_desk: {
+    receipts_list_ranges: {
         parameters: {
             query?: {
-                office?: string | null;
+                office_id?: string | null;
+                year?: number | null;
             };
             header?: never;
             path?: never;
@@ -2632,7 +2495,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Desk"];
+                    "application/json": components["schemas"]["RangeList"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2652,56 +2515,16 @@ export interface operations {
             };
         };
     };
-    cash_list_drawer: {
+    receipts_allot: {
         parameters: {
-            query?: {
-                day?: string | null;
-                office?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lines"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-        };
-    };
-    cash_issue_float: {
-        parameters: {
-            query?: {
-                office?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Issue"];
+                "application/json": components["schemas"]["Allot"];
             };
         };
         responses: {
@@ -2711,7 +2534,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HandoverRow"];
+                    "application/json": components["schemas"]["Made"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2731,10 +2554,12 @@ export interface operations {
             };
         };
     };
-    cash_read_forecast: {
+    receipts_use_report: {
         parameters: {
-            query?: {
-                office?: string | null;
+            query: {
+                year: number;
+                quarter: number;
+                is_csv?: boolean;
             };
             header?: never;
             path?: never;
@@ -2748,7 +2573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DayAhead"][];
+                    "application/pdf": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2768,89 +2593,12 @@ export interface operations {
             };
         };
     };
-    cash_approve_float: {
+    receipts_paper: {
         parameters: {
-            query?: {
-                office?: string | null;
-            };
+            query?: never;
             header?: never;
             path: {
-                handover_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-        };
-    };
-    cash_void_handover: {
-        parameters: {
-            query?: {
-                office?: string | null;
-            };
-            header?: never;
-            path: {
-                handover_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-        };
-    };
-    cash_list_hand: {
-        parameters: {
-            query?: {
-                day?: string | null;
-                office?: string | null;
-            };
-            header?: never;
-            path: {
-                courier_id: string;
+                receipt_id: string;
             };
             cookie?: never;
         };
@@ -2862,7 +2610,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Lines"];
+                    "application/pdf": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2882,18 +2630,20 @@ export interface operations {
             };
         };
     };
-    cash_close_shift: {
+    receipts_void: {
         parameters: {
-            query?: {
-                office?: string | null;
-            };
+            query?: never;
             header?: never;
             path: {
-                shift_id: string;
+                receipt_id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Void"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, nothing follows */
             204: {
@@ -2901,94 +2651,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-        };
-    };
-    cash_count_shift: {
-        parameters: {
-            query?: {
-                office?: string | null;
-            };
-            header?: never;
-            path: {
-                shift_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Counted"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CountSeen"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-        };
-    };
-    cash_settle_shift: {
-        parameters: {
-            query?: {
-                office?: string | null;
-            };
-            header?: never;
-            path: {
-                shift_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Settle"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: number;
-                    };
-                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -3288,6 +2950,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    receipts_top_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocks"];
                 };
             };
         };
