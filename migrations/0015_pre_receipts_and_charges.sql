@@ -255,8 +255,8 @@ GRANT UPDATE (name, tax_code, bank_account, remit_days) ON charges.payee TO tann
 GRANT UPDATE (name, is_default), DELETE ON charges.bank_account TO tannoi_app;
 GRANT UPDATE (state, qr_shown_at, collected_on, remit_by, batch_id, ended_reason, due_on)
     ON charges.charge TO tannoi_app;
-GRANT UPDATE (reversed_at, answer, answered_at, answered_by, answer_approved_by, note, charge_id)
-    ON charges.collection TO tannoi_app;
+GRANT UPDATE (reversed_at, answer, answered_at, answered_by, answer_approved_by, note, charge_id,
+    receipt_id) ON charges.collection TO tannoi_app;
 GRANT UPDATE (num_deliveries) ON charges.notice TO tannoi_app;
 GRANT UPDATE (state, approved_by, ended_at, transfer_id, bank_reference) ON charges.batch
     TO tannoi_app;
