@@ -100,7 +100,7 @@ async def test_doubt_is_given_back(conn: asyncpg.Connection, till: Till) -> None
 
 
 async def test_collection_is_taken_back_once(conn: asyncpg.Connection, till: Till) -> None:
-    """Tests that a mistake is reversed by two people, its receipt void, and it may be paid again."""
+    """Tests that two people reverse a mistake, its receipt is void, and it may be paid again."""
     charge = await till.owe(conn)
     assert await refused(conn, take_back(conn, till, charge.id)) == "charge_not_due"
     first = await charges.collect(conn, till.take(charge), till.counter())
