@@ -2819,6 +2819,8 @@ GRANT SELECT,INSERT ON TABLE charges.collection TO tannoi_app;
 
 GRANT UPDATE(charge_id) ON TABLE charges.collection TO tannoi_app;
 
+GRANT UPDATE(receipt_id) ON TABLE charges.collection TO tannoi_app;
+
 GRANT UPDATE(reversed_at) ON TABLE charges.collection TO tannoi_app;
 
 GRANT UPDATE(answer) ON TABLE charges.collection TO tannoi_app;

@@ -357,7 +357,8 @@ ORDER BY c.collected_on, c.external_key, c.id;
 -- Taxes that were due, collected or remitted in a month (03/UNT).
 SELECT c.external_key, c.payer_name, c.payer_tax_code, c.period, c.items, c.amount_vnd,
     k.method, c.collected_on, k.receipt_id,
-    coalesce(g.symbol || ' ' || lpad(r.number::text, 8, '0'), ''), b.ended_at, coalesce(b.bank_reference, '')
+    coalesce(g.symbol || ' ' || lpad(r.number::text, 8, '0'), ''), b.ended_at,
+    coalesce(b.bank_reference, '')
 FROM charges.charge c
 LEFT JOIN charges.batch b ON b.office_id = c.office_id AND b.id = c.batch_id
     AND b.state = 'remitted'

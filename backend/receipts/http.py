@@ -1,7 +1,6 @@
 """Receipts over HTTP: the desk's ranges, blocks, papers; a phone's blocks; the public check."""
 
 from datetime import date, datetime
-from html import escape
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -14,13 +13,11 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from backend import identity
 from backend.house import House
 from backend.identity import Actor, desk_office
-from backend.kit.catalog import Locale
 from backend.kit.clock import service_day
 from backend.kit.errors import NotFound
 from backend.kit.http import locale_of
-from backend.kit.money import in_figures
 from backend.kit.sql import Conn
-from backend.receipts import actions, documents, store
+from backend.receipts import actions, documents, page, store
 from backend.receipts.model import Block, Range, RangeDraft, Receipt, ReceiptKind, Template, Use
 
 CHECK_RATE: Final = (30, 60)
@@ -336,54 +333,6 @@ class PhoneController(Controller):
         return Blocks(blocks)
 
 
-PAGE: Final = """<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{title}</title>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{lines}
-</main>
-</body>
-</html>
-"""
-WORDS: Final[dict[str, tuple[str, str]]] = {
-    "title": ("Kiểm tra biên lai", "Receipt check"),
-    "number": ("Số biên lai", "Receipt number"),
-    "amount": ("Số tiền", "Amount"),
-    "day": ("Ngày lập", "Date"),
-    "state": ("Tình trạng", "State"),
-    "issued": ("Có hiệu lực", "Valid"),
-    "void": ("Đã hủy", "Void"),
-    "unknown": (
-        "Không có biên lai nào với mã này. Hãy hỏi bưu cục đã thu tiền.",
-        "There is no receipt of this code. Ask the office that took the money.",
-    ),
-}
-
-
-def say_validity(receipt: Receipt | None, locale: Locale) -> str:
-    """Return the public page of a check code: number, amount, day, state; no name, no content."""
-    at = 0 if locale == "vi" else 1
-    if receipt is None:
-        lines = f"<p>{escape(WORDS['unknown'][at])}</p>"
-    else:
-        pairs = (
-            ("number", f"{receipt.template} {receipt.title}"),
-            ("amount", in_figures(receipt.amount_vnd)),
-            ("day", f"{receipt.issued_on:%d/%m/%Y}"),
-            ("state", WORDS[receipt.state][at]),
-        )
-        rows = (f"<dt>{WORDS[name][at]}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
-        lines = f"<dl>{''.join(rows)}</dl>"
-    return PAGE.format(lang=locale, title=WORDS["title"][at], lines=lines)
-
-
 class CheckController(Controller):
     """The page behind the QR of a receipt."""
 
@@ -398,7 +347,7 @@ class CheckController(Controller):
         house: House = state.house
         async with house.db.transaction(actor="public", offices="*") as conn:
             receipt = await store.find_checked(conn, check_code[:64])
-        body = say_validity(receipt, locale_of(request))
+        body = page.say_validity(receipt, locale_of(request))
         status = 404 if receipt is None else 200
         headers = {"cache-control": "no-store"}
         return Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """The form of what the access matrix sends."""
-=======
-"""One request that the access matrix sends."""
->>>>>>> ea97586 (Allot receipt numbers, lend them to phones, issue each once, keep the void ones; a page that says what holds)
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -8,15 +8,13 @@ from typing import Final
 
 import msgspec
 
-<<<<<<< HEAD
 from tests.access.sample import Sample as Sample
-=======
-from tests.access.sample import Sample
->>>>>>> ea97586 (Allot receipt numbers, lend them to phones, issue each once, keep the void ones; a page that says what holds)
 from tests.access.samples_cash import CASH
+from tests.access.samples_money import MONEY
 from tests.access.world import PHONE_KEY, PNG, World
 from tests.simulation.keys import write64
 
+JSON = "application/json"
 ENDPOINT = "https://push.tannoi.test/1"
 POINT = (  # the generator of P-256: any point of the curve will do
     "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
@@ -182,5 +180,6 @@ SAMPLES: Final[dict[str, Sample]] = {
     **CITIZEN,
     **AGENCY,
     **CASH,
+    **MONEY,
     **HOUSE,
 }

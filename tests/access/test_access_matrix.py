@@ -16,8 +16,7 @@ from backend.kit import db
 from backend.kit.db import Offices, set_walls
 from backend.kit.sql import Conn
 from tests.access.asking import Answer, ask
-from tests.access.sample import Sample
-from tests.access.samples import SAMPLES, encode
+from tests.access.samples import SAMPLES, Sample, encode
 from tests.access.world import ROLES, World
 from tests.backend.desk import make_settings
 

@@ -23,7 +23,7 @@ async def till(conn: asyncpg.Connection) -> Till:
     return till
 
 
-async def refused(conn: asyncpg.Connection, work) -> str:  # type: ignore[no-untyped-def]
+async def refused(conn: asyncpg.Connection, work) -> str:
     with pytest.raises(Refusal) as caught:
         async with conn.transaction():
             await work
@@ -185,7 +185,7 @@ async def test_two_people_confirm_without_a_notice(conn: asyncpg.Connection, til
     """Tests that a cashier and a second person may say that it is paid, and the notice repeats."""
     charge = await till.owe(conn)
 
-    def confirm(by=till.cashier, approved_by=till.controller, reference="FT1"):  # type: ignore[no-untyped-def]
+    def confirm(by=till.cashier, approved_by=till.controller, reference="FT1"):
         return charges.confirm_qr(
             conn, till.office_id, charge.id, bank_reference=reference, by=by,
             approved_by=approved_by, now=NOW,

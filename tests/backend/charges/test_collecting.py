@@ -24,7 +24,7 @@ async def till(conn: asyncpg.Connection) -> Till:
     return till
 
 
-async def refused(conn: asyncpg.Connection, work) -> str:  # type: ignore[no-untyped-def]
+async def refused(conn: asyncpg.Connection, work) -> str:
     """Return the code of the refusal; what was refused leaves nothing behind."""
     with pytest.raises(Refusal) as caught:
         async with conn.transaction():
@@ -55,7 +55,7 @@ async def test_add_refuses_what_nobody_owes(
     conn: asyncpg.Connection, till: Till, kind: str, fields: dict[str, object], code: str
 ) -> None:
     """Tests that a charge of nothing, for nobody or to the wrong payee is refused by name."""
-    work = charges.add_many(conn, [till.charge(), till.charge(kind, **fields)], now=NOW)  # type: ignore[arg-type]
+    work = charges.add_many(conn, [till.charge(), till.charge(kind, **fields)], now=NOW)
     assert await refused(conn, work) == code
     assert await charges.list_charges(conn, till.office_id) == []
 
@@ -161,7 +161,7 @@ async def test_counter_needs_a_receipt_for_the_state(conn: asyncpg.Connection, t
         while True:
             try:
                 await receipts.lease_block(
-                    conn, till.office_id, kind, device_id=new_id(), staff_id=None, num=1_000,  # type: ignore[arg-type]
+                    conn, till.office_id, kind, device_id=new_id(), staff_id=None, num=1_000,
                     now=NOW,
                 )  # fmt: skip
             except Conflict:
@@ -267,9 +267,9 @@ async def test_cancelled_charges_are_not_taken(conn: asyncpg.Connection, till: T
     assert await refused(
         conn, charges.cancel(conn, till.office_id, charge.id, reason=" ", now=NOW)
     ) == "needs_reason"  # fmt: skip
-    await charges.cancel(conn, till.office_id, charge.id, **cancel)  # type: ignore[arg-type]
+    await charges.cancel(conn, till.office_id, charge.id, **cancel)
     assert await doorstep.list_due(conn, till.office_id, DAY) == []
-    again = charges.cancel(conn, till.office_id, charge.id, **cancel)  # type: ignore[arg-type]
+    again = charges.cancel(conn, till.office_id, charge.id, **cancel)
     assert await refused(conn, again) == "charge_not_due"
     work = charges.collect(conn, till.take(charge), till.counter())
     assert await refused(conn, work) == "charge_cancelled"
@@ -284,7 +284,7 @@ async def test_paid_at_the_counter_is_due_at_no_door(conn: asyncpg.Connection, t
     assert await doorstep.list_due(conn, till.office_id, DAY) == []
 
 
-async def collect_eight(house: House, till: Till, charge: charges.Charge, *, door: bool) -> Counter:  # type: ignore[type-arg]
+async def collect_eight(house: House, till: Till, charge: charges.Charge, *, door: bool) -> Counter:
     async def collect() -> str:
         collection = till.take(charge)
         source = till.door_of(courier=new_id()) if door else till.counter()

@@ -23,24 +23,24 @@ async def till(conn: asyncpg.Connection) -> Till:
     return till
 
 
-async def refused(conn: asyncpg.Connection, work) -> str:  # type: ignore[no-untyped-def]
+async def refused(conn: asyncpg.Connection, work) -> str:
     with pytest.raises(Refusal) as caught:
         async with conn.transaction():
             await work
     return caught.value.code
 
 
-def decide(conn: asyncpg.Connection, till: Till, doubt, answer: str, **fields: object):  # type: ignore[no-untyped-def]
+def decide(conn: asyncpg.Connection, till: Till, doubt, answer: str, **fields: object):
     made = {"by": till.cashier, "approved_by": till.controller, "note": "đã đối chiếu", "now": NOW}
-    return charges.decide_doubt(conn, till.office_id, doubt, answer, **(made | fields))  # type: ignore[arg-type]
+    return charges.decide_doubt(conn, till.office_id, doubt, answer, **(made | fields))
 
 
-def take_back(conn: asyncpg.Connection, till: Till, charge, **fields: object):  # type: ignore[no-untyped-def]
+def take_back(conn: asyncpg.Connection, till: Till, charge, **fields: object):
     made = {
         "id": new_id(), "by": till.cashier, "approved_by": till.controller, "reason": "thu nhầm",
         "now": NOW,
     }  # fmt: skip
-    return charges.take_back(conn, till.office_id, charge, **(made | fields))  # type: ignore[arg-type]
+    return charges.take_back(conn, till.office_id, charge, **(made | fields))
 
 
 async def doubt_at_door(conn: asyncpg.Connection, till: Till) -> tuple[charges.Charge, object]:
@@ -133,7 +133,7 @@ async def test_spent_cash_cannot_be_taken_back(conn: asyncpg.Connection, till: T
 async def make_batch(conn: asyncpg.Connection, till: Till, kind: str = "tax") -> Batch:
     payee = {"tax": till.tax, "bill": till.biller, "fee": till.agency, "order": till.agency}[kind]
     return await charges.make_batch(
-        conn, till.office_id, kind, payee, through_on=DAY, by=till.cashier, now=NOW,  # type: ignore[arg-type]
+        conn, till.office_id, kind, payee, through_on=DAY, by=till.cashier, now=NOW,
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ async def test_batch_hands_on_what_was_collected(
     assert (batch.num_charges, batch.amount_vnd) == (3, 6_000)
     assert await refused(conn, make_batch(conn, till, kind)) == "nothing_to_remit"
 
-    def remit(approved_by=till.controller, batch_id=batch.id):  # type: ignore[no-untyped-def]
+    def remit(approved_by=till.controller, batch_id=batch.id):
         return charges.remit(
             conn, till.office_id, batch_id, approved_by=approved_by, bank_reference="UNC-1",
             now=NOW,

@@ -36,7 +36,7 @@ class Till(Numbers):
             (self.tax, "tax", "THUE-BN"),
         ):
             name = f"Đơn vị mẫu {code}"
-            payee = Payee(self.office_id, id, kind, code, name, remit_days=2)  # type: ignore[arg-type]
+            payee = Payee(self.office_id, id, kind, code, name, remit_days=2)
             await charges.save_payee(conn, payee)
         account = BankAccount(self.office_id, BIN, self.account, "BUU CUC MAU")
         await charges.save_account(conn, account)
@@ -44,7 +44,7 @@ class Till(Numbers):
         first = self.office_id.int % 90_000_000 + 1
         for kind, symbol in (("fee", "26TAB"), ("tax", "26TTH"), ("bill", "26TEK")):
             draft = RangeDraft(
-                office_id=self.office_id, kind=kind, template="EBL01", symbol=symbol,  # type: ignore[arg-type]
+                office_id=self.office_id, kind=kind, template="EBL01", symbol=symbol,
                 first_number=first, last_number=first + 999,
             )  # fmt: skip
             await receipts.allot(conn, draft, by=self.cashier, now=NOW)
@@ -66,7 +66,7 @@ class Till(Numbers):
         return NewCharge(**(made | fields))
 
     async def owe(self, conn: asyncpg.Connection, kind: str = "fee", **fields: object) -> Charge:
-        new = self.charge(kind, **fields)  # type: ignore[arg-type]
+        new = self.charge(kind, **fields)
         await charges.add_many(conn, [new], now=NOW)
         return await self.find(conn, new.id)
 
@@ -95,7 +95,7 @@ class Till(Numbers):
 
     async def lend_kind(self, conn: asyncpg.Connection, kind: str = "fee") -> receipts.Block:
         return await receipts.lease_block(
-            conn, self.office_id, kind, device_id=self.device,  # type: ignore[arg-type]
+            conn, self.office_id, kind, device_id=self.device,
             staff_id=self.courier, num=20, now=NOW,
         )  # fmt: skip
 
@@ -111,7 +111,7 @@ class Till(Numbers):
         return Payment(**(made | fields))
 
     def own(self, kind: str, owner: UUID | None = None, scheme: str = "") -> Account:
-        return Account(self.office_id, kind, owner, scheme)  # type: ignore[arg-type]
+        return Account(self.office_id, kind, owner, scheme)
 
     async def balance(
         self, conn: asyncpg.Connection, kind: str, owner: UUID | None = None, scheme: str = ""

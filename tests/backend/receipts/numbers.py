@@ -40,7 +40,7 @@ class Numbers:
             "first_number": 1,
             "last_number": 1_000,
         }
-        return RangeDraft(**(made | fields))  # type: ignore[arg-type]
+        return RangeDraft(**(made | fields))
 
     def new(self, **fields: object) -> NewReceipt:
         made: dict[str, object] = {
@@ -53,7 +53,7 @@ class Numbers:
             "occurred_at": NOW,
             "issued_by": self.cashier,
         }
-        return NewReceipt(**(made | fields))  # type: ignore[arg-type]
+        return NewReceipt(**(made | fields))
 
     async def allot(self, conn: asyncpg.Connection, **fields: object) -> UUID:
         return await receipts.allot(conn, self.draft(**fields), by=self.cashier, now=NOW)

@@ -26,7 +26,7 @@ async def unit(conn: asyncpg.Connection) -> Numbers:
     return numbers
 
 
-async def refused(conn: asyncpg.Connection, work) -> str:  # type: ignore[no-untyped-def]
+async def refused(conn: asyncpg.Connection, work) -> str:
     """Return the code of the refusal; what was refused leaves nothing behind."""
     with pytest.raises(Refusal) as caught:
         async with conn.transaction():
@@ -179,17 +179,17 @@ async def test_void_numbers_stay(conn: asyncpg.Connection, unit: Numbers) -> Non
     await unit.allot(conn)
     receipt = await receipts.issue(conn, unit.new(), now=NOW)
     void = {"reason": "sai tên người nộp", "by": unit.cashier, "now": NOW}
-    await receipts.void(conn, unit.office_id, receipt.id, **void)  # type: ignore[arg-type]
+    await receipts.void(conn, unit.office_id, receipt.id, **void)
     found = await receipts.find_receipt(conn, unit.office_id, receipt.id)
     assert found is not None
     assert (found.state, found.void_reason, found.amount_vnd) == (
         "void", "sai tên người nộp", 8_000,
     )  # fmt: skip
-    again = receipts.void(conn, unit.office_id, receipt.id, **void)  # type: ignore[arg-type]
+    again = receipts.void(conn, unit.office_id, receipt.id, **void)
     assert await refused(conn, again) == "receipt_void_already"
     empty = receipts.void(conn, unit.office_id, receipt.id, reason=" ", by=unit.cashier, now=NOW)
     assert await refused(conn, empty) == "needs_reason"
-    unknown = receipts.void(conn, unit.office_id, new_id(), **void)  # type: ignore[arg-type]
+    unknown = receipts.void(conn, unit.office_id, new_id(), **void)
     assert await refused(conn, unknown) == "not_found"
     assert (await receipts.issue(conn, unit.new(), now=NOW)).number == 2
 
@@ -199,7 +199,7 @@ async def test_spoilt_numbers_are_written_off(conn: asyncpg.Connection, unit: Nu
     await unit.allot(conn)
     block = await unit.lend(conn)
 
-    def spoil(number: int):  # type: ignore[no-untyped-def]
+    def spoil(number: int):
         use = Use(block.id, number)
         return receipts.spoil(conn, unit.office_id, use, reason="in hỏng", by=unit.courier, now=NOW)
 
