@@ -22,6 +22,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from backend import network
 from backend.board import http as board_http
 from backend.cash import http as cash_http
+from backend.charges import http as charges_http
 from backend.dispatch import http as dispatch_http
 from backend.house import House, make_house
 from backend.identity import http as identity_http
@@ -54,6 +55,7 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *cash_http.controllers,
     *visits_http.controllers,
     *receipts_http.controllers,
+    *charges_http.controllers,
     *notifications_http.controllers,
 )
 

@@ -20,6 +20,7 @@ from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.models import Job
 
+from backend.charges import jobs as charges_jobs
 from backend.dispatch import jobs as dispatch_jobs
 from backend.house import House, JobHandler, Sweep, make_house
 from backend.kit.db import prepare
@@ -31,7 +32,7 @@ from backend.settings import WrongSettings, read_settings
 log = structlog.get_logger("worker")
 
 HANDLERS: Mapping[str, JobHandler] = {**dispatch_jobs.HANDLERS, **notification_jobs.HANDLERS}
-SWEEPS: tuple[Sweep, ...] = (*dispatch_jobs.SWEEPS, *ledger_jobs.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (*dispatch_jobs.SWEEPS, *charges_jobs.SWEEPS, *ledger_jobs.SWEEPS)
 
 CONCURRENCY: Mapping[str, int] = dispatch_jobs.CONCURRENCY
 CONCURRENCY_ELSE = 8

@@ -241,6 +241,28 @@ CREATE TABLE charges.batch (
     CHECK (state <> 'remitted' OR approved_by IS NOT NULL)
 );
 
+-- What one person asks for and another approves: money in doubt, a reversal, a QR without a notice.
+CREATE TABLE charges.proposal (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('apply', 'give_back', 'take_back', 'confirm_qr')),
+    subject_id uuid NOT NULL,
+    charge_id uuid,
+    bank_reference text NOT NULL DEFAULT '' CHECK (length(bank_reference) <= 64),
+    note text NOT NULL CHECK (length(note) BETWEEN 1 AND 300),
+    amount_vnd bigint NOT NULL CHECK (amount_vnd >= 1),
+    made_by uuid NOT NULL,
+    made_at timestamptz NOT NULL,
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'approved', 'refused')),
+    ended_by uuid,
+    ended_at timestamptz,
+    PRIMARY KEY (office_id, id),
+    CHECK (state <> 'approved' OR ended_by <> made_by),
+    CHECK ((state = 'open') = (ended_by IS NULL)),
+    CHECK ((state = 'open') = (ended_at IS NULL))
+);
+CREATE UNIQUE INDEX proposal_open ON charges.proposal (office_id, subject_id) WHERE state = 'open';
+
 -- A charge to be remitted whose last day came near or went by: an alarm, kept.
 CREATE TABLE charges.alarm (
     office_id uuid NOT NULL,
@@ -260,10 +282,12 @@ GRANT UPDATE (reversed_at, answer, answered_at, answered_by, answer_approved_by,
 GRANT UPDATE (num_deliveries) ON charges.notice TO tannoi_app;
 GRANT UPDATE (state, approved_by, ended_at, transfer_id, bank_reference) ON charges.batch
     TO tannoi_app;
+GRANT UPDATE (state, ended_by, ended_at) ON charges.proposal TO tannoi_app;
 SELECT kit.wall('charges.payee');
 SELECT kit.wall('charges.bank_account');
 SELECT kit.wall('charges.charge');
 SELECT kit.wall('charges.collection');
 SELECT kit.wall('charges.notice');
 SELECT kit.wall('charges.batch');
+SELECT kit.wall('charges.proposal');
 SELECT kit.wall('charges.alarm');

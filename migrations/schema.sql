@@ -600,6 +600,34 @@ ALTER TABLE ONLY charges.payee FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE charges.payee OWNER TO tannoi_owner;
 
+CREATE TABLE charges.proposal (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    charge_id uuid,
+    bank_reference text DEFAULT ''::text NOT NULL,
+    note text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    CONSTRAINT proposal_amount_vnd_check CHECK ((amount_vnd >= 1)),
+    CONSTRAINT proposal_bank_reference_check CHECK ((length(bank_reference) <= 64)),
+    CONSTRAINT proposal_check CHECK (((state <> 'approved'::text) OR (ended_by <> made_by))),
+    CONSTRAINT proposal_check1 CHECK (((state = 'open'::text) = (ended_by IS NULL))),
+    CONSTRAINT proposal_check2 CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+    CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['apply'::text, 'give_back'::text, 'take_back'::text, 'confirm_qr'::text]))),
+    CONSTRAINT proposal_note_check CHECK (((length(note) >= 1) AND (length(note) <= 300))),
+    CONSTRAINT proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY charges.proposal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.proposal OWNER TO tannoi_owner;
+
 CREATE TABLE custody.handover (
     office_id uuid NOT NULL,
     item_id uuid NOT NULL,
@@ -1853,6 +1881,9 @@ ALTER TABLE ONLY charges.payee
 ALTER TABLE ONLY charges.payee
     ADD CONSTRAINT payee_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY charges.proposal
+    ADD CONSTRAINT proposal_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY custody.handover
     ADD CONSTRAINT handover_pkey PRIMARY KEY (office_id, item_id, n);
 
@@ -2136,6 +2167,8 @@ CREATE UNIQUE INDEX collection_once ON charges.collection USING btree (office_id
 CREATE UNIQUE INDEX notice_money ON charges.notice USING btree (bin, bank_reference) WHERE (outcome <> 'repeated'::text);
 
 CREATE INDEX notice_received ON charges.notice USING btree (office_id, received_at);
+
+CREATE UNIQUE INDEX proposal_open ON charges.proposal USING btree (office_id, subject_id) WHERE (state = 'open'::text);
 
 CREATE INDEX item_holder ON custody.item USING btree (office_id, holder_kind, holder_id);
 
@@ -2511,7 +2544,11 @@ CREATE POLICY office_wall ON charges.notice USING ((( SELECT kit.sees_all() AS s
 
 CREATE POLICY office_wall ON charges.payee USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+CREATE POLICY office_wall ON charges.proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 ALTER TABLE charges.payee ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.proposal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE custody.handover ENABLE ROW LEVEL SECURITY;
 
@@ -2846,6 +2883,14 @@ GRANT UPDATE(tax_code) ON TABLE charges.payee TO tannoi_app;
 GRANT UPDATE(bank_account) ON TABLE charges.payee TO tannoi_app;
 
 GRANT UPDATE(remit_days) ON TABLE charges.payee TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE charges.proposal TO tannoi_app;
+
+GRANT UPDATE(state) ON TABLE charges.proposal TO tannoi_app;
+
+GRANT UPDATE(ended_by) ON TABLE charges.proposal TO tannoi_app;
+
+GRANT UPDATE(ended_at) ON TABLE charges.proposal TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE custody.handover TO tannoi_app;
 

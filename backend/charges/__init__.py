@@ -13,6 +13,7 @@ from backend.charges.actions.owing import (
     save_partner_payee,
     save_payee,
 )
+from backend.charges.actions.proposing import approve, propose, refuse
 from backend.charges.actions.remitting import drop_batch, make_batch, remit
 from backend.charges.batches import list_alarms, list_batches, list_deadlines
 from backend.charges.model import (
@@ -57,6 +58,7 @@ __all__ = [
     "Payment",
     "Source",
     "add_many",
+    "approve",
     "cancel",
     "check_payment",
     "collect",
@@ -79,6 +81,8 @@ __all__ = [
     "list_of_dossier",
     "list_payees",
     "make_batch",
+    "propose",
+    "refuse",
     "remit",
     "save_account",
     "save_partner_payee",

@@ -256,3 +256,26 @@ class CollectedLine(msgspec.Struct, frozen=True):
     receipt: str
     remitted_at: datetime | None
     bank_reference: str
+
+
+ProposalKind = Literal["apply", "give_back", "take_back", "confirm_qr"]
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What one person asks for and another approves; columns in the order of `lock_proposal`."""
+
+    office_id: UUID
+    id: UUID
+    kind: ProposalKind
+    subject_id: UUID
+    """The collection in doubt, or the charge."""
+    charge_id: UUID | None
+    """To which charge money in doubt is to go; None for the one it was said to be for."""
+    bank_reference: str
+    note: str
+    amount_vnd: int
+    made_by: UUID
+    made_at: datetime
+    state: Literal["open", "approved", "refused"] = "open"
+    ended_by: UUID | None = None
+    ended_at: datetime | None = None

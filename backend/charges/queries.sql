@@ -371,3 +371,32 @@ WHERE c.office_id = :office_id AND c.payee_id = :payee_id AND c.kind = 'tax'
     AND (c.collected_on BETWEEN :from_day AND :to_day
         OR (c.state = 'due' AND c.due_on <= :to_day))
 ORDER BY c.collected_on NULLS LAST, c.payer_name, c.id;
+
+-- name: add_proposal
+-- What one person asks for; one at a time for a thing.
+INSERT INTO charges.proposal (office_id, id, kind, subject_id, charge_id, bank_reference, note,
+    amount_vnd, made_by, made_at)
+VALUES (:office_id, :id, :kind, :subject_id, :charge_id, :bank_reference, :note, :amount_vnd,
+    :made_by, :made_at);
+
+-- name: lock_proposal
+-- One proposal, locked.
+SELECT office_id, id, kind, subject_id, charge_id, bank_reference, note, amount_vnd, made_by,
+    made_at, state, ended_by, ended_at
+FROM charges.proposal
+WHERE office_id = :office_id AND id = :id
+FOR UPDATE;
+
+-- name: list_proposals
+-- What waits for a second person, the oldest first.
+SELECT office_id, id, kind, subject_id, charge_id, bank_reference, note, amount_vnd, made_by,
+    made_at, state, ended_by, ended_at
+FROM charges.proposal
+WHERE office_id = :office_id AND state = 'open'
+ORDER BY made_at, id;
+
+-- name: end_proposal
+-- A proposal that was approved or refused.
+UPDATE charges.proposal
+SET state = :state, ended_by = :by, ended_at = :at
+WHERE office_id = :office_id AND id = :id AND state = 'open';

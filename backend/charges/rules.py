@@ -101,6 +101,18 @@ catalog.add(
             "Đợt nộp này đã kết thúc.",
             "This batch has ended.",
         ),
+        "charge_known": (
+            "Khoản thu này đã có.",
+            "This charge is there already.",
+        ),
+        "proposal_open": (
+            "Đã có đề nghị đang chờ duyệt cho khoản này.",
+            "A proposal for this waits to be approved.",
+        ),
+        "proposal_ended": (
+            "Đề nghị này đã được xử lý.",
+            "This proposal has ended.",
+        ),
         "month_unknown": ("Tháng hoặc năm không đúng.", "There is no such month."),
         "payee_code": (
             "Mã đơn vị chỉ gồm chữ hoa, số, gạch; tối đa 30 ký tự.",

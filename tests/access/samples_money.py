@@ -34,4 +34,53 @@ RECEIPTS: Final = {
     "POST /api/courier/v1/receipts/blocks": Sample(),
     "GET /r/{check_code:str}": Sample(),
 }
-MONEY: Final[dict[str, Sample]] = {**RECEIPTS}
+CHARGES: Final = {
+    "POST /api/cash/v1/charges": Sample(
+        body=lambda _: {
+            "kind": "postage",
+            "payer_name": "Nguyễn Thị Mẫu",
+            "items": [{"name": "Cước", "amount_vnd": 20_000}],
+        }
+    ),
+    "POST /api/cash/v1/charges/payees": Sample(
+        body=lambda _: {"kind": "biller", "code": "NUOC", "name": "Cấp nước (mẫu)"}
+    ),
+    "POST /api/cash/v1/charges/accounts": Sample(
+        body=lambda _: {"bin": "970449", "account": "999", "name": "BUU CUC MAU"}
+    ),
+    "POST /api/cash/v1/charges/imports/{payee_id:uuid}": Sample(
+        body=lambda _: b"key,payer_name,amount_vnd\nHD-9,Nguyen Thi Mau,1000\n",
+        content_type="text/csv",
+    ),
+    "POST /api/cash/v1/charges/proposals": Sample(
+        body=lambda world: {
+            "kind": "take_back",
+            "subject_id": world.ids["collected_id"],
+            "note": "thu nhầm",
+        },
+        names_a_thing=True,
+    ),
+    "POST /api/cash/v1/charges/proposals/{proposal_id:uuid}/approve": Sample(),
+    "POST /api/cash/v1/charges/proposals/{proposal_id:uuid}/refuse": Sample(),
+    "POST /api/cash/v1/charges/{charge_id:uuid}/collect": Sample(
+        body=lambda _: {"id": "01a207c9-6c85-76e4-b582-1a5ee986d7aa", "amount_vnd": 20_000}
+    ),
+    "POST /api/cash/v1/charges/{charge_id:uuid}/qr": Sample(),
+    "POST /api/cash/v1/charges/{charge_id:uuid}/cancel": Sample(
+        body=lambda _: {"reason": "lập nhầm"}
+    ),
+    "POST /api/cash/v1/charges/batches": Sample(
+        body=lambda world: {"kind": "bill", "payee_id": world.ids["payee_id"]},
+        names_a_thing=True,
+    ),
+    "POST /api/cash/v1/charges/batches/{batch_id:uuid}/remit": Sample(body=lambda _: {}),
+    "POST /api/cash/v1/charges/batches/{batch_id:uuid}/drop": Sample(),
+    "GET /api/cash/v1/charges/taxes": Sample(
+        query={"payee_id": "01a207c9-6c85-76e4-b582-1a5ee986d7bb", "year": "2026", "month": "11"},
+        granted=404,  # nobody's
+    ),
+    "POST /api/bank/v1/notices": Sample(
+        body=lambda _: {"type": "payment.received", "data": {}}, granted=401
+    ),
+}
+MONEY: Final[dict[str, Sample]] = {**RECEIPTS, **CHARGES}
