@@ -88,9 +88,10 @@ async def give_factors(conn, house: House) -> None:
     for office_id, staff_id in await conn.fetch("SELECT office_id, id FROM identity.staff"):
         secret = house.sealer.seal("A" * 32, place=f"identity.factor.secret:{staff_id}")
         await conn.execute(
-            "INSERT INTO identity.factor (office_id, staff_id, secret, made_at, confirmed_at) "
-            "VALUES ($1, $2, $3, $4, $4)",
+            "INSERT INTO identity.factor (office_id, id, staff_id, secret_sealed, made_at, "
+            "confirmed_at) VALUES ($1, $2, $3, $4, $5, $5)",
             office_id,
+            new_id(),
             staff_id,
             secret,
             MORNING,
