@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from backend.charges.http import bank, desk, remit
+from backend.charges.http import bank, desk, payees, remit
 
-controllers: Final = (*desk.controllers, *remit.controllers, *bank.controllers)
+controllers: Final = (*desk.controllers, *payees.controllers, *remit.controllers, *bank.controllers)
