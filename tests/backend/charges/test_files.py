@@ -9,8 +9,8 @@ import pypdf
 import pytest
 
 from backend import charges
-from backend.charges.documents import make_batch_files, make_tax_report
 from backend.charges.actions.importing import import_charges
+from backend.charges.documents import make_batch_files, make_tax_report
 from backend.kit.errors import Refusal
 from backend.kit.ids import new_id
 from tests.backend.charges.till import DAY, Till

@@ -3365,8 +3365,13 @@ export interface components {
             num_stops: number;
             num_unsent: number;
         };
+        /** Made */
+        charges_http_desk_Made: {
+            /** Format: uuid */
+            id: string;
+        };
         /** FaultOut */
-        charges_http_desk_FaultOut: {
+        charges_http_payees_FaultOut: {
             code: string;
             column: string;
             message: string;
@@ -3374,18 +3379,13 @@ export interface components {
             value: string;
         };
         /** ImportOut */
-        charges_http_desk_ImportOut: {
+        charges_http_payees_ImportOut: {
             amount_vnd: number;
-            faults: components["schemas"]["charges_http_desk_FaultOut"][];
+            faults: components["schemas"]["charges_http_payees_FaultOut"][];
             is_committed: boolean;
             num_accepted: number;
             num_known: number;
             num_rows: number;
-        };
-        /** Made */
-        charges_http_desk_Made: {
-            /** Format: uuid */
-            id: string;
         };
         /** Totals */
         drafts_model_Totals: {
@@ -3884,7 +3884,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["charges_http_desk_ImportOut"];
+                    "application/json": components["schemas"]["charges_http_payees_ImportOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
