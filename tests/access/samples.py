@@ -10,6 +10,7 @@ import msgspec
 
 from tests.access.sample import Sample as Sample
 from tests.access.samples_cash import CASH
+from tests.access.samples_money import MONEY
 from tests.access.world import PHONE_KEY, PNG, World
 from tests.simulation.keys import write64
 
@@ -98,6 +99,7 @@ PHONE: Final = {
             "side": {},
         }
     ),
+    "POST /api/sync/v1/leases": Sample(),
     "PATCH /api/sync/v1/blobs/{sha256:str}": Sample(
         body=lambda _: PNG,
         content_type="application/offset+octet-stream",
@@ -235,5 +237,6 @@ SAMPLES: Final[dict[str, Sample]] = {
     **AGENCY,
     **CASH,
     **PAYOUTS,
+    **MONEY,
     **HOUSE,
 }

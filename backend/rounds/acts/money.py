@@ -7,12 +7,14 @@ from uuid import UUID
 
 from backend import (
     cash,
+    charges,
     doorstep,
     dossiers,
     ledger,
     network,
     payouts,
     proofs,
+    receipts,
 )
 from backend.doorstep import Errand
 from backend.kit.clock import service_day
@@ -21,6 +23,7 @@ from backend.kit.sql import Conn
 from backend.rounds import store
 from backend.rounds.acts.doing import end_act, own_act, photos_of, proof_of
 from backend.rounds.model import (
+    ChargeCollected,
     Context,
     Decision,
     PayoutPaid,
@@ -104,6 +107,37 @@ async def pay_payout(conn: Conn, op: PayoutPaid, ctx: Context) -> Decision:
         kept.append(proof_of(ctx, errand.id, "proxy", {"proxy": op.proxy}))
     await proofs.keep(conn, kept)
     return await _end(conn, act, ctx, outcome.reason if outcome.state == "held" else None)
+
+
+async def collect_charge(conn: Conn, op: ChargeCollected, ctx: Context) -> Decision:
+    """Take what a citizen owes, at a door (S7, S8, S10)."""
+    act, errand = await _find_money_act(conn, op.act, op.stop, "charge.collect", ctx)
+    if ctx.device_id is None:
+        raise Conflict("money_in_doubt")
+    use = op.receipt
+    collection = charges.Collection(
+        office_id=ctx.office_id,
+        id=ctx.op_id,
+        charge_id=errand.id,
+        amount_vnd=op.amount_vnd,
+        method=op.method,
+        receipt=None if use is None else receipts.Use(use.block, use.number),
+    )
+    source = charges.Source(
+        at=ctx.occurred_at,
+        received_at=ctx.received_at,
+        staff_id=ctx.courier_id,
+        is_door=True,
+        op_id=ctx.op_id,
+        device_id=ctx.device_id,
+    )
+    outcome = await charges.collect(conn, collection, source)
+    kept = photos_of(ctx, errand.id, op.photos)
+    if op.payer_sign:
+        kept.append(proof_of(ctx, errand.id, "sign_citizen", {"strokes": op.payer_sign}))
+    if kept:
+        await proofs.keep(conn, kept)
+    return await _end(conn, act, ctx, outcome.reason if outcome.kind == "in_doubt" else None)
 
 
 async def fail(conn: Conn, op: VisitFailed, kind: str, ctx: Context) -> Decision:
