@@ -26,14 +26,23 @@ from backend.kit.db import prepare
 from backend.kit.logs import set_up_logs
 from backend.ledger import jobs as ledger_jobs
 from backend.notifications import jobs as notification_jobs
+from backend.payouts import jobs as payout_jobs
 from backend.settings import WrongSettings, read_settings
 
 log = structlog.get_logger("worker")
 
-HANDLERS: Mapping[str, JobHandler] = {**dispatch_jobs.HANDLERS, **notification_jobs.HANDLERS}
-SWEEPS: tuple[Sweep, ...] = (*dispatch_jobs.SWEEPS, *ledger_jobs.SWEEPS)
+HANDLERS: Mapping[str, JobHandler] = {
+    **dispatch_jobs.HANDLERS,
+    **notification_jobs.HANDLERS,
+    **payout_jobs.HANDLERS,
+}
+SWEEPS: tuple[Sweep, ...] = (
+    *dispatch_jobs.SWEEPS,
+    *ledger_jobs.SWEEPS,
+    *payout_jobs.SWEEPS,
+)
 
-CONCURRENCY: Mapping[str, int] = dispatch_jobs.CONCURRENCY
+CONCURRENCY: Mapping[str, int] = {**dispatch_jobs.CONCURRENCY, **payout_jobs.CONCURRENCY}
 CONCURRENCY_ELSE = 8
 """Of one kind at once, over all workers: messages only wait for push services."""
 

@@ -1,7 +1,16 @@
 """What acts of money are due at which door: paying, collecting, taking and bringing transfers."""
 
 from backend.doorstep.model import Errand, ErrandState, MoneyKind, NewErrand
-from backend.doorstep.store import finish, list_due, list_errands, lock, put_off, save, withdraw
+from backend.doorstep.store import (
+    finish,
+    list_due,
+    list_errands,
+    lock,
+    put_off,
+    reopen,
+    save,
+    withdraw,
+)
 
 __all__ = [
     "Errand",
@@ -13,6 +22,7 @@ __all__ = [
     "list_errands",
     "lock",
     "put_off",
+    "reopen",
     "save",
     "withdraw",
 ]

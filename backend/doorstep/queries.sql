@@ -62,3 +62,10 @@ WHERE office_id = :office_id AND id = :id;
 UPDATE doorstep.errand
 SET num_attempts = num_attempts + 1, wanted_on = :next_on
 WHERE office_id = :office_id AND id = :id;
+
+-- name: reopen_errand
+-- What was done was taken back: due again on a day.
+UPDATE doorstep.errand
+SET state = 'due', ended_at = NULL, wanted_on = :next_on
+WHERE office_id = :office_id AND id = :id AND state = 'done'
+RETURNING id;

@@ -51,3 +51,9 @@ async def put_off(conn: Conn, errand: Errand, *, next_on: date) -> None:
     await queries.run(
         conn, "put_off_errand", office_id=errand.office_id, id=errand.id, next_on=next_on
     )
+
+
+async def reopen(conn: Conn, office_id: UUID, id: UUID, *, next_on: date) -> bool:
+    """Let an act that was done be due again: it was taken back. False where none was done."""
+    found = await queries.value(conn, "reopen_errand", office_id=office_id, id=id, next_on=next_on)
+    return found is not None

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -43,6 +43,8 @@ class Row(msgspec.Struct, frozen=True):
 
     number: int
     cells: dict[str, str]
+    numbers: frozenset[str] = frozenset()
+    """Columns whose cell a spreadsheet kept as a number: zeros in front are lost there."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -91,6 +93,20 @@ def read_table(
         `file_empty`, `file_columns_missing`, `file_columns_unknown`, `file_column_twice`,
         `file_quotes` (says the row).
     """
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    for row in iter_table(raw, columns, bytes_max=bytes_max, rows_max=rows_max):
+        if isinstance(row, Fault):
+            faults.append(row)
+        else:
+            rows.append(row)
+    return Table(rows, faults)
+
+
+def iter_table(
+    raw: bytes, columns: Sequence[Column], *, bytes_max: int, rows_max: int
+) -> Iterator[Row | Fault]:
+    """Yield the rows of a CSV file one by one; raises what `read_table` raises, as it comes."""
     if len(raw) > bytes_max:
         raise TooLarge("file_too_large", megabytes_max=bytes_max >> 20)
     text = _decode(raw)
@@ -101,26 +117,20 @@ def read_table(
         raise Invalid("file_empty")
     delimiter = separator[1] if separator else _find_delimiter(text, columns)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = 1
+    number, num_rows = 1, 0
     try:
-        header = _read_header(next(reader), columns)
-        rows: list[Row] = []
-        faults: list[Fault] = []
+        header = read_header(next(reader), columns)
         for number, cells in enumerate(reader, start=2):
             if not any(cell.strip() for cell in cells):
                 continue
-            if len(rows) + len(faults) >= rows_max:
+            if num_rows >= rows_max:
                 raise TooLarge("file_too_long", rows_max=rows_max)
-            row = _read_row(number, cells, header, columns)
-            if isinstance(row, Fault):
-                faults.append(row)
-            else:
-                rows.append(row)
+            num_rows += 1
+            yield read_row(number, cells, header, columns)
     except csv.Error as error:
         raise Invalid("file_quotes", row=number + 1) from error
-    if not rows and not faults:
+    if num_rows == 0:
         raise Invalid("file_empty")
-    return Table(rows, faults)
 
 
 def write_faults(faults: Iterable[Fault]) -> bytes:
@@ -179,7 +189,8 @@ def _find_delimiter(text: str, columns: Sequence[Column]) -> str:
     return max(DELIMITERS, key=count)
 
 
-def _read_header(cells: Sequence[str], columns: Sequence[Column]) -> list[str]:
+def read_header(cells: Sequence[str], columns: Sequence[Column]) -> list[str]:
+    """Return the column's name of each heading, or raise what `read_table` says of headers."""
     names = _names(columns)
     while cells and not cells[-1].strip():
         cells = cells[:-1]
@@ -196,9 +207,10 @@ def _read_header(cells: Sequence[str], columns: Sequence[Column]) -> list[str]:
     return header
 
 
-def _read_row(
+def read_row(
     number: int, cells: Sequence[str], header: Sequence[str], columns: Sequence[Column]
 ) -> Row | Fault:
+    """Return a row with its texts composed, or what makes it unreadable."""
     while len(cells) > len(header) and not cells[-1].strip():
         cells = cells[:-1]
     if len(cells) > len(header):

@@ -30,18 +30,26 @@ class Sealer:
 
     def seal(self, value: str, *, place: str) -> bytes:
         """Return key id, nonce and cipher text; `place` (table.column:owner) is bound to it."""
+        return self.seal_bytes(value.encode(), place=place)
+
+    def seal_bytes(self, value: bytes, *, place: str) -> bytes:
+        """Seal bytes as `seal` seals text."""
         nonce = os.urandom(NONCE_BYTES)
-        body = self._ciphers[self._current].encrypt(nonce, value.encode(), place.encode())
+        body = self._ciphers[self._current].encrypt(nonce, value, place.encode())
         return bytes([self._current]) + nonce + body
 
     def open(self, sealed: bytes, *, place: str) -> str:
         """Return the value sealed for `place`, or raise `SealBroken`."""
+        return self.open_bytes(sealed, place=place).decode()
+
+    def open_bytes(self, sealed: bytes, *, place: str) -> bytes:
+        """Return the bytes sealed for `place`, or raise `SealBroken`."""
         cipher = self._ciphers.get(sealed[0]) if sealed else None
         if cipher is None:
             raise SealBroken("unknown key")
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
-            return cipher.decrypt(nonce, body, place.encode()).decode()
+            return cipher.decrypt(nonce, body, place.encode())
         except InvalidTag as error:
             raise SealBroken("altered or misplaced") from error
 

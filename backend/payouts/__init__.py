@@ -1,0 +1,97 @@
+"""Money owed to people by agencies: schemes, lists frozen once approved, each sum paid once."""
+
+from backend.payouts import words  # noqa: F401  # the sentences of every refusal
+from backend.payouts.actions.imports import bring, keep, read
+from backend.payouts.actions.lists import (
+    approve,
+    assign,
+    close,
+    discard,
+    fund,
+    get_list,
+    list_share,
+    refund,
+)
+from backend.payouts.actions.pay import fail, pay
+from backend.payouts.actions.places import close_sitting, open_sitting, place
+from backend.payouts.actions.proposals import decide, propose
+from backend.payouts.actions.reading import person_key
+from backend.payouts.actions.settle import correct, settle_doubt
+from backend.payouts.model import (
+    LEASE_SUBJECT,
+    Asked,
+    Authority,
+    Failure,
+    Outcome,
+    Payment,
+    Payout,
+    PayoutList,
+    Scheme,
+    Seen,
+    SettledAs,
+    Share,
+    Sitting,
+    Source,
+    Upload,
+    payout_topic,
+    share_id,
+)
+from backend.payouts.store import (
+    find_list,
+    find_upload,
+    list_doubts,
+    list_lists,
+    list_payouts,
+    list_schemes,
+    list_sittings,
+    lock_payout,
+)
+
+__all__ = [
+    "LEASE_SUBJECT",
+    "Asked",
+    "Authority",
+    "Failure",
+    "Outcome",
+    "Payment",
+    "Payout",
+    "PayoutList",
+    "Scheme",
+    "Seen",
+    "SettledAs",
+    "Share",
+    "Sitting",
+    "Source",
+    "Upload",
+    "approve",
+    "assign",
+    "bring",
+    "close",
+    "close_sitting",
+    "correct",
+    "decide",
+    "discard",
+    "fail",
+    "find_list",
+    "find_upload",
+    "fund",
+    "get_list",
+    "keep",
+    "list_doubts",
+    "list_lists",
+    "list_payouts",
+    "list_schemes",
+    "list_share",
+    "list_sittings",
+    "lock_payout",
+    "open_sitting",
+    "pay",
+    "payout_topic",
+    "person_key",
+    "place",
+    "propose",
+    "read",
+    "refund",
+    "settle_doubt",
+    "share_id",
+]

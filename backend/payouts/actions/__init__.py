@@ -1,0 +1,1 @@
+"""Verbs of payouts, one subject a file."""
