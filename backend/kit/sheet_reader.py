@@ -25,7 +25,7 @@ CHUNK_BYTES: Final = 1 << 20
 OVERLAP_BYTES: Final = 64
 # A cell far out would make a table of billions: no list has so many columns or rows.
 FAR_CELL: Final = re.compile(
-    rb"""\sr\s*=\s*["'](?:[A-Z]{3,}|[B-Z][A-Z]|A[O-Z])\d|\sr\s*=\s*["'][A-Z]*(?:[3-9]\d{5}|\d{7,})"""
+    rb"""\sr\s*=\s*["'](?:(?:[A-Z]{3,}|[B-Z][A-Z]|A[O-Z])\d|[A-Z]*(?:[3-9]\d{5}|\d{7,}))"""
 )
 ENTITY: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 Cell = str | int | float | None

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -24,129 +24,20 @@ from backend.payouts.model import (
     Source,
     Upload,
 )
+from backend.payouts.rows import (
+    ChangeRow,
+    Funding,
+    LedgerSum,
+    OpenDoubt,
+    PaidRow,
+    RowSum,
+    SittingPayment,
+)
 
 queries = load(__file__)
 T = TypeVar("T")
 FROZEN = "TN010"
 DROP_ROWS = 5_000
-
-
-class Funding(NamedTuple):
-    """Money that came for a list; `reversal_id` where it did not after all."""
-
-    id: UUID
-    n: int
-    amount_vnd: int
-    transfer_id: UUID
-    reversal_id: UUID | None
-
-
-class RowSum(NamedTuple):
-    """What rows of one state come to."""
-
-    state: str
-    reason: str
-    is_in_doubt: bool
-    num: int
-    amount_vnd: int
-
-
-class LedgerSum(NamedTuple):
-    """What the book says of a list."""
-
-    funded_vnd: int
-    paid_vnd: int
-    returned_vnd: int
-    in_doubt_vnd: int
-
-
-class Carried(NamedTuple):
-    """What was carried over for somebody and stands in no list."""
-
-    person_key: str
-    period: str
-    id: UUID
-    amount_vnd: int
-
-
-class InBase(NamedTuple):
-    """A payout of a first list that a delta names."""
-
-    person_key: str
-    period: str
-    id: UUID
-    state: str
-
-
-class Unplaced(NamedTuple):
-    """A home payout to bring to its door."""
-
-    id: UUID
-    person_key: str
-    name: str
-    id_last4: str
-    period: str
-    amount_vnd: int
-    address: str
-    phone_sealed: bytes | None
-    proxy_name: str
-    proxy_from: date | None
-    proxy_to: date | None
-    proxy_is_certified: bool | None
-    known_citizen_id: UUID | None
-
-
-class OpenDoubt(msgspec.Struct, frozen=True):
-    """A doubt as a person decides it; columns of `list_doubts`."""
-
-    id: UUID
-    payout_id: UUID
-    courier_id: UUID
-    amount_vnd: int
-    reason: str
-    at: datetime
-    received_at: datetime
-    is_posted: bool
-    name: str
-    period: str
-    payout_vnd: int
-    payout_state: str
-    list_id: UUID
-    scheme: str
-
-
-class ChangeRow(msgspec.Struct, frozen=True):
-    """What a delta list says of one payout; columns of `list_changes`."""
-
-    row: int
-    kind: str
-    name: str
-    period: str
-    amount_vnd: int
-    outcome: str | None
-    state: str
-
-
-class PaidRow(NamedTuple):
-    """A payment that counts, for a statement."""
-
-    payout_id: UUID
-    id: UUID
-    at: datetime
-    place: str
-    shown: dict[str, Any]
-    by_id: UUID
-
-
-class SittingPayment(NamedTuple):
-    """One person of a sitting's minutes."""
-
-    name: str
-    id_last4: str
-    period: str
-    amount_vnd: int
-    at: datetime
-    shown: dict[str, Any]
 
 
 async def frozen(work: Awaitable[T]) -> T:

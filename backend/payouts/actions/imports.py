@@ -37,6 +37,7 @@ from backend.payouts.model import (
     Upload,
     payout_topic,
 )
+from backend.payouts.rows import Carried
 from backend.payouts.store import queries
 
 READ: Final = "payouts.read"
@@ -305,10 +306,10 @@ async def _carry_in(conn: Conn, reading: Reading) -> tuple[int, int]:
         return 0, 0
     assert reading.target is not None
     upload, asked = reading.upload, reading.asked
-    rows: list[store.Carried] = await queries.list(
+    rows: list[Carried] = await queries.list(
         conn,
         "find_carried",
-        store.Carried,
+        Carried,
         office_id=upload.office_id,
         partner_id=upload.partner_id,
         scheme=asked.scheme,

@@ -20,7 +20,8 @@ from backend.payouts.model import (
     payout_topic,
     share_id,
 )
-from backend.payouts.store import Funding, queries
+from backend.payouts.rows import Funding
+from backend.payouts.store import queries
 
 PLACE = "payouts.place"
 

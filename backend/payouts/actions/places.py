@@ -15,7 +15,8 @@ from backend.kit.sql import Conn
 from backend.network import Gazetteer
 from backend.payouts import rules, store
 from backend.payouts.model import PayoutList, Scheme, Sitting, payout_topic
-from backend.payouts.store import Unplaced, queries
+from backend.payouts.rows import Unplaced
+from backend.payouts.store import queries
 
 BATCH_ROWS = 100
 

@@ -23,6 +23,7 @@ from backend.payouts import store
 from backend.payouts.actions.places import phone_place
 from backend.payouts.cells import COLUMNS, read_line
 from backend.payouts.model import Asked, Line, PayoutList, Scheme, Upload, payout_topic
+from backend.payouts.rows import Carried, InBase
 from backend.payouts.store import queries
 
 BYTES_MAX: Final = 32 << 20
@@ -229,10 +230,10 @@ async def _check_in_base(
     """Return the payouts that changes name; a change of nobody's payout is a fault."""
     if not changes:
         return {}
-    rows: list[store.InBase] = await queries.list(
+    rows: list[InBase] = await queries.list(
         conn,
         "find_in_base",
-        store.InBase,
+        InBase,
         office_id=reading.upload.office_id,
         base_id=reading.asked.base_id,
         person_keys=[m.key for m in changes],
@@ -254,10 +255,10 @@ async def _check_carried(
     if not sums:
         return {}
     own = reading.target or reading.frozen
-    rows: list[store.Carried] = await queries.list(
+    rows: list[Carried] = await queries.list(
         conn,
         "find_carried",
-        store.Carried,
+        Carried,
         office_id=reading.upload.office_id,
         partner_id=reading.upload.partner_id,
         scheme=reading.asked.scheme,

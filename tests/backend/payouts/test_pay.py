@@ -1,13 +1,9 @@
 """Tests that a sum is paid once, and that notes given in doubt are accounted for (L6, L7, 1.5)."""
 
-import asyncio
-from datetime import UTC, datetime
-
 import pytest
 
-from backend import payouts
 from backend.kit.errors import Conflict
-from tests.backend.payouts.making import HOME, PROXY, Counter, row_of
+from tests.backend.payouts.making import Counter, row_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.store]
 
