@@ -263,6 +263,7 @@ OF_ALL = {
     "network.office": "everyone may know where an office is",
     "network.rule_setting": "numbers of the law",
     "dossiers.procedure": "public procedures",
+    "payouts.scheme": "rules of the law for each kind of payout",
     "sync.epoch": "one number of the house",
     "ledger.epoch": "one number of the house",
     "ledger.seal": "hashes over rows of all offices, that say nothing of any",
