@@ -32,6 +32,7 @@ from backend.network import http as network_http
 from backend.notifications import http as notifications_http
 from backend.partners import agency_http
 from backend.partners import http as partners_http
+from backend.payouts import http as payouts_http
 from backend.settings import LOOPBACK, Settings, read_settings
 from backend.sync import http as sync_http
 from backend.visits import http as visits_http
@@ -47,6 +48,7 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *network_http.controllers,
     *agency_http.controllers,
     *partners_http.controllers,
+    *payouts_http.controllers,
     *sync_http.controllers,
     *dispatch_http.controllers,
     *board_http.controllers,

@@ -40,6 +40,10 @@ CREATE SCHEMA notifications;
 
 ALTER SCHEMA notifications OWNER TO tannoi_owner;
 
+CREATE SCHEMA payouts;
+
+ALTER SCHEMA payouts OWNER TO tannoi_owner;
+
 CREATE SCHEMA proofs;
 
 ALTER SCHEMA proofs OWNER TO tannoi_owner;
@@ -266,6 +270,56 @@ END
 $$;
 
 ALTER FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) OWNER TO tannoi_ledger;
+
+CREATE FUNCTION payouts.refuse_edit() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    kept CONSTANT text[] := ARRAY['state', 'state_reason', 'state_at', 'generation',
+        'num_attempts', 'last_reason', 'courier_id', 'citizen_id', 'delivery_point_id',
+        'placed_at', 'place_fault'];
+BEGIN
+    IF to_jsonb(old) - kept IS DISTINCT FROM to_jsonb(new) - kept THEN
+        RAISE EXCEPTION 'list_frozen' USING ERRCODE = 'TN010';
+    END IF;
+    RETURN new;
+END
+$$;
+
+ALTER FUNCTION payouts.refuse_edit() OWNER TO tannoi_owner;
+
+CREATE FUNCTION payouts.refuse_frozen() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM moved m JOIN payouts.list l ON l.office_id = m.office_id AND l.id = m.list_id
+        WHERE l.state <> 'draft')
+    THEN
+        RAISE EXCEPTION 'list_frozen' USING ERRCODE = 'TN010';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION payouts.refuse_frozen() OWNER TO tannoi_owner;
+
+CREATE FUNCTION payouts.refuse_list_edit() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    kept CONSTANT text[] := ARRAY['state', 'closed_by', 'closed_at'];
+BEGIN
+    IF old.state = 'draft' OR (old.state = 'approved' AND new.state IN ('approved', 'closed')
+        AND to_jsonb(old) - kept IS NOT DISTINCT FROM to_jsonb(new) - kept)
+    THEN
+        RETURN new;
+    END IF;
+    RAISE EXCEPTION 'list_frozen' USING ERRCODE = 'TN010';
+END
+$$;
+
+ALTER FUNCTION payouts.refuse_list_edit() OWNER TO tannoi_owner;
 
 CREATE TABLE cash.count (
     office_id uuid NOT NULL,
@@ -1157,6 +1211,319 @@ ALTER TABLE ONLY notifications.subscription FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE notifications.subscription OWNER TO tannoi_owner;
 
+CREATE TABLE payouts.attempt (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    reason text NOT NULL,
+    next_on date,
+    note text DEFAULT ''::text NOT NULL,
+    by_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT attempt_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE ONLY payouts.attempt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.attempt OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.change (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    list_id uuid NOT NULL,
+    upload_id uuid NOT NULL,
+    row_number integer NOT NULL,
+    kind text NOT NULL,
+    payout_id uuid NOT NULL,
+    outcome text,
+    CONSTRAINT change_kind_check CHECK ((kind = ANY (ARRAY['stopped'::text, 'moved'::text, 'deceased'::text]))),
+    CONSTRAINT change_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'too_late'::text])))
+);
+
+ALTER TABLE ONLY payouts.change FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.change OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.doubt (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    amount_vnd bigint NOT NULL,
+    reason text NOT NULL,
+    op_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    shown jsonb NOT NULL,
+    transfer_id uuid,
+    settled_as text,
+    settlement_id uuid,
+    settled_by uuid,
+    approved_by uuid,
+    settled_at timestamp with time zone,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT doubt_check CHECK (((settled_at IS NULL) = (settled_as IS NULL))),
+    CONSTRAINT doubt_check1 CHECK (((settled_at IS NULL) = (approved_by IS NULL))),
+    CONSTRAINT doubt_check2 CHECK (((settled_at IS NULL) = (settlement_id IS NULL))),
+    CONSTRAINT doubt_check3 CHECK (((settled_at IS NULL) OR ((note <> ''::text) AND (settled_by IS NOT NULL)))),
+    CONSTRAINT doubt_four_eyes CHECK ((approved_by <> settled_by)),
+    CONSTRAINT doubt_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT doubt_settled_as_check CHECK ((settled_as = ANY (ARRAY['valid'::text, 'agency_accepts'::text, 'courier_owes'::text, 'recovered'::text])))
+);
+
+ALTER TABLE ONLY payouts.doubt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.doubt OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.funding (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    list_id uuid NOT NULL,
+    n integer NOT NULL,
+    amount_vnd bigint NOT NULL,
+    transfer_id uuid NOT NULL,
+    reversal_id uuid,
+    by_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT funding_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
+    CONSTRAINT funding_n_check CHECK ((n >= 1))
+);
+
+ALTER TABLE ONLY payouts.funding FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.funding OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.give_back (
+    office_id uuid NOT NULL,
+    list_id uuid NOT NULL,
+    amount_vnd bigint NOT NULL,
+    transfer_id uuid NOT NULL,
+    by_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT give_back_amount_vnd_check CHECK ((amount_vnd >= 1))
+);
+
+ALTER TABLE ONLY payouts.give_back FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.give_back OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.list (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    base_id uuid,
+    number integer NOT NULL,
+    scheme text NOT NULL,
+    scheme_from date NOT NULL,
+    period text NOT NULL,
+    second_period text,
+    reference text DEFAULT ''::text NOT NULL,
+    due_on date,
+    pay_until date,
+    state text DEFAULT 'draft'::text NOT NULL,
+    upload_id uuid NOT NULL,
+    num_rows integer DEFAULT 0 NOT NULL,
+    total_vnd bigint DEFAULT 0 NOT NULL,
+    digest bytea NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    approved_by uuid,
+    approved_at timestamp with time zone,
+    closed_by uuid,
+    closed_at timestamp with time zone,
+    is_demo boolean DEFAULT false NOT NULL,
+    CONSTRAINT list_check CHECK (((approved_at IS NULL) = (approved_by IS NULL))),
+    CONSTRAINT list_check1 CHECK (((state = ANY (ARRAY['approved'::text, 'closed'::text])) = (approved_at IS NOT NULL))),
+    CONSTRAINT list_check2 CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+    CONSTRAINT list_check3 CHECK (((base_id IS NULL) = (number = 0))),
+    CONSTRAINT list_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT list_four_eyes CHECK ((approved_by <> made_by)),
+    CONSTRAINT list_num_rows_check CHECK ((num_rows >= 0)),
+    CONSTRAINT list_number_check CHECK ((number >= 0)),
+    CONSTRAINT list_period_check CHECK ((period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+    CONSTRAINT list_reference_check CHECK ((reference ~ '^[A-Z0-9-]{0,40}$'::text)),
+    CONSTRAINT list_second_period_check CHECK ((second_period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+    CONSTRAINT list_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'closed'::text, 'discarded'::text]))),
+    CONSTRAINT list_total_vnd_check CHECK ((total_vnd >= 0))
+);
+
+ALTER TABLE ONLY payouts.list FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.list OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.payment (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    generation integer NOT NULL,
+    amount_vnd bigint NOT NULL,
+    courier_id uuid,
+    place text NOT NULL,
+    sitting_id uuid,
+    transfer_id uuid NOT NULL,
+    reversal_id uuid,
+    op_id uuid,
+    doubt_id uuid,
+    by_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    shown jsonb NOT NULL,
+    CONSTRAINT payment_place_check CHECK ((place = ANY (ARRAY['door'::text, 'counter'::text, 'sitting'::text])))
+);
+
+ALTER TABLE ONLY payouts.payment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.payment OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.payout (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    list_id uuid NOT NULL,
+    upload_id uuid NOT NULL,
+    row_number integer NOT NULL,
+    period text NOT NULL,
+    person_key text NOT NULL,
+    name text NOT NULL,
+    search_key text NOT NULL,
+    id_sealed bytea NOT NULL,
+    id_last4 text NOT NULL,
+    born_on date,
+    household text DEFAULT ''::text NOT NULL,
+    num_members integer DEFAULT 1 NOT NULL,
+    amount_vnd bigint NOT NULL,
+    how text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    phone_sealed bytea,
+    proxy_name text DEFAULT ''::text NOT NULL,
+    proxy_id_sealed bytea,
+    proxy_last4 text DEFAULT ''::text NOT NULL,
+    proxy_is_certified boolean,
+    proxy_from date,
+    proxy_to date,
+    carried_from uuid,
+    state text DEFAULT 'unpaid'::text NOT NULL,
+    state_reason text DEFAULT ''::text NOT NULL,
+    state_at timestamp with time zone,
+    generation integer DEFAULT 1 NOT NULL,
+    num_attempts integer DEFAULT 0 NOT NULL,
+    last_reason text DEFAULT ''::text NOT NULL,
+    courier_id uuid,
+    citizen_id uuid,
+    delivery_point_id uuid,
+    placed_at timestamp with time zone,
+    place_fault text DEFAULT ''::text NOT NULL,
+    CONSTRAINT payout_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
+    CONSTRAINT payout_check CHECK (((proxy_name = ''::text) = (proxy_id_sealed IS NULL))),
+    CONSTRAINT payout_check1 CHECK (((proxy_name = ''::text) = (proxy_from IS NULL))),
+    CONSTRAINT payout_check2 CHECK ((proxy_to >= proxy_from)),
+    CONSTRAINT payout_generation_check CHECK ((generation >= 1)),
+    CONSTRAINT payout_how_check CHECK ((how = ANY (ARRAY['home'::text, 'pay_point'::text, 'counter'::text]))),
+    CONSTRAINT payout_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT payout_num_members_check CHECK (((num_members >= 1) AND (num_members <= 99))),
+    CONSTRAINT payout_period_check CHECK ((period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+    CONSTRAINT payout_person_key_check CHECK ((person_key ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT payout_row_number_check CHECK ((row_number >= 0)),
+    CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['unpaid'::text, 'paid'::text, 'carried'::text, 'returned'::text, 'stopped'::text, 'moved'::text])))
+);
+
+ALTER TABLE ONLY payouts.payout FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.payout OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.proposal (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    reason text NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    is_allowed boolean,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT proposal_check CHECK (((decided_at IS NULL) = (is_allowed IS NULL))),
+    CONSTRAINT proposal_check1 CHECK (((decided_at IS NULL) = (decided_by IS NULL))),
+    CONSTRAINT proposal_four_eyes CHECK (((NOT is_allowed) OR (decided_by <> made_by))),
+    CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['correct'::text, 'settle'::text, 'refund'::text, 'export'::text]))),
+    CONSTRAINT proposal_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE ONLY payouts.proposal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.proposal OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.scheme (
+    code text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    name text NOT NULL,
+    name_en text NOT NULL,
+    funder text NOT NULL,
+    settings jsonb NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT scheme_check CHECK ((valid_to > valid_from)),
+    CONSTRAINT scheme_code_check CHECK ((code ~ '^[a-z_]{1,20}$'::text)),
+    CONSTRAINT scheme_source_check CHECK ((source <> ''::text))
+);
+
+ALTER TABLE payouts.scheme OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.sitting (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    place text NOT NULL,
+    held_on date NOT NULL,
+    supervisor text DEFAULT ''::text NOT NULL,
+    opened_by uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    num_paid integer,
+    paid_vnd bigint,
+    note text DEFAULT ''::text NOT NULL,
+    sign_post text DEFAULT ''::text NOT NULL,
+    sign_agency text DEFAULT ''::text NOT NULL,
+    CONSTRAINT sitting_check CHECK (((closed_at IS NULL) = (num_paid IS NULL))),
+    CONSTRAINT sitting_check1 CHECK (((closed_at IS NULL) = (paid_vnd IS NULL))),
+    CONSTRAINT sitting_check2 CHECK (((closed_at IS NULL) OR ((sign_post <> ''::text) AND ((supervisor = ''::text) OR (sign_agency <> ''::text))))),
+    CONSTRAINT sitting_place_check CHECK ((place <> ''::text))
+);
+
+ALTER TABLE ONLY payouts.sitting FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.sitting OWNER TO tannoi_owner;
+
+CREATE TABLE payouts.upload (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    by_id uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    asked jsonb NOT NULL,
+    sha256 bytea NOT NULL,
+    content bytea,
+    wants_commit boolean NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    num_total integer DEFAULT 0 NOT NULL,
+    num_read integer DEFAULT 0 NOT NULL,
+    num_good integer DEFAULT 0 NOT NULL,
+    num_known integer DEFAULT 0 NOT NULL,
+    num_faults integer DEFAULT 0 NOT NULL,
+    total_vnd bigint DEFAULT 0 NOT NULL,
+    faults jsonb DEFAULT '[]'::jsonb NOT NULL,
+    refusal jsonb,
+    list_id uuid,
+    num_tries integer DEFAULT 0 NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT upload_sha256_check CHECK ((length(sha256) = 32)),
+    CONSTRAINT upload_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'working'::text, 'judged'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY payouts.upload FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.upload OWNER TO tannoi_owner;
+
 CREATE TABLE proofs.blob (
     office_id uuid NOT NULL,
     sha256 bytea NOT NULL,
@@ -1705,6 +2072,57 @@ ALTER TABLE ONLY notifications.message
 ALTER TABLE ONLY notifications.subscription
     ADD CONSTRAINT subscription_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY payouts.attempt
+    ADD CONSTRAINT attempt_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY payouts.change
+    ADD CONSTRAINT change_once UNIQUE (office_id, list_id, upload_id, payout_id);
+
+ALTER TABLE ONLY payouts.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY payouts.doubt
+    ADD CONSTRAINT doubt_office_id_op_id_key UNIQUE (office_id, op_id);
+
+ALTER TABLE ONLY payouts.doubt
+    ADD CONSTRAINT doubt_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY payouts.funding
+    ADD CONSTRAINT funding_office_id_list_id_n_key UNIQUE (office_id, list_id, n);
+
+ALTER TABLE ONLY payouts.funding
+    ADD CONSTRAINT funding_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY payouts.give_back
+    ADD CONSTRAINT give_back_pkey PRIMARY KEY (office_id, list_id);
+
+ALTER TABLE ONLY payouts.list
+    ADD CONSTRAINT list_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY payouts.payment
+    ADD CONSTRAINT payment_office_id_payout_id_generation_key UNIQUE (office_id, payout_id, generation);
+
+ALTER TABLE ONLY payouts.payment
+    ADD CONSTRAINT payment_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY payouts.payout
+    ADD CONSTRAINT payout_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY payouts.payout
+    ADD CONSTRAINT payout_row UNIQUE (office_id, list_id, upload_id, person_key, period);
+
+ALTER TABLE ONLY payouts.proposal
+    ADD CONSTRAINT proposal_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY payouts.scheme
+    ADD CONSTRAINT scheme_pkey PRIMARY KEY (code, valid_from);
+
+ALTER TABLE ONLY payouts.sitting
+    ADD CONSTRAINT sitting_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY payouts.upload
+    ADD CONSTRAINT upload_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY proofs.blob
     ADD CONSTRAINT blob_pkey PRIMARY KEY (office_id, sha256);
 
@@ -1814,6 +2232,38 @@ CREATE INDEX shift_day ON network.shift USING btree (office_id, service_on);
 CREATE UNIQUE INDEX subscription_errand ON notifications.subscription USING btree (office_id, errand_id, endpoint) WHERE ((errand_id IS NOT NULL) AND (ended_at IS NULL));
 
 CREATE UNIQUE INDEX subscription_staff ON notifications.subscription USING btree (office_id, staff_id, endpoint) WHERE ((staff_id IS NOT NULL) AND (ended_at IS NULL));
+
+CREATE INDEX change_payout ON payouts.change USING btree (office_id, payout_id);
+
+CREATE INDEX doubt_open ON payouts.doubt USING btree (office_id) WHERE (settled_at IS NULL);
+
+CREATE INDEX doubt_payout ON payouts.doubt USING btree (office_id, payout_id);
+
+CREATE UNIQUE INDEX funding_live ON payouts.funding USING btree (office_id, list_id) WHERE (reversal_id IS NULL);
+
+CREATE INDEX list_base ON payouts.list USING btree (office_id, base_id) WHERE (base_id IS NOT NULL);
+
+CREATE UNIQUE INDEX list_once ON payouts.list USING btree (office_id, partner_id, scheme, period, reference, number) WHERE (state <> 'discarded'::text);
+
+CREATE UNIQUE INDEX payment_live ON payouts.payment USING btree (office_id, payout_id) WHERE (reversal_id IS NULL);
+
+CREATE UNIQUE INDEX payment_op ON payouts.payment USING btree (office_id, op_id) WHERE (op_id IS NOT NULL);
+
+CREATE INDEX payment_sitting ON payouts.payment USING btree (office_id, sitting_id) WHERE (sitting_id IS NOT NULL);
+
+CREATE UNIQUE INDEX payout_carried_once ON payouts.payout USING btree (office_id, carried_from) WHERE (carried_from IS NOT NULL);
+
+CREATE INDEX payout_list ON payouts.payout USING btree (office_id, list_id, row_number, id);
+
+CREATE INDEX payout_person ON payouts.payout USING btree (office_id, person_key, period);
+
+CREATE INDEX payout_share ON payouts.payout USING btree (office_id, courier_id) WHERE (courier_id IS NOT NULL);
+
+CREATE INDEX proposal_open ON payouts.proposal USING btree (office_id) WHERE (decided_at IS NULL);
+
+CREATE INDEX proposal_subject ON payouts.proposal USING btree (office_id, subject_id);
+
+CREATE INDEX upload_recent ON payouts.upload USING btree (office_id, partner_id, made_at);
 
 CREATE INDEX proof_errand ON proofs.proof USING btree (office_id, errand_id);
 
@@ -1943,6 +2393,46 @@ CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON network.pin_move FOR EACH ST
 
 ALTER TABLE network.pin_move ENABLE ALWAYS TRIGGER append_only_whole;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payouts.attempt FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE payouts.attempt ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payouts.give_back FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE payouts.give_back ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON payouts.attempt FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE payouts.attempt ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON payouts.give_back FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE payouts.give_back ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER change_added AFTER INSERT ON payouts.change REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION payouts.refuse_frozen();
+
+ALTER TABLE payouts.change ENABLE ALWAYS TRIGGER change_added;
+
+CREATE TRIGGER change_taken AFTER DELETE ON payouts.change REFERENCING OLD TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION payouts.refuse_frozen();
+
+ALTER TABLE payouts.change ENABLE ALWAYS TRIGGER change_taken;
+
+CREATE TRIGGER list_edited BEFORE UPDATE ON payouts.list FOR EACH ROW EXECUTE FUNCTION payouts.refuse_list_edit();
+
+ALTER TABLE payouts.list ENABLE ALWAYS TRIGGER list_edited;
+
+CREATE TRIGGER payout_added AFTER INSERT ON payouts.payout REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION payouts.refuse_frozen();
+
+ALTER TABLE payouts.payout ENABLE ALWAYS TRIGGER payout_added;
+
+CREATE TRIGGER payout_edited BEFORE UPDATE ON payouts.payout FOR EACH ROW EXECUTE FUNCTION payouts.refuse_edit();
+
+ALTER TABLE payouts.payout ENABLE ALWAYS TRIGGER payout_edited;
+
+CREATE TRIGGER payout_taken AFTER DELETE ON payouts.payout REFERENCING OLD TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION payouts.refuse_frozen();
+
+ALTER TABLE payouts.payout ENABLE ALWAYS TRIGGER payout_taken;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON proofs.proof FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE proofs.proof ENABLE ALWAYS TRIGGER append_only;
@@ -2067,6 +2557,36 @@ ALTER TABLE ONLY network.territory
 
 ALTER TABLE ONLY network.vehicle
     ADD CONSTRAINT vehicle_office_id_fkey FOREIGN KEY (office_id) REFERENCES network.office(id);
+
+ALTER TABLE ONLY payouts.attempt
+    ADD CONSTRAINT attempt_office_id_payout_id_fkey FOREIGN KEY (office_id, payout_id) REFERENCES payouts.payout(office_id, id);
+
+ALTER TABLE ONLY payouts.change
+    ADD CONSTRAINT change_office_id_list_id_fkey FOREIGN KEY (office_id, list_id) REFERENCES payouts.list(office_id, id);
+
+ALTER TABLE ONLY payouts.doubt
+    ADD CONSTRAINT doubt_office_id_payout_id_fkey FOREIGN KEY (office_id, payout_id) REFERENCES payouts.payout(office_id, id);
+
+ALTER TABLE ONLY payouts.funding
+    ADD CONSTRAINT funding_office_id_list_id_fkey FOREIGN KEY (office_id, list_id) REFERENCES payouts.list(office_id, id);
+
+ALTER TABLE ONLY payouts.give_back
+    ADD CONSTRAINT give_back_office_id_list_id_fkey FOREIGN KEY (office_id, list_id) REFERENCES payouts.list(office_id, id);
+
+ALTER TABLE ONLY payouts.list
+    ADD CONSTRAINT list_office_id_base_id_fkey FOREIGN KEY (office_id, base_id) REFERENCES payouts.list(office_id, id);
+
+ALTER TABLE ONLY payouts.list
+    ADD CONSTRAINT list_scheme_scheme_from_fkey FOREIGN KEY (scheme, scheme_from) REFERENCES payouts.scheme(code, valid_from);
+
+ALTER TABLE ONLY payouts.payment
+    ADD CONSTRAINT payment_office_id_payout_id_fkey FOREIGN KEY (office_id, payout_id) REFERENCES payouts.payout(office_id, id);
+
+ALTER TABLE ONLY payouts.payment
+    ADD CONSTRAINT payment_office_id_sitting_id_fkey FOREIGN KEY (office_id, sitting_id) REFERENCES payouts.sitting(office_id, id);
+
+ALTER TABLE ONLY payouts.payout
+    ADD CONSTRAINT payout_office_id_list_id_fkey FOREIGN KEY (office_id, list_id) REFERENCES payouts.list(office_id, id);
 
 ALTER TABLE ONLY rounds.act
     ADD CONSTRAINT act_office_id_stop_id_fkey FOREIGN KEY (office_id, stop_id) REFERENCES rounds.stop(office_id, id);
@@ -2224,6 +2744,50 @@ CREATE POLICY office_wall ON notifications.subscription USING ((( SELECT kit.see
 
 ALTER TABLE notifications.subscription ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE payouts.attempt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.change ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.doubt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.funding ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.give_back ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.list ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON payouts.attempt USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.change USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.doubt USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.funding USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.give_back USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.list USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.payment USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.payout USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.sitting USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.upload USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE payouts.payment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.payout ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.proposal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.sitting ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.upload ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE proofs.blob ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY office_wall ON proofs.blob USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
@@ -2321,6 +2885,8 @@ GRANT USAGE ON SCHEMA ledger TO tannoi_ledger;
 GRANT USAGE ON SCHEMA network TO tannoi_app;
 
 GRANT USAGE ON SCHEMA notifications TO tannoi_app;
+
+GRANT USAGE ON SCHEMA payouts TO tannoi_app;
 
 GRANT USAGE ON SCHEMA proofs TO tannoi_app;
 
@@ -2522,6 +3088,124 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.vehicle TO tannoi_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE notifications.message TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE notifications.subscription TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.attempt TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE payouts.change TO tannoi_app;
+
+GRANT UPDATE(outcome) ON TABLE payouts.change TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.doubt TO tannoi_app;
+
+GRANT UPDATE(transfer_id) ON TABLE payouts.doubt TO tannoi_app;
+
+GRANT UPDATE(settled_as) ON TABLE payouts.doubt TO tannoi_app;
+
+GRANT UPDATE(settlement_id) ON TABLE payouts.doubt TO tannoi_app;
+
+GRANT UPDATE(settled_by) ON TABLE payouts.doubt TO tannoi_app;
+
+GRANT UPDATE(approved_by) ON TABLE payouts.doubt TO tannoi_app;
+
+GRANT UPDATE(settled_at) ON TABLE payouts.doubt TO tannoi_app;
+
+GRANT UPDATE(note) ON TABLE payouts.doubt TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.funding TO tannoi_app;
+
+GRANT UPDATE(reversal_id) ON TABLE payouts.funding TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.give_back TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(scheme_from) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(second_period) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(due_on) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(pay_until) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(state) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(upload_id) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(num_rows) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(total_vnd) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(digest) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(made_by) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(made_at) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(approved_by) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(approved_at) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(closed_by) ON TABLE payouts.list TO tannoi_app;
+
+GRANT UPDATE(closed_at) ON TABLE payouts.list TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.payment TO tannoi_app;
+
+GRANT UPDATE(reversal_id) ON TABLE payouts.payment TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(state) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(state_reason) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(state_at) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(generation) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(num_attempts) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(last_reason) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(courier_id) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(citizen_id) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(delivery_point_id) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(placed_at) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT UPDATE(place_fault) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.proposal TO tannoi_app;
+
+GRANT UPDATE(is_allowed) ON TABLE payouts.proposal TO tannoi_app;
+
+GRANT UPDATE(decided_by) ON TABLE payouts.proposal TO tannoi_app;
+
+GRANT UPDATE(decided_at) ON TABLE payouts.proposal TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.scheme TO tannoi_app;
+
+GRANT UPDATE(valid_to) ON TABLE payouts.scheme TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.sitting TO tannoi_app;
+
+GRANT UPDATE(supervisor) ON TABLE payouts.sitting TO tannoi_app;
+
+GRANT UPDATE(closed_at) ON TABLE payouts.sitting TO tannoi_app;
+
+GRANT UPDATE(num_paid) ON TABLE payouts.sitting TO tannoi_app;
+
+GRANT UPDATE(paid_vnd) ON TABLE payouts.sitting TO tannoi_app;
+
+GRANT UPDATE(note) ON TABLE payouts.sitting TO tannoi_app;
+
+GRANT UPDATE(sign_post) ON TABLE payouts.sitting TO tannoi_app;
+
+GRANT UPDATE(sign_agency) ON TABLE payouts.sitting TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE payouts.upload TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE proofs.blob TO tannoi_app;
 

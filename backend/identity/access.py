@@ -54,6 +54,12 @@ Permission = Literal[
     "agency.receive",
     "agency.hand_over",
     "agency.answer",
+    "payouts.read",
+    "payouts.import",
+    "payouts.approve",
+    "payouts.pay",
+    "payouts.fund",
+    "payouts.settle",
 ]
 # What a route may declare besides: open to all, or opened by the `token` in its path.
 OPEN: Final = frozenset({"public", "citizen_link"})
@@ -108,6 +114,12 @@ PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     "agency.receive": AGENCY,
     "agency.hand_over": AGENCY,
     "agency.answer": AGENCY,
+    "payouts.read": AGENCY | DESK_READERS | CASHIERS,
+    "payouts.import": AGENCY,
+    "payouts.approve": AGENCY | CONTROLLERS,
+    "payouts.pay": CASHIERS,
+    "payouts.fund": CASH,
+    "payouts.settle": CONTROLLERS,
 }
 
 

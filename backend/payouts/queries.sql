@@ -661,3 +661,16 @@ SELECT coalesce(sum(
             WHERE b.office_id = l.office_id AND b.list_id = l.id), 0)), 0)::bigint
 FROM payouts.list l
 WHERE l.office_id = :office_id AND l.partner_id = :partner_id AND l.scheme = :scheme;
+
+-- name: find_signs
+-- The signatures under a sitting's minutes.
+SELECT sign_post, sign_agency FROM payouts.sitting
+WHERE office_id = :office_id AND id = :sitting_id;
+
+-- name: sum_doubts
+-- Notes of a list in doubt that were posted and not settled, đồng.
+SELECT coalesce(sum(d.amount_vnd), 0)::bigint
+FROM payouts.doubt d
+JOIN payouts.payout p ON p.office_id = d.office_id AND p.id = d.payout_id
+WHERE d.office_id = :office_id AND p.list_id = :list_id AND d.settled_at IS NULL
+    AND d.transfer_id IS NOT NULL;

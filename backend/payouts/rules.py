@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from backend.kit.clock import service_day
 from backend.payouts.model import (
     ListState,
     Payment,
@@ -109,6 +110,11 @@ def days_of(settings: Settings, period: str) -> Days | None:
         office_to=on(calendar.office_days[1]),
         back_before=on(calendar.back_before_day),
     )
+
+
+def is_late_in(days: Days, batch: PayoutList) -> bool:
+    """Return whether a list came on or after the day before which it should have been in."""
+    return service_day(batch.made_at) >= days.list_before
 
 
 def wanted_on(settings: Settings, batch: PayoutList, today: date) -> date:

@@ -343,3 +343,12 @@ async def drop_rows(
         )
     )
     return True
+
+
+async def list_uploads(
+    conn: Conn, office_id: UUID, partner_id: UUID | None = None, *, limit: int = 50
+) -> list[Upload]:
+    """Return the newest files, their faults left out."""
+    return await queries.list(
+        conn, "list_uploads", Upload, office_id=office_id, partner_id=partner_id, limit=limit
+    )

@@ -167,6 +167,61 @@ AGENCY: Final = {
     ),
     "POST /api/partner/v1/results": Sample(body=_result, names_a_thing=True),
 }
+PAYOUTS: Final = {
+    "POST /api/partner/v1/payout-lists/files": Sample(
+        query={"scheme": "pension", "period": "2027-03"},
+        body=lambda _: "so_cccd,ho_ten,so_tien\n027050000099,Nguyễn Thị Mẫu,1000\n".encode(),
+        content_type="text/csv",
+    ),
+    "POST /api/partner/v1/payout-lists/files/{upload_id:uuid}/keep": Sample(),
+    "POST /api/partner/v1/payout-lists/{list_id:uuid}/approve": Sample(
+        path={"list_id": "funded_list_id"}
+    ),
+    "POST /api/partner/v1/payout-lists/{list_id:uuid}/discard": Sample(
+        path={"list_id": "draft_list_id"}
+    ),
+    "POST /api/partner/v1/payout-lists/{list_id:uuid}/export-request": Sample(
+        body=lambda _: {"reason": "in bảng kê lưu hồ sơ"}
+    ),
+    "POST /api/cash/v1/payouts/search": Sample(body=lambda _: {"id_number": "027050000001"}),
+    "POST /api/cash/v1/payouts/{payout_id:uuid}/pay": Sample(
+        body=lambda _: {
+            "id": "01a207c9-6c85-76e4-b582-1a5ee986d721",
+            "amount_vnd": 1_000_000,
+            "identity": {"method": "cccd", "last4": "0001"},
+            "sign_citizen": "M1 1 L9 9",
+        }
+    ),
+    "POST /api/cash/v1/payouts/sittings": Sample(
+        body=lambda world: {
+            "id": "01a207c9-6c85-76e4-b582-1a5ee986d722",
+            "partner_id": world.ids["partner_id"],
+            "place": "Nhà văn hóa thôn Mẫu",
+            "held_on": "2026-11-24",
+        },
+        names_a_thing=True,
+    ),
+    "POST /api/cash/v1/payouts/sittings/{sitting_id:uuid}/close": Sample(
+        body=lambda _: {"sign_post": "M1 1 L9 9"}
+    ),
+    "POST /api/cash/v1/payouts/lists/{list_id:uuid}/fund": Sample(
+        path={"list_id": "draft_list_id"}, body=lambda _: {"amount_vnd": 1_000_000}
+    ),
+    "POST /api/cash/v1/payouts/lists/{list_id:uuid}/close": Sample(
+        body=lambda _: {"unpaid": "give_back"}
+    ),
+    "POST /api/cash/v1/payouts/proposals": Sample(
+        body=lambda world: {
+            "kind": "export",
+            "subject_id": world.ids["list_id"],
+            "reason": "in bảng kê lưu hồ sơ",
+        },
+        names_a_thing=True,
+    ),
+    "POST /api/cash/v1/payouts/proposals/{proposal_id:uuid}/decide": Sample(
+        body=lambda _: {"is_allowed": True}
+    ),
+}
 HOUSE: Final = {
     "GET /metrics": Sample(granted=404),  # beyond this machine
     "GET /schema/{path:str}": Sample(granted=404),
@@ -179,5 +234,6 @@ SAMPLES: Final[dict[str, Sample]] = {
     **CITIZEN,
     **AGENCY,
     **CASH,
+    **PAYOUTS,
     **HOUSE,
 }

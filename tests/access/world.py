@@ -14,6 +14,7 @@ from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.proofs import Blob, BlobFolder, Proof
 from backend.rounds import ActDraft, RoundDraft, StopDraft
+from tests.access.money import add_payouts
 from tests.backend.desk import MORNING, TODAY, Day, make_day
 from tests.simulation import keys
 
@@ -63,6 +64,7 @@ async def make_world(house: House) -> World:
         for suffix, day in (("here", here), ("there", there)):
             await _add_people(conn, day, suffix, world)
         world.own["signer_id"] = str(there.dispatcher.id)
+    world.ids |= await add_payouts(here, SECRET)
     return world
 
 

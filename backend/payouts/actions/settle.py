@@ -203,7 +203,8 @@ async def correct(
     """Take a payment back by its mirror image (L4); its payout may then be paid again.
 
     Raises `NotFound`; `Conflict` `approved_by_maker`, `needs_reason`, `payment_reversed`,
-    `payout_returned` (its list is closed), and those of `ledger.reverse`.
+    `list_frozen` once its list is closed, `settlement_not_possible` for what was a doubt first,
+    and those of `ledger.reverse`.
     """
     check_two(by, approved_by, reason)
     found = await store.lock_payment(conn, office_id, payment_id)
@@ -220,8 +221,8 @@ async def correct(
         raise Conflict("list_frozen")
     line = await ledger.get_transfer(conn, office_id, found.transfer_id)
     credit = pay.giver(office_id, found.courier_id)
-    if line.credit_id != credit.id:
-        credit = Account(office_id, "suspense")  # it was a doubt first
+    if line.credit_id != credit.id:  # it was in doubt first: two people have spoken already
+        raise Conflict("settlement_not_possible")
     reversal_id = ledger.transfer_id(found.transfer_id, found.generation)
     await ledger.reverse(
         conn,

@@ -1,0 +1,132 @@
+-- name: paid_payouts_are_posted
+-- Every paid payout has one payment that counts, posted once for its amount under its key.
+SELECT p.office_id, p.id AS payout_id, p.amount_vnd, y.id AS payment_id, t.amount_vnd AS posted_vnd
+FROM payouts.payout p
+JOIN payouts.list l ON l.office_id = p.office_id AND l.id = p.list_id
+LEFT JOIN payouts.payment y ON y.office_id = p.office_id AND y.payout_id = p.id
+    AND y.reversal_id IS NULL
+LEFT JOIN ledger.transfer t ON t.office_id = y.office_id AND t.id = y.transfer_id
+WHERE p.state = 'paid' AND (
+    y.id IS NULL OR t.id IS NULL OR t.amount_vnd <> p.amount_vnd OR y.amount_vnd <> p.amount_vnd
+    OR t.code <> 'payout.' || l.scheme
+    OR t.business_key IS DISTINCT FROM concat_ws(':', p.period, nullif(l.reference, ''),
+        p.person_key, CASE WHEN p.generation > 1 THEN 'g' || p.generation END)
+    OR EXISTS (SELECT FROM ledger.transfer r
+        WHERE r.office_id = t.office_id AND r.reverses_id = t.id));
+
+-- name: payments_count_for_paid_payouts
+-- A payment that counts stands for a paid payout; one taken back has its reversal in the ledger.
+SELECT y.office_id, y.id AS payment_id, p.state, y.reversal_id
+FROM payouts.payment y
+JOIN payouts.payout p ON p.office_id = y.office_id AND p.id = y.payout_id
+LEFT JOIN ledger.transfer r ON r.office_id = y.office_id AND r.id = y.reversal_id
+WHERE (y.reversal_id IS NULL AND p.state <> 'paid')
+    OR (y.reversal_id IS NOT NULL AND r.reverses_id IS DISTINCT FROM y.transfer_id);
+
+-- name: posted_payouts_have_payments
+-- Every payout in the ledger has its payment here, and every amount in doubt its doubt.
+SELECT t.office_id, t.id AS transfer_id, t.code, t.amount_vnd
+FROM ledger.transfer t
+WHERE (t.code IN (SELECT 'payout.' || s.code FROM payouts.scheme s) AND NOT EXISTS (
+        SELECT FROM payouts.payment y
+        WHERE y.office_id = t.office_id AND y.transfer_id = t.id
+            AND y.amount_vnd = t.amount_vnd))
+    OR (t.code = 'payout.in_doubt' AND NOT EXISTS (
+        SELECT FROM payouts.doubt d
+        WHERE d.office_id = t.office_id AND d.transfer_id = t.id
+            AND d.amount_vnd = t.amount_vnd));
+
+-- name: doubts_are_posted
+-- A doubt's notes stand in the ledger, and what settled it moved the same amount.
+SELECT d.office_id, d.id AS doubt_id, d.amount_vnd, t.amount_vnd AS posted_vnd, d.settled_as,
+    s.amount_vnd AS settled_vnd
+FROM payouts.doubt d
+LEFT JOIN ledger.transfer t ON t.office_id = d.office_id AND t.id = d.transfer_id
+LEFT JOIN ledger.transfer s ON s.office_id = d.office_id AND s.id = d.settlement_id
+WHERE (d.transfer_id IS NOT NULL
+        AND (t.amount_vnd IS DISTINCT FROM d.amount_vnd OR t.code <> 'payout.in_doubt'))
+    OR (d.settled_at IS NOT NULL
+        AND (d.transfer_id IS NULL OR s.amount_vnd IS DISTINCT FROM d.amount_vnd));
+
+-- name: lists_are_balanced
+-- The rows of an approved list come to its total, and its money covers them to the đồng.
+SELECT l.office_id, l.id AS list_id, l.total_vnd, r.rows_vnd, r.carried_vnd, f.funded_vnd
+FROM payouts.list l
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(p.amount_vnd), 0) AS rows_vnd,
+        coalesce(sum(p.amount_vnd) FILTER (WHERE p.carried_from IS NOT NULL), 0) AS carried_vnd
+    FROM payouts.payout p WHERE p.office_id = l.office_id AND p.list_id = l.id) r
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(t.amount_vnd), 0) AS funded_vnd
+    FROM payouts.funding f
+    JOIN ledger.transfer t ON t.office_id = f.office_id AND t.id = f.transfer_id
+        AND t.amount_vnd = f.amount_vnd AND t.code = 'fund.' || l.scheme
+    WHERE f.office_id = l.office_id AND f.list_id = l.id AND f.reversal_id IS NULL) f
+WHERE l.state IN ('approved', 'closed')
+    AND (r.rows_vnd <> l.total_vnd OR f.funded_vnd + r.carried_vnd <> l.total_vnd);
+
+-- name: lists_have_two_people
+-- Whoever made a list did not approve it.
+SELECT office_id, id AS list_id, made_by, approved_by
+FROM payouts.list
+WHERE state IN ('approved', 'closed') AND (approved_by IS NULL OR approved_by = made_by);
+
+-- name: closed_lists_are_settled
+-- A closed list has nothing unpaid; what it did not pay or carry over went back to its agency.
+SELECT l.office_id, l.id AS list_id, r.unpaid_vnd, r.back_vnd, g.amount_vnd AS given_back_vnd,
+    t.amount_vnd AS posted_vnd
+FROM payouts.list l
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE p.state = 'unpaid') AS unpaid_vnd,
+        coalesce(sum(p.amount_vnd) FILTER (
+            WHERE p.state IN ('returned', 'stopped', 'moved')), 0) AS back_vnd
+    FROM payouts.payout p WHERE p.office_id = l.office_id AND p.list_id = l.id) r
+LEFT JOIN payouts.give_back g ON g.office_id = l.office_id AND g.list_id = l.id
+LEFT JOIN ledger.transfer t ON t.office_id = g.office_id AND t.id = g.transfer_id
+    AND t.code = 'return.' || l.scheme
+WHERE l.state = 'closed' AND (r.unpaid_vnd > 0 OR r.back_vnd <> coalesce(g.amount_vnd, 0)
+    OR g.amount_vnd IS DISTINCT FROM t.amount_vnd);
+
+-- name: carried_once
+-- What was carried over stands in one later list at most, for the same person, period and amount.
+SELECT o.office_id, o.id AS payout_id, o.state, count(*) AS num_lists
+FROM payouts.payout s
+JOIN payouts.list l ON l.office_id = s.office_id AND l.id = s.list_id AND s.upload_id = l.upload_id
+    AND l.state IN ('approved', 'closed')
+LEFT JOIN payouts.payout o ON o.office_id = s.office_id AND o.id = s.carried_from
+WHERE s.carried_from IS NOT NULL
+GROUP BY o.office_id, o.id, o.state, o.person_key, o.period, o.amount_vnd
+HAVING count(*) > 1 OR o.state IS DISTINCT FROM 'carried'
+    OR NOT bool_and((s.person_key, s.period, s.amount_vnd)
+        = (o.person_key, o.period, o.amount_vnd));
+
+-- name: agencies_are_owed
+-- What the ledger owes an agency's people is what its lists say: came, less paid, less given back.
+SELECT a.office_id, a.owner_id AS partner_id, a.scheme, b.cp - b.dp AS owed_vnd, r.rows_vnd
+FROM ledger.account a
+JOIN ledger.balance b ON b.office_id = a.office_id AND b.account_id = a.id
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(
+        coalesce((SELECT sum(f.amount_vnd) FROM payouts.funding f
+            WHERE f.office_id = l.office_id AND f.list_id = l.id AND f.reversal_id IS NULL), 0)
+        - coalesce((SELECT sum(p.amount_vnd) FROM payouts.payout p
+            WHERE p.office_id = l.office_id AND p.list_id = l.id AND p.state = 'paid'), 0)
+        - coalesce((SELECT g.amount_vnd FROM payouts.give_back g
+            WHERE g.office_id = l.office_id AND g.list_id = l.id), 0)), 0) AS rows_vnd
+    FROM payouts.list l
+    WHERE l.office_id = a.office_id AND l.partner_id = a.owner_id AND l.scheme = a.scheme) r
+WHERE a.kind = 'agency_payable' AND a.scheme IN (SELECT s.code FROM payouts.scheme s)
+    AND b.cp - b.dp <> r.rows_vnd;
+
+-- name: sittings_add_up
+-- A sitting's signed minutes say what its payments come to, unless one was corrected since.
+SELECT s.office_id, s.id AS sitting_id, s.num_paid, s.paid_vnd, r.num, r.amount_vnd
+FROM payouts.sitting s
+CROSS JOIN LATERAL (
+    SELECT count(*) AS num, coalesce(sum(y.amount_vnd), 0) AS amount_vnd
+    FROM payouts.payment y WHERE y.office_id = s.office_id AND y.sitting_id = s.id
+        AND y.received_at <= s.closed_at
+        AND (y.reversal_id IS NULL OR EXISTS (SELECT FROM ledger.transfer r
+            WHERE r.office_id = y.office_id AND r.id = y.reversal_id
+                AND r.occurred_at > s.closed_at))) r
+WHERE s.closed_at IS NOT NULL AND (s.num_paid, s.paid_vnd) <> (r.num, r.amount_vnd);
