@@ -56,7 +56,7 @@ def file_of(*rows: str, header: str = HEADER) -> bytes:
 HOME = {"how": "tại nhà", "address": "Số 5 đường Mẫu, phường Kinh Bắc, Bắc Ninh"}
 PROXY = {
     "proxy": "Trần Văn Mẫu",
-    "proxy_id": number_of(900_001, year=80),
+    "proxy_id": number_of(900_077, year=80),
     "certified": "có",
     "from": "2026-06-01",
     "to": "2026-12-31",
@@ -150,6 +150,32 @@ class Counter:
             await self.fund(batch)
         await self.approve(batch)
         return await self.list_of(batch.id)
+
+    async def stop(self, batch: PayoutList, number: str, change: str) -> PayoutList:
+        """Let an approved delta list say what became of one person."""
+        raw = file_of(f"{number},{change}", header="Số định danh,Biến động")
+        asked = msgspec.structs.replace(
+            ASKED,
+            scheme=batch.scheme,
+            period=batch.period,
+            reference=batch.reference,
+            due_on=batch.due_on,
+            base_id=batch.id,
+        )
+        upload = await self.bring(raw, asked)
+        assert upload.state == "done", (upload.refusal, upload.faults)
+        delta = await self.list_of(upload.list_id)
+        await self.approve(delta)
+        return await self.list_of(delta.id)
+
+    async def place(self, batch: PayoutList) -> None:
+        """Bring home payouts to their doors, as the worker does after approval."""
+        num = 1
+        while num:
+            async with self.begin() as conn:
+                num = await payouts.place(
+                    conn, self.house.sealer, self.office_id, batch.id, now=NOW
+                )
 
     async def rows(self, batch: PayoutList) -> list[Payout]:
         async with self.begin() as conn:
