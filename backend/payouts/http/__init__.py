@@ -2,6 +2,11 @@
 
 from typing import Final
 
-from backend.payouts.http import desk, lists
+from backend.payouts.http import desk, files, lists, reports
 
-controllers: Final = (*lists.controllers, *desk.controllers)
+controllers: Final = (
+    *files.controllers,
+    *lists.controllers,
+    *reports.controllers,
+    *desk.controllers,
+)
