@@ -138,7 +138,8 @@ CREATE TABLE payouts.payout (
     CHECK ((proxy_name = '') = (proxy_from IS NULL)),
     CHECK (proxy_to >= proxy_from)
 );
-CREATE UNIQUE INDEX payout_carried_once ON payouts.payout (office_id, carried_from)
+CREATE UNIQUE INDEX payout_carried_once
+    ON payouts.payout (office_id, carried_from, upload_id)
     WHERE carried_from IS NOT NULL;
 CREATE INDEX payout_person ON payouts.payout (office_id, person_key, period);
 CREATE INDEX payout_list ON payouts.payout (office_id, list_id, row_number, id);

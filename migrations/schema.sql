@@ -2251,7 +2251,7 @@ CREATE UNIQUE INDEX payment_op ON payouts.payment USING btree (office_id, op_id)
 
 CREATE INDEX payment_sitting ON payouts.payment USING btree (office_id, sitting_id) WHERE (sitting_id IS NOT NULL);
 
-CREATE UNIQUE INDEX payout_carried_once ON payouts.payout USING btree (office_id, carried_from) WHERE (carried_from IS NOT NULL);
+CREATE UNIQUE INDEX payout_carried_once ON payouts.payout USING btree (office_id, carried_from, upload_id) WHERE (carried_from IS NOT NULL);
 
 CREATE INDEX payout_list ON payouts.payout USING btree (office_id, list_id, row_number, id);
 

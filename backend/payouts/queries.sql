@@ -221,8 +221,9 @@ DELETE FROM payouts.change
 WHERE office_id = :office_id AND list_id = :list_id AND (upload_id = :upload_id) = :is_of_it;
 
 -- name: find_elsewhere
--- Which of these people are in another list of the scheme for the same period, to be paid or paid.
-SELECT p.person_key, p.period
+-- Which of these people are in another list of the scheme for the same period, to be paid or paid;
+-- and the first list of that one.
+SELECT p.person_key, p.period, l.base_id
 FROM unnest(:person_keys::text[], :periods::text[]) AS w (person_key, period)
 JOIN payouts.payout p ON p.office_id = :office_id AND p.person_key = w.person_key
     AND p.period = w.period

@@ -25,7 +25,7 @@ from backend.payouts.actions.reading import (
     NO_DIGEST,
     Reading,
     batches,
-    check_total,
+    check_whole,
     find_delta,
     read_batch,
 )
@@ -172,7 +172,6 @@ async def read(house: House, office_id: UUID, upload_id: UUID) -> None:
         async with AsyncExitStack() as stack:
             async for batch in batches(stack, raw, reading):
                 await read_batch(house, reading, batch)
-        check_total(reading)
         async with house.db.transaction(actor="house", offices="*") as conn:
             await _finish(conn, reading)
     except Refusal as refusal:
@@ -255,6 +254,7 @@ async def _add_list(conn: Conn, reading: Reading, base: PayoutList | None) -> Pa
 async def _finish(conn: Conn, reading: Reading) -> None:
     """Let the list take the rows, unless it has them already or the file has faults."""
     upload = reading.upload
+    known = await check_whole(conn, reading)
     if reading.num_faults:
         await _end(conn, upload, reading, state="judged")
         return
@@ -263,22 +263,13 @@ async def _finish(conn: Conn, reading: Reading) -> None:
             raise Conflict("list_frozen")
         await _end(conn, upload, reading, state="done", known=reading.frozen)
         return
-    if reading.target is None:
-        await _end(conn, upload, reading, state="judged")
+    if known is not None or reading.target is None:
+        await _end(conn, upload, reading, state="done" if known else "judged", known=known)
         return
     batch = await store.lock_list(conn, upload.office_id, reading.target.id)
     assert batch is not None
     if batch.state != "draft":
         raise Conflict("list_frozen")
-    known = batch if batch.digest == reading.digest_bytes else None
-    if known is None and reading.asked.base_id is not None:
-        base = await store.find_list(conn, upload.office_id, reading.asked.base_id)
-        assert base is not None
-        same = await find_delta(conn, base, reading.digest_bytes)
-        known = same if same is not None and same.digest == reading.digest_bytes else None
-    if known is not None:
-        await _end(conn, upload, reading, state="done", known=known)
-        return
     num, carried_vnd = await _carry_in(conn, reading)
     await queries.run(
         conn,

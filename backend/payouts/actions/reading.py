@@ -55,6 +55,8 @@ class Reading(msgspec.Struct):
     total_vnd: int = 0
     digest: int = 0
     faults: list[Fault] = []
+    perhaps: list[Fault] = []
+    """Of people in another delta of the same first list: faults, unless the file is that delta."""
 
     @property
     def is_writing(self) -> bool:
@@ -184,10 +186,10 @@ async def _check_elsewhere(conn: Conn, reading: Reading, made: list[Made]) -> li
     if not sums:
         return made
     own = reading.target or reading.frozen
-    found: list[tuple[str, str]] = await queries.list(
+    found: list[tuple[str, str, UUID | None]] = await queries.list(
         conn,
         "find_elsewhere",
-        lambda *row: (row[0], row[1]),
+        lambda *row: (row[0], row[1], row[2]),
         office_id=reading.upload.office_id,
         scheme=reading.asked.scheme,
         reference=reading.asked.reference,
@@ -195,13 +197,17 @@ async def _check_elsewhere(conn: Conn, reading: Reading, made: list[Made]) -> li
         person_keys=[m.key for m in sums],
         periods=[m.line.period for m in sums],
     )
-    twice = set(found)
-    bad = [m for m in sums if (m.key, m.line.period) in twice]
-    reading.add_faults(
-        Fault(m.line.row, "id_number", "person_in_other_list", "", {"period": m.line.period})
-        for m in bad
-    )
+    base_id = reading.asked.base_id
+    beside = {(key, period) for key, period, base in found if base_id and base == base_id}
+    twice = {(key, period) for key, period, _ in found} - beside
+    reading.perhaps += [_elsewhere(m) for m in sums if (m.key, m.line.period) in beside]
+    reading.add_faults(_elsewhere(m) for m in sums if (m.key, m.line.period) in twice)
     return [m for m in made if m.line.change != "added" or (m.key, m.line.period) not in twice]
+
+
+def _elsewhere(made: Made) -> Fault:
+    params: dict[str, str | int | None] = {"period": made.line.period}
+    return Fault(made.line.row, "id_number", "person_in_other_list", "", params)
 
 
 async def _own_id(conn: Conn, reading: Reading) -> UUID:
@@ -357,7 +363,27 @@ async def _write(
         await store.frozen(work)
 
 
-def check_total(reading: Reading) -> None:
+async def check_whole(conn: Conn, reading: Reading) -> PayoutList | None:
+    """Judge a file as a whole; return the list that it is again, word for word, or None.
+
+    Its total is the money announced with it. People of another delta of the same first list are
+    faults, unless the file is that delta.
+    """
+    _check_total(reading)
+    known: PayoutList | None = None
+    if reading.asked.base_id is not None:
+        base = await store.find_list(conn, reading.upload.office_id, reading.asked.base_id)
+        assert base is not None
+        known = await find_delta(conn, base, reading.digest_bytes)
+    elif reading.target is not None:
+        known = reading.target
+    if known is not None and known.digest == reading.digest_bytes:
+        return known
+    reading.add_faults(reading.perhaps)
+    return None
+
+
+def _check_total(reading: Reading) -> None:
     """Note when the list's total is not the money announced with it."""
     declared = reading.asked.declared_vnd
     if declared is None or reading.num_faults or declared == reading.total_vnd:

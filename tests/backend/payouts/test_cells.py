@@ -10,7 +10,7 @@ from backend.kit.catalog import SENTENCES
 from backend.kit.csv_table import Fault, Row, iter_table
 from backend.payouts.cells import COLUMNS, read_line
 from backend.payouts.model import Asked, Line
-from tests.backend.payouts.test_rules import SETTINGS
+from tests.backend.payouts.nouns import SETTINGS
 
 TODAY = date(2026, 11, 24)
 ASKED = Asked(scheme="pension", period="2026-12")
