@@ -76,7 +76,7 @@ def desk(app: Litestar, counter: Counter) -> Desk:
 
 
 async def test_list_goes_from_file_to_paid(desk: Desk) -> None:
-    """Tests the whole way: brought, judged, kept, funded, approved, paid, told, closed."""
+    """Tests that a list goes its whole way: brought, kept, funded, approved, paid, told, closed."""
     officer = await desk.browser("agency_officer", desk.counter.officer)
     second = await desk.browser("agency_officer")
     cashier = await desk.browser("cashier")
