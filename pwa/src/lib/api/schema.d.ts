@@ -346,6 +346,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/payouts/doubts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDoubts
+         * @description Return notes in doubt that wait for a person, oldest first.
+         */
+        get: operations["payouts_list_doubts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/payouts/lists/{list_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description End a list: unpaid sums are carried over or go back. 409 `list_has_doubts`.
+         */
+        post: operations["payouts_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/payouts/lists/{list_id}/fund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fund
+         * @description Book the agency's money for a draft list. 409 `list_not_draft`, `list_funded`.
+         */
+        post: operations["payouts_fund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/payouts/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListProposals
+         * @description Return what waits for a second person, oldest first.
+         */
+        get: operations["payouts_list_proposals"];
+        put?: never;
+        /**
+         * Propose
+         * @description Ask a second person to correct a payment, settle a doubt, refund or export a list.
+         */
+        post: operations["payouts_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/payouts/proposals/{proposal_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Allow what another asked, and do it, or refuse it. 409 `approved_by_maker`.
+         */
+        post: operations["payouts_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/payouts/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search
+         * @description Return what a person with this identity number is owed here; who looked is noted.
+         */
+        post: operations["payouts_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/payouts/sittings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * OpenSitting
+         * @description Open a payout at a place and day, before the agency's supervisor.
+         */
+        post: operations["payouts_open_sitting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/payouts/sittings/{sitting_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CloseSitting
+         * @description End a sitting by its minutes, signed by both sides. 422 `signature_needed`.
+         */
+        post: operations["payouts_close_sitting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/payouts/{payout_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PayOut
+         * @description Pay from the drawer. 409 by what speaks against it; nothing is written then.
+         */
+        post: operations["payouts_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/shifts/{shift_id}": {
         parameters: {
             query?: never;
@@ -1280,6 +1464,350 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/partner/v1/payout-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListLists
+         * @description Return lists, the newest period first.
+         */
+        get: operations["payouts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFiles
+         * @description Return the newest files, without their faults.
+         */
+        get: operations["payouts_list_files"];
+        put?: never;
+        /**
+         * Bring
+         * @description Take a CSV or XLSX file of a list; the worker judges it, and keeps it if asked to.
+         */
+        post: operations["payouts_bring_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/files/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetFile
+         * @description Return how far a file was read, and what is wrong with it.
+         */
+        get: operations["payouts_get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/files/{upload_id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFaults
+         * @description Return a file's faults as a CSV file that no spreadsheet runs.
+         */
+        get: operations["payouts_list_file_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/files/{upload_id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Let a file that was judged without fault become its list. 409 `upload_not_ready`.
+         */
+        post: operations["payouts_keep_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FollowNews
+         * @description Say `payouts` whenever a list or a file has something new to read.
+         */
+        get: operations["payouts_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/{list_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetList
+         * @description Return a list as it stands.
+         */
+        get: operations["payouts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/{list_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approve a list that another made. 409 `approved_by_maker`, `list_not_balanced`.
+         */
+        post: operations["payouts_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/{list_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListChanges
+         * @description Return what a delta list says of its first list, and whether it came in time.
+         */
+        get: operations["payouts_list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/{list_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard
+         * @description Give up a draft without money. 409 `list_not_draft`, `list_funded`.
+         */
+        post: operations["payouts_discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/{list_id}/export-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskExport
+         * @description Ask a second person for leave to export a list of more than a thousand people.
+         */
+        post: operations["payouts_ask_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/{list_id}/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPayouts
+         * @description Return people of a list, by state and words of the name, a page at a time.
+         */
+        get: operations["payouts_list_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/{list_id}/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reconcile
+         * @description Return a list's money by its rows and by the ledger; the difference is 0.
+         */
+        get: operations["payouts_reconcile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-lists/{list_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Return the paid or unpaid list as a file. 409 `export_needs_second` for many people.
+         */
+        get: operations["payouts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSchemes
+         * @description Return every scheme with its rules, and how sure each rule is.
+         */
+        get: operations["payouts_list_schemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-sittings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSittings
+         * @description Return sittings, the newest first.
+         */
+        get: operations["payouts_list_sittings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-sittings/{sitting_id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadMinutes
+         * @description Return what a sitting's minutes say: who was paid, who signed.
+         */
+        get: operations["payouts_read_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/partner/v1/records": {
         parameters: {
             query?: never;
@@ -1494,6 +2022,13 @@ export interface components {
             occurred_at: string;
             reason: string;
         };
+        /** Authority */
+        Authority: {
+            /** @enum {string} */
+            authority: "certified" | "written";
+            authority_id?: string | null;
+            relation: string;
+        };
         /** BankMove */
         BankMove: {
             /** @enum {string} */
@@ -1619,6 +2154,23 @@ export interface components {
             /** Format: date */
             wanted_on: string;
         };
+        /** Calendar */
+        Calendar: {
+            back_before_day: number;
+            commune_days: [
+                number,
+                number
+            ];
+            list_before_day: number;
+            merged_months?: [
+                number,
+                number
+            ] | null;
+            office_days: [
+                number,
+                number
+            ];
+        };
         /** CashLine */
         CashLine: {
             after_vnd: number;
@@ -1659,9 +2211,28 @@ export interface components {
             to_kind: string;
             to_name: string | null;
         };
+        /** ChangeRow */
+        ChangeRow: {
+            amount_vnd: number;
+            kind: string;
+            name: string;
+            outcome: string | null;
+            period: string;
+            row: number;
+            state: string;
+        };
         /** CitizenLink */
         CitizenLink: {
             url: string;
+        };
+        /** CloseAsked */
+        CloseAsked: {
+            /** @enum {string} */
+            unpaid: "carry" | "give_back";
+        };
+        /** ClosedOut */
+        ClosedOut: {
+            given_back_vnd: number;
         };
         /** Code */
         Code: {
@@ -1769,21 +2340,27 @@ export interface components {
             opening_vnd: number;
             seal: components["schemas"]["SealSeen"] | null;
         };
+        /** DaysOut */
+        DaysOut: {
+            /** Format: date */
+            back_before: string;
+            /** Format: date */
+            commune_from: string;
+            /** Format: date */
+            commune_to: string;
+            is_late_in: boolean;
+            /** Format: date */
+            list_before: string;
+            /** Format: date */
+            office_from: string;
+            /** Format: date */
+            office_to: string;
+        };
         /** DecideHeld */
         DecideHeld: {
             note: string;
             /** @enum {string} */
             outcome: "applied" | "noop";
-        };
-        /** Decided */
-        Decided: {
-            /** Format: uuid */
-            id: string;
-            n: number;
-            /** @enum {string} */
-            outcome: "applied" | "noop" | "held";
-            reason: string | null;
-            seq: number;
         };
         /** DemoCode */
         DemoCode: {
@@ -1902,6 +2479,12 @@ export interface components {
             /** Format: date */
             wanted_on: string;
         };
+        /** EvidenceRules */
+        EvidenceRules: {
+            methods: string[];
+            needs_signature: boolean;
+            num_photos: number;
+        };
         /** Expected */
         Expected: {
             held: components["schemas"]["HeldDossier"][];
@@ -1922,14 +2505,6 @@ export interface components {
             seal_number: string | null;
             /** @enum {string} */
             service: "S1" | "S2";
-        };
-        /** FaultOut */
-        FaultOut: {
-            code: string;
-            column: string;
-            message: string;
-            row: number;
-            value: string;
         };
         /** FeedRow */
         FeedRow: {
@@ -1965,6 +2540,10 @@ export interface components {
             /** Format: date */
             service_on: string;
             total_vnd: number;
+        };
+        /** FundAsked */
+        FundAsked: {
+            amount_vnd: number;
         };
         /** HandRow */
         HandRow: {
@@ -2084,7 +2663,7 @@ export interface components {
         };
         /** ImportOut */
         ImportOut: {
-            faults: components["schemas"]["FaultOut"][];
+            faults: components["schemas"]["partners_http_FaultOut"][];
             is_committed: boolean;
             num_accepted: number;
             num_known: number;
@@ -2113,10 +2692,46 @@ export interface components {
             lines: components["schemas"]["CashLine"][];
             opening_vnd: number;
         };
+        /** ListOut */
+        ListOut: {
+            approved_at: string | null;
+            approved_by: string | null;
+            base_id: string | null;
+            carried_in_vnd: number;
+            closed_at: string | null;
+            days: components["schemas"]["DaysOut"] | null;
+            due_on: string | null;
+            form: string;
+            funded_vnd: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            num_rows: number;
+            number: number;
+            /** Format: uuid */
+            partner_id: string;
+            pay_until: string | null;
+            period: string;
+            reference: string;
+            scheme: string;
+            scheme_name: string;
+            scheme_name_en: string;
+            second_period: string | null;
+            state: string;
+            total_vnd: number;
+        };
         /** Look */
         Look: {
             /** @default  */
             note: string;
+        };
+        /** MadeOut */
+        MadeOut: {
+            /** Format: uuid */
+            id: string;
         };
         /** MakeCode */
         MakeCode: {
@@ -2137,7 +2752,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -2145,6 +2760,23 @@ export interface components {
             /** Format: uuid */
             staff_id: string;
             username: string;
+        };
+        /** Minutes */
+        Minutes: {
+            payments: unknown[];
+            sign_agency: string;
+            sign_post: string;
+            sitting: components["schemas"]["Sitting"];
+        };
+        /** MinutesAsked */
+        MinutesAsked: {
+            /** @default  */
+            note: string;
+            /** @default  */
+            sign_agency: string;
+            sign_post: string;
+            /** @default  */
+            supervisor: string;
         };
         /** Missing */
         Missing: {
@@ -2197,6 +2829,35 @@ export interface components {
             name: string;
             phone: string | null;
         };
+        /** OpenDoubt */
+        OpenDoubt: {
+            amount_vnd: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            courier_id: string;
+            /** Format: uuid */
+            id: string;
+            is_posted: boolean;
+            /** Format: uuid */
+            list_id: string;
+            name: string;
+            /** Format: uuid */
+            payout_id: string;
+            payout_state: string;
+            payout_vnd: number;
+            period: string;
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
+            scheme: string;
+        };
+        /** PaidOut */
+        PaidOut: {
+            is_new: boolean;
+            /** Format: uuid */
+            payment_id: string;
+        };
         /** Paper */
         Paper: {
             /** @default 1 */
@@ -2208,6 +2869,51 @@ export interface components {
             form: "original" | "copy" | "electronic";
             name: string;
             paper: string;
+        };
+        /** PayAsked */
+        PayAsked: {
+            amount_vnd: number;
+            /** Format: uuid */
+            id: string;
+            identity: components["schemas"]["Seen"];
+            /** @default 0 */
+            num_photos: number;
+            proxy?: components["schemas"]["Authority"] | null;
+            /** @default  */
+            sign_citizen: string;
+            sitting_id?: string | null;
+        };
+        /** PayoutOut */
+        PayoutOut: {
+            address: string;
+            amount_vnd: number;
+            household: string;
+            how: string;
+            /** Format: uuid */
+            id: string;
+            id_last4: string;
+            is_carried_in: boolean;
+            is_proxy_ending: boolean;
+            last_reason: string;
+            /** Format: uuid */
+            list_id: string;
+            name: string;
+            num_attempts: number;
+            num_members: number;
+            paid_at: string | null;
+            paid_place: string | null;
+            payment_id: string | null;
+            period: string;
+            proxy_name: string;
+            proxy_to: string | null;
+            row: number;
+            state: string;
+            state_reason: string;
+        };
+        /** PayoutPage */
+        PayoutPage: {
+            items: components["schemas"]["PayoutOut"][];
+            next: string | null;
         };
         /** PhoneState */
         PhoneState: {
@@ -2350,6 +3056,43 @@ export interface components {
             occurred_at: string;
             url: string | null;
         };
+        /** Proposal */
+        Proposal: {
+            decided_at: string | null;
+            decided_by: string | null;
+            detail: string;
+            /** Format: uuid */
+            id: string;
+            is_allowed: boolean | null;
+            /** @enum {string} */
+            kind: "correct" | "settle" | "refund" | "export";
+            /** Format: date-time */
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            /** Format: uuid */
+            office_id: string;
+            reason: string;
+            /** Format: uuid */
+            subject_id: string;
+        };
+        /** ProposalAsked */
+        ProposalAsked: {
+            /** @default  */
+            detail: ("valid" | "agency_accepts" | "courier_owes" | "recovered") | "";
+            /** @enum {string} */
+            kind: "correct" | "settle" | "refund" | "export";
+            reason: string;
+            /** Format: uuid */
+            subject_id: string;
+        };
+        /** ProxyRules */
+        ProxyRules: {
+            is_allowed: boolean;
+            months_max: number;
+            must_be_certified: boolean;
+            warn_days: number;
+        };
         /** PublishedPlan */
         PublishedPlan: {
             /** Format: uuid */
@@ -2366,6 +3109,10 @@ export interface components {
             /** @enum {string} */
             code: "papers" | "identity" | "reclaim" | "fee";
             text: string;
+        };
+        /** ReasonAsked */
+        ReasonAsked: {
+            reason: string;
         };
         /** Reassign */
         Reassign: {
@@ -2421,6 +3168,29 @@ export interface components {
             name: string;
             paper: string;
         };
+        /** Reconciliation */
+        Reconciliation: {
+            agency_owed_vnd: number;
+            agency_rows_vnd: number;
+            by_state: {
+                [key: string]: number;
+            };
+            carried_in_vnd: number;
+            difference_vnd: number;
+            fee_vnd: number;
+            ledger: components["schemas"]["Side"];
+            /** Format: uuid */
+            list_id: string;
+            num_paid: number;
+            num_rows: number;
+            rows: components["schemas"]["Side"];
+            state: string;
+        };
+        /** RefusalOut */
+        RefusalOut: {
+            code: string;
+            message: string;
+        };
         /** Reopen */
         Reopen: {
             /** Format: uuid */
@@ -2433,7 +3203,7 @@ export interface components {
             ack_hash: string;
             ack_only: boolean;
             cursor: number;
-            decisions: components["schemas"]["Decided"][];
+            decisions: components["schemas"]["sync_model_Decided"][];
             epoch: number;
             feed: components["schemas"]["FeedRow"][];
             fork: boolean;
@@ -2448,6 +3218,18 @@ export interface components {
             name: string;
             phone?: string | null;
         };
+        /** SchemeOut */
+        SchemeOut: {
+            code: string;
+            funder: string;
+            name: string;
+            name_en: string;
+            settings: components["schemas"]["Settings"];
+            source: string;
+            /** Format: date */
+            valid_from: string;
+            valid_to: string | null;
+        };
         /** SealSeen */
         SealSeen: {
             n: number;
@@ -2455,11 +3237,41 @@ export interface components {
             /** Format: date-time */
             sealed_at: string;
         };
+        /** Search */
+        Search: {
+            id_number: string;
+        };
+        /** Seen */
+        Seen: {
+            /** @default  */
+            last4: string;
+            /** @enum {string} */
+            method: "cccd" | "passport" | "vneid" | "known";
+        };
         /** ServerKey */
         ServerKey: {
             /** Format: uuid */
             device_id: string;
             server_key: string;
+        };
+        /** Settings */
+        Settings: {
+            amount_max_vnd: number;
+            calendar: components["schemas"]["Calendar"] | null;
+            evidence: components["schemas"]["EvidenceRules"];
+            fee_bp: number;
+            form: string;
+            late_days: number | null;
+            marks: {
+                [key: string]: string;
+            };
+            needs_reference: boolean;
+            /** @enum {string} */
+            per: "person" | "household";
+            proxy: components["schemas"]["ProxyRules"];
+            service_duration_s: number;
+            /** @enum {string} */
+            supervision: "required" | "optional" | "none";
         };
         /** Settle */
         Settle: {
@@ -2492,6 +3304,14 @@ export interface components {
             /** @enum {string} */
             state: "open" | "counted" | "verified" | "closed";
         };
+        /** Side */
+        Side: {
+            funded_vnd: number;
+            given_back_vnd: number;
+            in_doubt_vnd: number;
+            left_vnd: number;
+            paid_vnd: number;
+        };
         /** SideSeen */
         SideSeen: {
             /** Format: date-time */
@@ -2518,6 +3338,39 @@ export interface components {
             num_items: number;
             /** Format: date-time */
             signed_at: string;
+        };
+        /** Sitting */
+        Sitting: {
+            closed_at: string | null;
+            /** Format: date */
+            held_on: string;
+            /** Format: uuid */
+            id: string;
+            note: string;
+            num_paid: number | null;
+            /** Format: uuid */
+            office_id: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: uuid */
+            opened_by: string;
+            paid_vnd: number | null;
+            /** Format: uuid */
+            partner_id: string;
+            place: string;
+            supervisor: string;
+        };
+        /** SittingAsked */
+        SittingAsked: {
+            /** Format: date */
+            held_on: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            partner_id: string;
+            place: string;
+            /** @default  */
+            supervisor: string;
         };
         /** Snapshot */
         Snapshot: {
@@ -2573,6 +3426,27 @@ export interface components {
         /** Unsubscribe */
         Unsubscribe: {
             endpoint: string;
+        };
+        /** UploadOut */
+        UploadOut: {
+            declared_vnd: number | null;
+            faults: components["schemas"]["payouts_http_wire_FaultOut"][];
+            /** Format: uuid */
+            id: string;
+            list_id: string | null;
+            /** Format: date-time */
+            made_at: string;
+            num_faults: number;
+            num_good: number;
+            num_known: number;
+            num_read: number;
+            num_total: number;
+            period: string;
+            refusal: components["schemas"]["RefusalOut"] | null;
+            scheme: string;
+            state: string;
+            total_vnd: number;
+            wants_commit: boolean;
         };
         /** VehicleOut */
         VehicleOut: {
@@ -2631,6 +3505,36 @@ export interface components {
         partners_agency_model_Window: {
             early_s: number;
             late_s: number;
+        };
+        /** FaultOut */
+        partners_http_FaultOut: {
+            code: string;
+            column: string;
+            message: string;
+            row: number;
+            value: string;
+        };
+        /** Decided */
+        payouts_http_wire_Decided: {
+            is_allowed: boolean;
+        };
+        /** FaultOut */
+        payouts_http_wire_FaultOut: {
+            code: string;
+            column: string;
+            message: string;
+            row: number;
+            value: string;
+        };
+        /** Decided */
+        sync_model_Decided: {
+            /** Format: uuid */
+            id: string;
+            n: number;
+            /** @enum {string} */
+            outcome: "applied" | "noop" | "held";
+            reason: string | null;
+            seq: number;
         };
         /** Window */
         visits_model_Window: {
@@ -3289,6 +4193,416 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_list_doubts: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenDoubt"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_close: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseAsked"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_fund: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundAsked"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_list_proposals: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_propose: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAsked"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_decide: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["payouts_http_wire_Decided"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_search: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Search"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_open_sitting: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SittingAsked"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_close_sitting: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MinutesAsked"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_pay: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayAsked"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaidOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5033,6 +6347,689 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Expected"];
+                };
+            };
+        };
+    };
+    payouts_list: {
+        parameters: {
+            query?: {
+                period?: string | null;
+                limit?: number;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_list_files: {
+        parameters: {
+            query?: {
+                limit?: number;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_bring_file: {
+        parameters: {
+            query: {
+                scheme: "pension" | "social" | "merit" | "campaign" | "disbursement";
+                period: string;
+                second_period?: string | null;
+                reference?: string;
+                base_id?: string | null;
+                declared_vnd?: number | null;
+                due_on?: string | null;
+                commit?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_get_file: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_list_file_faults: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_keep_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_follow: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_get: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_approve: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_list_changes: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeRow"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_ask_export: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonAsked"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_list_rows: {
+        parameters: {
+            query?: {
+                state?: "unpaid" | "paid" | "carried" | "returned" | "stopped" | "moved" | null;
+                q?: string | null;
+                after?: string | null;
+                limit?: number;
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_reconcile: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_export: {
+        parameters: {
+            query?: {
+                which?: "paid" | "unpaid" | "all";
+                file?: "csv" | "xlsx";
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_list_schemes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeOut"][];
+                };
+            };
+        };
+    };
+    payouts_list_sittings: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sitting"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_read_minutes: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Minutes"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
