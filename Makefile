@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test chaos chaos-restore chaos-befall chaos-browser chaos-ledger bench-ledger bench-routing bench-api bench-pwa lock schema api clean
+.PHONY: help dev check test chaos chaos-restore chaos-befall chaos-browser chaos-ledger bench-ledger bench-payouts bench-routing bench-api bench-pwa lock schema api clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ chaos-ledger: ## ATTEMPTS=200000 contended postings, then 1,000 edits of sealed 
 
 bench-ledger: ## transfers a second beside bare inserts over the same connections
 	$(PYTHON) -m tests.benchmarks.ledger
+
+bench-payouts: ## a list of ROWS=100000 people read from CSV and XLSX: seconds, memory
+	$(PYTHON) -m tests.benchmarks.payouts $(if $(ROWS),--rows $(ROWS))
 
 bench-routing: ## the optimiser against its goals, hours; QUICK=1, SEEDS=, GOALS="G5 G8"
 	$(PYTHON) -m tests.benchmarks.routing $(GOALS)

@@ -27,7 +27,7 @@ from backend.dispatch import http as dispatch_http
 from backend.house import House, make_house
 from backend.identity import http as identity_http
 from backend.kit.errors import NotFound
-from backend.kit.http import EXCEPTION_HANDLERS, Envelope
+from backend.kit.http import EXCEPTION_HANDLERS, Deadline, Envelope
 from backend.kit.logs import AccessLog, set_up_logs
 from backend.network import http as network_http
 from backend.notifications import http as notifications_http
@@ -181,6 +181,7 @@ def make_app(house: House) -> Litestar:
             # A browser would remember it for every service of this host name, for two years.
             DefineMiddleware(Envelope, with_hsts=house.settings.ca_file is None),
             AccessLog,
+            Deadline,
             PrometheusConfig(app_name="tannoi", prefix="tannoi", group_path=True).middleware,
             identity_http.authentication_middleware,
         ],

@@ -53,7 +53,11 @@ class BoardController(Controller):
         day = service_on or service_day(now)
         return await views.read_board(conn, desk_office(actor, office), day, now)
 
-    @get("/live", operation_id="board_follow", opt={"permission": "board.read"})
+    @get(
+        "/live",
+        operation_id="board_follow",
+        opt={"permission": "board.read", "is_stream": True},
+    )
     async def follow(
         self,
         state: State,

@@ -229,7 +229,8 @@ def read_row(
         text = nfc(cell)
         if len(text) > CELL_LENGTH_MAX:
             return Fault(number, name, "cell_too_long", text, {"length_max": CELL_LENGTH_MAX})
-        if any(_is_unreadable(character) for character in text):
+        # Nearly every text passes the first question, which asks all its characters at once.
+        if not (text.isprintable() and "\ufffd" not in text) and any(map(_is_unreadable, text)):
             return Fault(number, name, "cell_unreadable", "")
         found[name] = text
     return Row(number, found)

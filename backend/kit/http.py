@@ -1,5 +1,7 @@
 """How refusals and failures answer (RFC 9457), and the headers every answer carries (A9)."""
 
+import asyncio
+import random
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +28,10 @@ from backend.kit.errors import Busy, Refusal
 
 log = structlog.get_logger("http")
 
-DATABASE_RETRY_S = 5
+DATABASE_RETRY_S = (5, 15)
+OVERDUE_RETRY_S = (5, 60)
+REQUEST_S_MAX = 30.0
+"""The whole of a request, its body included."""
 DATABASE_AWAY: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -164,7 +169,8 @@ def on_unstorable_text(request: Request[Any, Any, Any], _: Exception) -> Respons
 def on_database_away(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Answer that the database is away for now: phones and pages try again (R10)."""
     log.warning("database_away", request_id=request_id(request), exc_info=error)
-    return on_refusal(request, Busy(DATABASE_RETRY_S))
+    wait_s = random.randint(*DATABASE_RETRY_S)  # noqa: S311  # jitter, no secret
+    return on_refusal(request, Busy(wait_s))
 
 
 def on_group(request: Request[Any, Any, Any], errors: ExceptionGroup) -> Response[Problem]:
@@ -182,6 +188,40 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     ExceptionGroup: on_group,
     Exception: on_failure,
 }
+
+
+class Deadline:
+    """Ends a call of the API that takes longer than anybody waits for (R3): 503, come back.
+
+    Streams of news and files go on as long as they are read.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on. Raises `Busy` when its time is over and nothing was answered."""
+        if scope["type"] != ScopeType.HTTP or not scope["path"].startswith(("/api/", "/t/")):
+            await self.app(scope, receive, send)
+            return
+        if scope["route_handler"].opt.get("is_stream"):
+            await self.app(scope, receive, send)
+            return
+        is_begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal is_begun
+            is_begun = True
+            await send(message)
+
+        limit = asyncio.timeout(REQUEST_S_MAX)
+        try:
+            async with limit:
+                await self.app(scope, receive, watch)
+        except TimeoutError:
+            if is_begun or not limit.expired():
+                raise
+            raise Busy(random.randint(*OVERDUE_RETRY_S)) from None  # noqa: S311  # jitter
 
 
 class Envelope:

@@ -108,15 +108,17 @@ async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Repl
     )
 
 
-async def set_aside(conn: Conn, request: ExchangeRequest, caller: Caller) -> tuple[int, bool]:
+async def set_aside(conn: Conn, request: ExchangeRequest, caller: Caller) -> tuple[int, bool, bool]:
     """Keep the facts of a phone out of service uncounted (S21).
 
-    Returns the last number it may now believe sent, and whether it has nothing left and may wipe.
+    Returns the last number it may now believe sent, whether it has nothing left and may wipe, and
+    whether all it ever recorded is here: a restored server may lack what it once acknowledged.
     """
     opened = batch.open_ops(request, Opener(caller.sealer.agreement))
     await _quarantine(conn, request, caller, [*opened.raws, *opened.unsealable], "revoked")
     last = request.first + len(request.ops) - 1
-    return last, last >= request.head
+    is_whole = await store.is_handed_over(conn, caller.office_id, request.stream, request.head)
+    return last, last >= request.head, is_whole
 
 
 async def _decisions(

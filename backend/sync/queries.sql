@@ -117,6 +117,20 @@ INSERT INTO sync.op_quarantine (
 VALUES (:office_id, :id, :device_id, :stream_id, :seq, :raw, :side, :reason, :now)
 ON CONFLICT (office_id, id) DO NOTHING;
 
+-- name: is_handed_over
+-- Whether every number of a stream up to the head is here, counted or set aside.
+SELECT l.last_seq + (
+    SELECT count(DISTINCT q.seq)
+    FROM sync.op_quarantine AS q
+    WHERE q.office_id = :office_id AND q.stream_id = :stream_id
+        AND q.seq > l.last_seq AND q.seq <= :head
+    ) >= :head
+FROM (
+    SELECT coalesce(max(s.last_seq), 0) AS last_seq
+    FROM sync.stream AS s
+    WHERE s.office_id = :office_id AND s.id = :stream_id
+    ) AS l;
+
 -- name: add_head
 -- The head of a courier's feed at its first call.
 INSERT INTO sync.feed_head (office_id, courier_id)

@@ -262,6 +262,15 @@ async def quarantine(
     )
 
 
+async def is_handed_over(conn: Conn, office_id: UUID, stream_id: UUID, head: int) -> bool:
+    """Return whether a phone keeps nothing that is not here too, counted or set aside."""
+    return bool(
+        await queries.value(
+            conn, "is_handed_over", office_id=office_id, stream_id=stream_id, head=head
+        )
+    )
+
+
 async def lock_head(conn: Conn, office_id: UUID, courier_id: UUID) -> tuple[int, int]:
     """Return the last and the lowest kept number of a courier's feed, its head locked."""
     await queries.run(conn, "add_head", office_id=office_id, courier_id=courier_id)

@@ -101,12 +101,14 @@ async def _try(house: House, caller: Caller, work: Callable[[Conn], Awaitable[T]
 
 async def _revoke(house: House, request: ExchangeRequest, caller: Caller) -> Forbidden:
     """Set a phone's facts aside and return the refusal that tells it how far, and to wipe (S21)."""
-    ack, is_over = await _try(house, caller, lambda conn: set_aside(conn, request, caller))
+    ack, is_over, is_whole = await _try(
+        house, caller, lambda conn: set_aside(conn, request, caller)
+    )
     refusal = Forbidden("device_revoked")
     refusal.members = {"ack": ack, "wipe": is_over}
     # A first contact without facts may be followed by those a restored server lacks: the browser
     # must not clear them away before the phone could look.
-    if is_over and request.ops:
+    if is_over and is_whole and request.ops:
         refusal.headers = {"clear-site-data": '"*"'}
     return refusal
 
@@ -178,7 +180,7 @@ class ExchangeController(Controller):
         """Return the courier's day whole, and the cursor its feed goes on from (S11)."""
         return await snapshot(conn, caller_of(actor, state.house, now))
 
-    @get("/wake", operation_id="sync_wake", opt={"permission": "phone.wake"})
+    @get("/wake", operation_id="sync_wake", opt={"permission": "phone.wake", "is_stream": True})
     async def wake(self, state: State, actor: NamedDependency[Actor]) -> ServerSentEvent:
         """Say `wake` whenever something changed for this phone; it then exchanges."""
         assert actor.id is not None

@@ -169,7 +169,9 @@ async function openPhoneOf(who: Me, confirmed: Promise<unknown>): Promise<void> 
   forgetNews();
   me = who;
   loop = QUIET;
-  phone = await startPhone(who.staff_id, confirmed, onLoop, () => void read());
+  // A store that fails under the app is told by the loop; a wiped one has nothing to read.
+  const look = (): void => void read().catch(() => undefined);
+  phone = await startPhone(who.staff_id, confirmed, onLoop, look);
   await read();
   phase = 'ready';
   void navigator.storage?.persist?.();
@@ -183,7 +185,15 @@ async function read(): Promise<void> {
   if (phone === null) return;
   const db = phone.db;
   lock = phone.lock.state();
-  [meta, numPhotos] = await Promise.all([db.getMeta(), db.countWaitingPhotos()]);
+  if (lock.phase === 'revoked') showNothing();
+  try {
+    [meta, numPhotos] = await Promise.all([db.getMeta(), db.countWaitingPhotos()]);
+  } catch (error) {
+    if (lock.phase !== 'revoked') throw error;
+    // Wiped: there is nothing left to count.
+    [meta, numPhotos] = [null, 0];
+    return;
+  }
   if (app.numUnsent === 0) unsay();
   try {
     const [documents, kept] = await Promise.all([
@@ -196,10 +206,15 @@ async function read(): Promise<void> {
     if (lock.phase === 'open' && (await watch?.watchRound(db, view, ops))) await ring();
   } catch (error) {
     if (!(error instanceof Locked)) throw error;
-    ops = [];
-    view = NO_ROUND;
+    showNothing();
   }
   if (lock.phase !== 'open') forgetNews();
+}
+
+function showNothing(): void {
+  ops = [];
+  view = NO_ROUND;
+  forgetNews();
 }
 
 /** Only a phone that is open looks for news, and only then is what looks for them fetched. */

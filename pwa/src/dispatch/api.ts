@@ -1,90 +1,12 @@
 /** Every question this app asks the server, each answered with data or with a refusal in words. */
-import { locale } from '../lib/i18n/catalog.svelte';
-import { t } from '../lib/i18n/shared';
+import { addressOf, ask } from '../lib/desk/ask';
 import type * as wire from './wire';
 
-/** A refusal as the server words it (RFC 9457); status 0 means that no answer came at all. */
-export interface Problem {
-  status: number;
-  code: string;
-  title: string;
-  request_id: string;
-}
-export type Answer<T> = { ok: true; data: T } | { ok: false; problem: Problem };
-
-type Query = Readonly<Record<string, string | number | null | undefined>>;
-interface Ask {
-  method?: 'GET' | 'POST';
-  query?: Query;
-  json?: unknown;
-  csv?: Blob;
-  signal?: AbortSignal;
-}
-
-const TIMEOUT_MS = 30_000;
-let tellSignedOut: () => void = () => undefined;
-
-/** What to do when any answer says that nobody is signed in. */
-export function onSignedOut(act: () => void): void {
-  tellSignedOut = act;
-}
-
-function addressOf(path: string, query: Query): string {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
-  const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
-  return text === '' ? path : `${path}?${text}`;
-}
-
-async function readProblem(response: Response): Promise<Problem> {
-  const body = (await response.json().catch(() => ({}))) as Partial<Problem>;
-  return {
-    status: response.status,
-    code: body.code ?? `http_${response.status}`,
-    title: body.title || t('unexpected'),
-    request_id: body.request_id ?? response.headers.get('x-request-id') ?? '',
-  };
-}
-
-async function ask<T>(path: string, options: Ask = {}): Promise<Answer<T>> {
-  const { method = 'GET', query = {}, json, csv, signal } = options;
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const init: RequestInit = {
-    method,
-    credentials: 'same-origin',
-    cache: 'no-store',
-    headers: { 'accept-language': locale() },
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-  };
-  if (json !== undefined) {
-    init.body = JSON.stringify(json);
-    init.headers = { ...init.headers, 'content-type': 'application/json' };
-  } else if (csv !== undefined) {
-    init.body = csv;
-    init.headers = { ...init.headers, 'content-type': 'text/csv' };
-  }
-  let response: Response;
-  try {
-    response = await fetch(addressOf(path, query), init);
-    if (response.ok) {
-      const text = await response.text();
-      return { ok: true, data: (text === '' ? null : JSON.parse(text)) as T };
-    }
-  } catch {
-    const problem = { status: 0, code: 'no_network', title: t('no_network'), request_id: '' };
-    return { ok: false, problem };
-  }
-  const problem = await readProblem(response);
-  if (problem.status === 401 && problem.code === 'sign_in_first') tellSignedOut();
-  return { ok: false, problem };
-}
+export type { Answer, Problem } from '../lib/desk/ask';
 
 const IDENTITY = '/api/identity/v1';
 const DISPATCH = '/api/dispatch/v1';
 
-export const findMe = () => ask<wire.Me>(`${IDENTITY}/me`);
-export const signIn = (username: string, password: string) =>
-  ask<wire.Me>(`${IDENTITY}/sign-in`, { method: 'POST', json: { username, password } });
-export const signOut = () => ask<null>(`${IDENTITY}/sign-out`, { method: 'POST', json: {} });
 export const makeCode = (staff_id: string) =>
   ask<wire.Code>(`${IDENTITY}/codes`, { method: 'POST', json: { staff_id } });
 

@@ -1,34 +1,13 @@
 /** What the server says to the dispatch app, field for field as its structs write it. */
 
+import type { Office } from '../lib/desk/identity';
+
 /** Seconds after midnight of the service day. */
 type DaySeconds = number;
 /** An instant, RFC 3339. */
 type Instant = string;
 /** A day, `YYYY-MM-DD`. */
 type Day = string;
-
-export interface Office {
-  id: string;
-  code: string;
-  name: string;
-  lat: number;
-  lon: number;
-  phone: string | null;
-}
-
-export interface Me {
-  staff_id: string;
-  username: string;
-  display_name: string;
-  role: string;
-  badge: string | null;
-  office: Office;
-  offices: Office[];
-  permissions: string[];
-  locale: 'vi' | 'en';
-  is_demo: boolean;
-  server_at: Instant;
-}
 
 export interface Code {
   code: string;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Answer } from '../../src/dispatch/api';
 import { writeFaults } from '../../src/dispatch/state/faults';
-import { makeResource } from '../../src/dispatch/state/resource.svelte';
+import { makeResource } from '../../src/lib/desk/resource.svelte';
 import { addDays, readPlace, writePlace } from '../../src/dispatch/state/view.svelte';
 import { word } from '../../src/dispatch/words';
 

@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar
 
 from backend.house import House
+from backend.kit import http as kit_http
 from backend.sync.http import phone as phone_http
 from backend.sync.store import Overtaken
 from tests.backend.desk import Day, make_day
@@ -107,6 +108,27 @@ async def test_too_many_exchanges_at_once_are_turned_away(
     assert all(5 <= int(answer.headers["retry-after"]) <= 60 for answer in answers)
     gate.set()
     assert (await first).status_code == 200
+
+
+async def test_a_call_that_never_ends_is_ended(
+    phone: Caller, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that a call over its time answers 503, and leaves neither place nor connection (R3)."""
+    monkeypatch.setattr(kit_http, "REQUEST_S_MAX", 0.5)
+    real = phone_http.exchange
+
+    async def hang(*_: Any) -> Any:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(phone_http, "exchange", hang)
+    answer = await phone.exchange()
+    assert code_of(answer) == (503, "busy")
+    assert 5 <= int(answer.headers["retry-after"]) <= 60
+    house.exchanges.check()
+    assert house.phones.pool.get_size() == house.phones.pool.get_idle_size()
+    monkeypatch.setattr(phone_http, "exchange", real)
+    monkeypatch.setattr(kit_http, "REQUEST_S_MAX", 30.0)
+    assert (await phone.exchange()).status_code == 200
 
 
 async def test_a_long_batch_commits_what_it_has_done(

@@ -65,6 +65,20 @@ async def test_a_lost_phone_brings_its_facts_and_is_wiped(phone: Caller, day: Da
     assert len(await fetch(day, "SELECT 1 FROM sync.op_quarantine")) == 3
 
 
+async def test_a_browser_clears_nothing_that_a_restored_server_lacks(
+    phone: Caller, day: Day
+) -> None:
+    """Tests that while facts once acknowledged are missing here no header takes them (S21)."""
+    await lose(day, phone)
+    for acked, num_here in ((2, 1), (0, 3)):  # what a server before its restore acknowledged
+        with phone.phone.disk.transaction("ack") as tx:
+            tx.put("meta", "acked", acked)
+        answer = await phone.exchange()
+        assert (answer.status_code, answer.json()["wipe"]) == (403, True)
+        assert len(await fetch(day, "SELECT 1 FROM sync.op_quarantine")) == num_here
+        assert ("clear-site-data" in answer.headers) == (num_here == 3)
+
+
 async def test_a_lost_phone_with_nothing_left_is_wiped_at_once(phone: Caller, day: Day) -> None:
     """Tests that the first contact of a phone that has sent everything ends it, by its own hand.
 

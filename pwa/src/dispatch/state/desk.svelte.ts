@@ -1,9 +1,9 @@
 /** What every screen of a desk shares: office and day, the board, the clock, the live stream. */
 import * as api from '../api';
-import { follow } from './live.svelte';
+import { follow } from '../../lib/desk/live.svelte';
 import { figuresOf, viewRoutes } from './pace';
-import { makeResource } from './resource.svelte';
-import { session } from './session.svelte';
+import { makeResource } from '../../lib/desk/resource.svelte';
+import { session } from '../../lib/desk/session.svelte';
 import { view } from './view.svelte';
 
 const TICK_MS = 20_000;
@@ -47,7 +47,7 @@ export const day = {
 /** Follow the office's news and keep the clock; returns what ends both. */
 export function startDesk(office: string): () => void {
   const timer = setInterval(() => (now = Date.now()), TICK_MS);
-  const stop = follow(api.liveAddress(office), () => {
+  const stop = follow(api.liveAddress(office), ['board', 'plan'], () => {
     now = Date.now();
     numNews += 1;
   });

@@ -100,13 +100,19 @@ a server restored meanwhile may not have what it once acknowledged. Hence the wi
 in answer to the last of these facts. */
 async function leave(ports: Ports, meta: Meta, answer: Revoked, num_ops: number): Promise<Outcome> {
   const isHandedOver = num_ops > 0 || meta.head === meta.boundary_seq;
-  if (!meta.is_revoked || (answer.wipe && !isHandedOver)) {
-    await ports.store.markRevoked(meta.boundary_seq, meta);
-    return { kind: 'revoked', again: true, wipe: false };
+  try {
+    if (!meta.is_revoked || (answer.wipe && !isHandedOver)) {
+      await ports.store.markRevoked(meta.boundary_seq, meta);
+      return { kind: 'revoked', again: true, wipe: false };
+    }
+    if (answer.ack !== null) await ports.store.markRevoked(answer.ack, meta);
+    const now = await ports.store.getMeta();
+    return { kind: 'revoked', again: !answer.wipe && now.ack > meta.ack, wipe: answer.wipe };
+  } catch (error) {
+    // The browser has cleared the storage on the office's word: the rest must go too.
+    if (answer.wipe && num_ops > 0) return { kind: 'revoked', again: false, wipe: true };
+    throw error;
   }
-  if (answer.ack !== null) await ports.store.markRevoked(answer.ack, meta);
-  const now = await ports.store.getMeta();
-  return { kind: 'revoked', again: !answer.wipe && now.ack > meta.ack, wipe: answer.wipe };
 }
 
 /** The stream is another device's: this phone was enrolled anew, or somebody else signed in. */

@@ -25,18 +25,10 @@ export const en: Translation<typeof vi> = {
   live_lost: 'Connection lost',
   live_hint: 'The board updates itself. Last read {time}.',
   live_lost_hint: 'Reconnecting by itself. Figures of {time}.',
-  slow: 'This takes longer than usual. Still waiting for the server.',
-  stale_shown: 'Showing figures of {time}.',
-  request_ref: 'Reference: {id}',
   no_permission: 'Your account may not use this screen.',
   no_permission_text: 'It is for dispatchers. Ask the administrator of your office.',
 
-  sign_in: 'Sign in',
   sign_in_text: 'For dispatchers of the office.',
-  username: 'User name',
-  password: 'Password',
-  sign_in_missing: 'Enter user name and password.',
-  session_ended: 'Your session has ended. Sign in again to go on where you were.',
 
   figures: 'Figures of the day',
   figure_done: 'Done',

@@ -22,18 +22,10 @@ export const vi = {
   live_lost: 'Mất kết nối',
   live_hint: 'Bảng tự cập nhật. Lần cuối {time}.',
   live_lost_hint: 'Đang tự kết nối lại. Số liệu lúc {time}.',
-  slow: 'Đang tải lâu hơn thường lệ. Vẫn đang chờ máy chủ trả lời.',
-  stale_shown: 'Đang hiện số liệu lúc {time}.',
-  request_ref: 'Mã tra cứu: {id}',
   no_permission: 'Tài khoản của bạn không được dùng màn hình này.',
   no_permission_text: 'Màn hình này dành cho điều hành viên. Hãy hỏi người quản trị bưu cục.',
 
-  sign_in: 'Đăng nhập',
   sign_in_text: 'Dành cho điều hành viên của bưu cục.',
-  username: 'Tên đăng nhập',
-  password: 'Mật khẩu',
-  sign_in_missing: 'Hãy nhập tên đăng nhập và mật khẩu.',
-  session_ended: 'Phiên làm việc đã hết. Đăng nhập lại để tiếp tục đúng màn hình đang xem.',
 
   figures: 'Số liệu trong ngày',
   figure_done: 'Đã xong',

@@ -1,5 +1,5 @@
 /** Something read from the server: kept on the screen while it is read again, with its refusal. */
-import type { Answer, Problem } from '../api';
+import type { Answer, Problem } from './ask';
 
 const SLOW_MS = 2_500;
 

@@ -1,11 +1,12 @@
 /** Who is signed in at this desk, and what they may do. */
-import * as api from '../api';
-import type { Me } from '../wire';
+import { onSignedOut, type Problem } from './ask';
+import * as api from './identity';
+import type { Me } from './identity';
 
 let who = $state.raw<Me | null>(null);
 let isKnown = $state(false);
 let hasEnded = $state(false);
-let problem = $state.raw<api.Problem | null>(null);
+let problem = $state.raw<Problem | null>(null);
 /** Server time minus this machine's: a desk's clock may be wrong, the board's must not be. */
 let offset_ms = $state(0);
 
@@ -21,7 +22,12 @@ export const session = {
   get hasEnded(): boolean {
     return hasEnded;
   },
-  get problem(): api.Problem | null {
+  /** A one-time code is to be given, or its app set up, before any work. */
+  get isFactorDue(): boolean {
+    if (who === null || who.factor === undefined || who.factor === 'given') return false;
+    return who.factor === 'needed' || who.is_factor_required === true;
+  },
+  get problem(): Problem | null {
     return problem;
   },
   get offset_ms(): number {
@@ -29,7 +35,7 @@ export const session = {
   },
 };
 
-api.onSignedOut(() => {
+onSignedOut(() => {
   if (who !== null) hasEnded = true;
   who = null;
 });
@@ -53,15 +59,20 @@ export async function findSession(): Promise<void> {
 }
 
 /** Sign in; returns what went wrong, or null. */
-export async function signIn(username: string, password: string): Promise<api.Problem | null> {
+export async function signIn(username: string, password: string): Promise<Problem | null> {
   const answer = await api.signIn(username, password);
   if (!answer.ok) return answer.problem;
   take(answer.data);
   return null;
 }
 
+/** The second factor was given just now. */
+export function takeFactor(): void {
+  if (who !== null) who = { ...who, factor: 'given' };
+}
+
 /** Sign out; the session counts as ended here only when the server has ended it. */
-export async function signOut(): Promise<api.Problem | null> {
+export async function signOut(): Promise<Problem | null> {
   const answer = await api.signOut();
   if (!answer.ok && answer.problem.status !== 401) return answer.problem;
   who = null;

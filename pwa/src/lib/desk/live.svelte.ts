@@ -23,8 +23,11 @@ export const live = {
   },
 };
 
-/** Follow `address`; `onnews` runs for news, after a reconnect, and while the line is down. */
-export function follow(address: string, onnews: () => void): () => void {
+/**
+ * Follow the `events` of `address`; `onnews` runs for them, after a reconnect, and while the line
+ * is down.
+ */
+export function follow(address: string, events: readonly string[], onnews: () => void): () => void {
   let stream: EventSource | null = null;
   let gathering: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +53,7 @@ export function follow(address: string, onnews: () => void): () => void {
     stream = new EventSource(address);
     stream.addEventListener('open', seen);
     stream.addEventListener('hello', seen);
-    for (const name of ['board', 'plan']) {
+    for (const name of events) {
       stream.addEventListener(name, () => {
         seen();
         tell();
