@@ -22,6 +22,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from backend import network
 from backend.board import http as board_http
 from backend.cash import http as cash_http
+from backend.charges import http as charges_http
 from backend.dispatch import http as dispatch_http
 from backend.house import House, make_house
 from backend.identity import http as identity_http
@@ -33,6 +34,7 @@ from backend.notifications import http as notifications_http
 from backend.partners import agency_http
 from backend.partners import http as partners_http
 from backend.payouts import http as payouts_http
+from backend.receipts import http as receipts_http
 from backend.settings import LOOPBACK, Settings, read_settings
 from backend.sync import http as sync_http
 from backend.visits import http as visits_http
@@ -54,6 +56,8 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *board_http.controllers,
     *cash_http.controllers,
     *visits_http.controllers,
+    *receipts_http.controllers,
+    *charges_http.controllers,
     *notifications_http.controllers,
 )
 

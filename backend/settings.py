@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from backend.kit.webhooks import WrongKey, check_key
+
 PREFIX: Final = "TANNOI_"
 KEY_BYTES: Final = 32
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -63,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Ed25519 seed that signs the ledger's seals; `tannoi ledger-key` shows its public half."""
     seals_dir: Path | None = None
     """Where sealed roots are copied to: a place that the database's host cannot change."""
+    bank_keys: tuple[str, ...] = ()
+    """Who may tell that money came (Standard Webhooks): `whsec_…` or `whpk_…`, new,old."""
     vapid_private_key: str
     """Web Push (RFC 8292): the raw P-256 private key, base64url."""
     vapid_subject: str = "mailto:webmaster@localhost.invalid"
@@ -139,6 +143,11 @@ def check_settings(settings: Settings) -> None:
     if len(set(keys)) != len(keys):
         raise WrongSettings("Two keys are the same; each use has a key of its own.")
     _check_pools(settings)
+    try:
+        for bank_key in settings.bank_keys:
+            check_key(bank_key)
+    except WrongKey as error:
+        raise WrongSettings(f"TANNOI_BANK_KEYS: {error}.") from error
     _check_travel(settings)
     if settings.mode == "demo":
         if not settings.demo_key:
@@ -234,6 +243,7 @@ _PARSERS: Final = {
     "ledger_key": _key,
     "signing_keys": _keys,
     "trusted_proxies": _list,
+    "bank_keys": _list,
     "cookie_secure": _switch,
     "allow_local_push": _switch,
 }

@@ -20,6 +20,7 @@ from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.models import Job
 
+from backend.charges import jobs as charges_jobs
 from backend.dispatch import jobs as dispatch_jobs
 from backend.house import House, JobHandler, Sweep, make_house
 from backend.kit.db import prepare
@@ -37,6 +38,7 @@ HANDLERS: Mapping[str, JobHandler] = {
     **payout_jobs.HANDLERS,
 }
 SWEEPS: tuple[Sweep, ...] = (
+    *charges_jobs.SWEEPS,
     *dispatch_jobs.SWEEPS,
     *ledger_jobs.SWEEPS,
     *payout_jobs.SWEEPS,

@@ -4,6 +4,10 @@ CREATE SCHEMA cash;
 
 ALTER SCHEMA cash OWNER TO tannoi_owner;
 
+CREATE SCHEMA charges;
+
+ALTER SCHEMA charges OWNER TO tannoi_owner;
+
 CREATE SCHEMA custody;
 
 ALTER SCHEMA custody OWNER TO tannoi_owner;
@@ -47,6 +51,10 @@ ALTER SCHEMA payouts OWNER TO tannoi_owner;
 CREATE SCHEMA proofs;
 
 ALTER SCHEMA proofs OWNER TO tannoi_owner;
+
+CREATE SCHEMA receipts;
+
+ALTER SCHEMA receipts OWNER TO tannoi_owner;
 
 CREATE SCHEMA rounds;
 
@@ -459,6 +467,220 @@ CREATE TABLE cash.shift (
 ALTER TABLE ONLY cash.shift FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cash.shift OWNER TO tannoi_owner;
+
+CREATE TABLE charges.alarm (
+    office_id uuid NOT NULL,
+    charge_id uuid NOT NULL,
+    kind text NOT NULL,
+    remit_by date NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    CONSTRAINT alarm_kind_check CHECK ((kind = ANY (ARRAY['due_today'::text, 'overdue'::text])))
+);
+
+ALTER TABLE ONLY charges.alarm FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.alarm OWNER TO tannoi_owner;
+
+CREATE TABLE charges.bank_account (
+    office_id uuid NOT NULL,
+    bin text NOT NULL,
+    account text NOT NULL,
+    name text NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    CONSTRAINT bank_account_account_check CHECK ((account ~ '^[0-9A-Za-z]{1,19}$'::text)),
+    CONSTRAINT bank_account_bin_check CHECK ((bin ~ '^[0-9]{6}$'::text)),
+    CONSTRAINT bank_account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+
+ALTER TABLE ONLY charges.bank_account FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.bank_account OWNER TO tannoi_owner;
+
+CREATE TABLE charges.batch (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    payee_id uuid NOT NULL,
+    through_on date NOT NULL,
+    num_charges integer NOT NULL,
+    amount_vnd bigint NOT NULL,
+    state text DEFAULT 'made'::text NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    approved_by uuid,
+    ended_at timestamp with time zone,
+    transfer_id uuid,
+    bank_reference text DEFAULT ''::text NOT NULL,
+    CONSTRAINT batch_amount_vnd_check CHECK ((amount_vnd >= 1)),
+    CONSTRAINT batch_bank_reference_check CHECK ((length(bank_reference) <= 64)),
+    CONSTRAINT batch_check CHECK ((approved_by <> made_by)),
+    CONSTRAINT batch_check1 CHECK (((state = 'remitted'::text) = (transfer_id IS NOT NULL))),
+    CONSTRAINT batch_check2 CHECK (((state <> 'remitted'::text) OR (approved_by IS NOT NULL))),
+    CONSTRAINT batch_kind_check CHECK ((kind = ANY (ARRAY['fee'::text, 'bill'::text, 'tax'::text, 'order'::text]))),
+    CONSTRAINT batch_num_charges_check CHECK ((num_charges >= 1)),
+    CONSTRAINT batch_state_check CHECK ((state = ANY (ARRAY['made'::text, 'remitted'::text, 'dropped'::text])))
+);
+
+ALTER TABLE ONLY charges.batch FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.batch OWNER TO tannoi_owner;
+
+CREATE TABLE charges.charge (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    payee_id uuid,
+    reference text NOT NULL,
+    external_key text DEFAULT ''::text NOT NULL,
+    dossier_id uuid,
+    citizen_id uuid,
+    payer_name text NOT NULL,
+    payer_tax_code text DEFAULT ''::text NOT NULL,
+    period text DEFAULT ''::text NOT NULL,
+    items jsonb NOT NULL,
+    amount_vnd bigint NOT NULL,
+    due_on date NOT NULL,
+    state text DEFAULT 'due'::text NOT NULL,
+    qr_shown_at timestamp with time zone,
+    collected_on date,
+    remit_by date,
+    batch_id uuid,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_reason text DEFAULT ''::text NOT NULL,
+    is_demo boolean DEFAULT false NOT NULL,
+    CONSTRAINT charge_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
+    CONSTRAINT charge_check CHECK (((kind = 'postage'::text) = (payee_id IS NULL))),
+    CONSTRAINT charge_check1 CHECK (((state = ANY (ARRAY['collected'::text, 'remitted'::text])) = (collected_on IS NOT NULL))),
+    CONSTRAINT charge_check2 CHECK (((state = 'remitted'::text) <= ((batch_id IS NOT NULL) OR (payee_id IS NULL)))),
+    CONSTRAINT charge_ended_reason_check CHECK ((length(ended_reason) <= 300)),
+    CONSTRAINT charge_external_key_check CHECK ((length(external_key) <= 60)),
+    CONSTRAINT charge_kind_check CHECK ((kind = ANY (ARRAY['fee'::text, 'postage'::text, 'bill'::text, 'tax'::text, 'order'::text]))),
+    CONSTRAINT charge_payer_name_check CHECK (((length(payer_name) >= 1) AND (length(payer_name) <= 200))),
+    CONSTRAINT charge_payer_tax_code_check CHECK ((length(payer_tax_code) <= 14)),
+    CONSTRAINT charge_period_check CHECK ((length(period) <= 40)),
+    CONSTRAINT charge_reference_check CHECK ((reference ~ '^TN[0-9A-HJKMNP-TV-Z]{10}$'::text)),
+    CONSTRAINT charge_state_check CHECK ((state = ANY (ARRAY['due'::text, 'collected'::text, 'remitted'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY charges.charge FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.charge OWNER TO tannoi_owner;
+
+CREATE TABLE charges.collection (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    charge_id uuid,
+    method text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    outcome text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    cash_owner_id uuid,
+    transfer_id uuid NOT NULL,
+    receipt_id uuid,
+    notice_id uuid,
+    op_id uuid,
+    occurred_at timestamp with time zone NOT NULL,
+    collected_on date NOT NULL,
+    collected_by uuid NOT NULL,
+    approved_by uuid,
+    reversed_at timestamp with time zone,
+    answer text,
+    answered_at timestamp with time zone,
+    answered_by uuid,
+    answer_approved_by uuid,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT collection_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
+    CONSTRAINT collection_answer_check CHECK ((answer = ANY (ARRAY['applied'::text, 'given_back'::text]))),
+    CONSTRAINT collection_check CHECK (((answer IS NULL) = (answered_at IS NULL))),
+    CONSTRAINT collection_check1 CHECK (((answer IS NULL) OR (outcome = 'in_doubt'::text))),
+    CONSTRAINT collection_check2 CHECK ((answered_by <> answer_approved_by)),
+    CONSTRAINT collection_check3 CHECK (((outcome = 'in_doubt'::text) OR (charge_id IS NOT NULL))),
+    CONSTRAINT collection_method_check CHECK ((method = ANY (ARRAY['cash'::text, 'qr'::text]))),
+    CONSTRAINT collection_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT collection_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'in_doubt'::text]))),
+    CONSTRAINT collection_reason_check CHECK ((length(reason) <= 40))
+);
+
+ALTER TABLE ONLY charges.collection FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.collection OWNER TO tannoi_owner;
+
+CREATE TABLE charges.notice (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    message_id text NOT NULL,
+    body_hash bytea NOT NULL,
+    bank_reference text NOT NULL,
+    bin text NOT NULL,
+    account text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    content text NOT NULL,
+    paid_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    num_deliveries integer DEFAULT 1 NOT NULL,
+    outcome text NOT NULL,
+    charge_id uuid,
+    CONSTRAINT notice_bank_reference_check CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 64))),
+    CONSTRAINT notice_body_hash_check CHECK ((length(body_hash) = 32)),
+    CONSTRAINT notice_content_check CHECK ((length(content) <= 500)),
+    CONSTRAINT notice_message_id_check CHECK (((length(message_id) >= 1) AND (length(message_id) <= 256))),
+    CONSTRAINT notice_outcome_check CHECK ((outcome = ANY (ARRAY['paid'::text, 'unknown_reference'::text, 'amount_differs'::text, 'paid_already'::text, 'cancelled'::text, 'repeated'::text])))
+);
+
+ALTER TABLE ONLY charges.notice FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.notice OWNER TO tannoi_owner;
+
+CREATE TABLE charges.payee (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    tax_code text DEFAULT ''::text NOT NULL,
+    bank_account text DEFAULT ''::text NOT NULL,
+    remit_days integer DEFAULT 1 NOT NULL,
+    is_demo boolean DEFAULT false NOT NULL,
+    CONSTRAINT payee_bank_account_check CHECK ((length(bank_account) <= 60)),
+    CONSTRAINT payee_code_check CHECK ((code ~ '^[A-Z0-9_-]{1,30}$'::text)),
+    CONSTRAINT payee_kind_check CHECK ((kind = ANY (ARRAY['agency'::text, 'biller'::text, 'tax'::text]))),
+    CONSTRAINT payee_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT payee_remit_days_check CHECK (((remit_days >= 0) AND (remit_days <= 60))),
+    CONSTRAINT payee_tax_code_check CHECK ((length(tax_code) <= 14))
+);
+
+ALTER TABLE ONLY charges.payee FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.payee OWNER TO tannoi_owner;
+
+CREATE TABLE charges.proposal (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    charge_id uuid,
+    bank_reference text DEFAULT ''::text NOT NULL,
+    note text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    CONSTRAINT proposal_amount_vnd_check CHECK ((amount_vnd >= 1)),
+    CONSTRAINT proposal_bank_reference_check CHECK ((length(bank_reference) <= 64)),
+    CONSTRAINT proposal_check CHECK (((state <> 'approved'::text) OR (ended_by <> made_by))),
+    CONSTRAINT proposal_check1 CHECK (((state = 'open'::text) = (ended_by IS NULL))),
+    CONSTRAINT proposal_check2 CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+    CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['apply'::text, 'give_back'::text, 'take_back'::text, 'confirm_qr'::text]))),
+    CONSTRAINT proposal_note_check CHECK (((length(note) >= 1) AND (length(note) <= 300))),
+    CONSTRAINT proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY charges.proposal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.proposal OWNER TO tannoi_owner;
 
 CREATE TABLE custody.handover (
     office_id uuid NOT NULL,
@@ -1579,6 +1801,95 @@ ALTER TABLE ONLY proofs.upload FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE proofs.upload OWNER TO tannoi_owner;
 
+CREATE TABLE receipts.block (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    range_id uuid NOT NULL,
+    device_id uuid,
+    staff_id uuid,
+    first_number integer NOT NULL,
+    last_number integer NOT NULL,
+    next_number integer NOT NULL,
+    leased_at timestamp with time zone NOT NULL,
+    returned_at timestamp with time zone,
+    CONSTRAINT block_check CHECK ((last_number >= first_number)),
+    CONSTRAINT block_check1 CHECK (((next_number >= first_number) AND (next_number <= (last_number + 1))))
+);
+
+ALTER TABLE ONLY receipts.block FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE receipts.block OWNER TO tannoi_owner;
+
+CREATE TABLE receipts.range (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    form text DEFAULT 'electronic'::text NOT NULL,
+    template text NOT NULL,
+    symbol text NOT NULL,
+    year integer NOT NULL,
+    first_number integer NOT NULL,
+    last_number integer NOT NULL,
+    next_number integer NOT NULL,
+    face_value_vnd bigint,
+    delegator_name text DEFAULT ''::text NOT NULL,
+    delegator_tax_code text DEFAULT ''::text NOT NULL,
+    allotted_by uuid NOT NULL,
+    allotted_at timestamp with time zone NOT NULL,
+    CONSTRAINT range_check CHECK ((year = (2000 + ("left"(symbol, 2))::integer))),
+    CONSTRAINT range_check1 CHECK (((last_number >= first_number) AND (last_number <= 99999999))),
+    CONSTRAINT range_check2 CHECK (((next_number >= first_number) AND (next_number <= (last_number + 1)))),
+    CONSTRAINT range_check3 CHECK (((template = 'EBL02'::text) = (face_value_vnd IS NOT NULL))),
+    CONSTRAINT range_delegator_name_check CHECK ((length(delegator_name) <= 200)),
+    CONSTRAINT range_delegator_tax_code_check CHECK ((length(delegator_tax_code) <= 14)),
+    CONSTRAINT range_face_value_vnd_check CHECK ((face_value_vnd > 0)),
+    CONSTRAINT range_first_number_check CHECK (((first_number >= 1) AND (first_number <= 99999999))),
+    CONSTRAINT range_form_check CHECK ((form = ANY (ARRAY['electronic'::text, 'paper'::text]))),
+    CONSTRAINT range_kind_check CHECK ((kind = ANY (ARRAY['fee'::text, 'tax'::text, 'bill'::text]))),
+    CONSTRAINT range_symbol_check CHECK ((symbol ~ '^[0-9]{2}T[ABCDEGHKLMNPQRSTUVXY]{2}$'::text)),
+    CONSTRAINT range_template_check CHECK ((template = ANY (ARRAY['EBL01'::text, 'EBL02'::text])))
+);
+
+ALTER TABLE ONLY receipts.range FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE receipts.range OWNER TO tannoi_owner;
+
+CREATE TABLE receipts.receipt (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    range_id uuid NOT NULL,
+    block_id uuid NOT NULL,
+    number integer NOT NULL,
+    subject_id uuid NOT NULL,
+    payer_name text NOT NULL,
+    payer_tax_code text DEFAULT ''::text NOT NULL,
+    items jsonb NOT NULL,
+    amount_vnd bigint NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    issued_on date NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    issued_by uuid NOT NULL,
+    device_id uuid,
+    op_id uuid,
+    check_code text NOT NULL,
+    state text DEFAULT 'issued'::text NOT NULL,
+    void_reason text DEFAULT ''::text NOT NULL,
+    voided_at timestamp with time zone,
+    voided_by uuid,
+    CONSTRAINT receipt_amount_vnd_check CHECK (((amount_vnd >= 0) AND (amount_vnd <= '50000000000'::bigint))),
+    CONSTRAINT receipt_check CHECK (((state = 'void'::text) = ((voided_at IS NOT NULL) AND (void_reason <> ''::text)))),
+    CONSTRAINT receipt_check1 CHECK (((state = 'void'::text) OR (amount_vnd > 0))),
+    CONSTRAINT receipt_check_code_check CHECK ((length(check_code) = 22)),
+    CONSTRAINT receipt_payer_name_check CHECK ((length(payer_name) <= 200)),
+    CONSTRAINT receipt_payer_tax_code_check CHECK ((length(payer_tax_code) <= 14)),
+    CONSTRAINT receipt_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'void'::text]))),
+    CONSTRAINT receipt_void_reason_check CHECK ((length(void_reason) <= 300))
+);
+
+ALTER TABLE ONLY receipts.receipt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE receipts.receipt OWNER TO tannoi_owner;
+
 CREATE TABLE rounds.act (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1907,6 +2218,39 @@ ALTER TABLE ONLY cash.shift
 ALTER TABLE ONLY cash.shift
     ADD CONSTRAINT shift_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY charges.alarm
+    ADD CONSTRAINT alarm_pkey PRIMARY KEY (office_id, charge_id, kind);
+
+ALTER TABLE ONLY charges.bank_account
+    ADD CONSTRAINT bank_account_pkey PRIMARY KEY (office_id, bin, account);
+
+ALTER TABLE ONLY charges.batch
+    ADD CONSTRAINT batch_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY charges.charge
+    ADD CONSTRAINT charge_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY charges.charge
+    ADD CONSTRAINT charge_reference_key UNIQUE (reference);
+
+ALTER TABLE ONLY charges.collection
+    ADD CONSTRAINT collection_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY charges.notice
+    ADD CONSTRAINT notice_message_id_key UNIQUE (message_id);
+
+ALTER TABLE ONLY charges.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY charges.payee
+    ADD CONSTRAINT payee_office_id_code_key UNIQUE (office_id, code);
+
+ALTER TABLE ONLY charges.payee
+    ADD CONSTRAINT payee_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY charges.proposal
+    ADD CONSTRAINT proposal_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY custody.handover
     ADD CONSTRAINT handover_pkey PRIMARY KEY (office_id, item_id, n);
 
@@ -2132,6 +2476,27 @@ ALTER TABLE ONLY proofs.proof
 ALTER TABLE ONLY proofs.upload
     ADD CONSTRAINT upload_pkey PRIMARY KEY (office_id, device_id, sha256);
 
+ALTER TABLE ONLY receipts.block
+    ADD CONSTRAINT block_apart EXCLUDE USING gist (office_id WITH =, range_id WITH =, int4range(first_number, last_number, '[]'::text) WITH &&);
+
+ALTER TABLE ONLY receipts.block
+    ADD CONSTRAINT block_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY receipts.range
+    ADD CONSTRAINT range_apart EXCLUDE USING gist (template WITH =, symbol WITH =, int4range(first_number, last_number, '[]'::text) WITH &&);
+
+ALTER TABLE ONLY receipts.range
+    ADD CONSTRAINT range_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY receipts.receipt
+    ADD CONSTRAINT receipt_check_code_key UNIQUE (check_code);
+
+ALTER TABLE ONLY receipts.receipt
+    ADD CONSTRAINT receipt_number UNIQUE (office_id, range_id, number);
+
+ALTER TABLE ONLY receipts.receipt
+    ADD CONSTRAINT receipt_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY rounds.act
     ADD CONSTRAINT act_pkey PRIMARY KEY (office_id, id);
 
@@ -2194,6 +2559,34 @@ CREATE INDEX handover_open ON cash.handover USING btree (office_id, state) WHERE
 CREATE INDEX handover_shift ON cash.handover USING btree (office_id, shift_id);
 
 CREATE INDEX shift_open ON cash.shift USING btree (office_id, courier_id) WHERE (state <> 'closed'::text);
+
+CREATE UNIQUE INDEX bank_account_default ON charges.bank_account USING btree (is_default) WHERE is_default;
+
+CREATE UNIQUE INDEX bank_account_once ON charges.bank_account USING btree (bin, account);
+
+CREATE INDEX charge_batch ON charges.charge USING btree (office_id, batch_id) WHERE (batch_id IS NOT NULL);
+
+CREATE INDEX charge_dossier ON charges.charge USING btree (office_id, dossier_id) WHERE (dossier_id IS NOT NULL);
+
+CREATE UNIQUE INDEX charge_external ON charges.charge USING btree (office_id, payee_id, external_key) WHERE (external_key <> ''::text);
+
+CREATE INDEX charge_remit ON charges.charge USING btree (office_id, remit_by) WHERE (state = 'collected'::text);
+
+CREATE INDEX charge_state ON charges.charge USING btree (office_id, state, due_on, id);
+
+CREATE INDEX collection_charge ON charges.collection USING btree (office_id, charge_id);
+
+CREATE INDEX collection_day ON charges.collection USING btree (office_id, collected_on);
+
+CREATE INDEX collection_doubt ON charges.collection USING btree (office_id, occurred_at) WHERE ((outcome = 'in_doubt'::text) AND (answer IS NULL));
+
+CREATE UNIQUE INDEX collection_once ON charges.collection USING btree (office_id, charge_id) WHERE ((reversed_at IS NULL) AND ((outcome = 'applied'::text) OR (answer = 'applied'::text)));
+
+CREATE UNIQUE INDEX notice_money ON charges.notice USING btree (bin, bank_reference) WHERE (outcome <> 'repeated'::text);
+
+CREATE INDEX notice_received ON charges.notice USING btree (office_id, received_at);
+
+CREATE UNIQUE INDEX proposal_open ON charges.proposal USING btree (office_id, subject_id) WHERE (state = 'open'::text);
 
 CREATE INDEX item_holder ON custody.item USING btree (office_id, holder_kind, holder_id);
 
@@ -2268,6 +2661,12 @@ CREATE INDEX upload_recent ON payouts.upload USING btree (office_id, partner_id,
 CREATE INDEX proof_errand ON proofs.proof USING btree (office_id, errand_id);
 
 CREATE INDEX proof_op ON proofs.proof USING btree (office_id, op_id) WHERE (sha256 IS NOT NULL);
+
+CREATE INDEX block_device ON receipts.block USING btree (office_id, device_id) WHERE (returned_at IS NULL);
+
+CREATE INDEX receipt_day ON receipts.receipt USING btree (office_id, issued_on);
+
+CREATE INDEX receipt_subject ON receipts.receipt USING btree (office_id, subject_id);
 
 CREATE INDEX act_errand ON rounds.act USING btree (office_id, errand_id);
 
@@ -2489,6 +2888,12 @@ CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON tracking.event FOR EACH STAT
 
 ALTER TABLE tracking.event ENABLE ALWAYS TRIGGER append_only_whole;
 
+ALTER TABLE ONLY charges.batch
+    ADD CONSTRAINT batch_office_id_payee_id_fkey FOREIGN KEY (office_id, payee_id) REFERENCES charges.payee(office_id, id);
+
+ALTER TABLE ONLY charges.charge
+    ADD CONSTRAINT charge_office_id_payee_id_fkey FOREIGN KEY (office_id, payee_id) REFERENCES charges.payee(office_id, id);
+
 ALTER TABLE ONLY custody.handover
     ADD CONSTRAINT handover_office_id_item_id_fkey FOREIGN KEY (office_id, item_id) REFERENCES custody.item(office_id, id);
 
@@ -2588,6 +2993,15 @@ ALTER TABLE ONLY payouts.payment
 ALTER TABLE ONLY payouts.payout
     ADD CONSTRAINT payout_office_id_list_id_fkey FOREIGN KEY (office_id, list_id) REFERENCES payouts.list(office_id, id);
 
+ALTER TABLE ONLY receipts.block
+    ADD CONSTRAINT block_office_id_range_id_fkey FOREIGN KEY (office_id, range_id) REFERENCES receipts.range(office_id, id);
+
+ALTER TABLE ONLY receipts.receipt
+    ADD CONSTRAINT receipt_office_id_block_id_fkey FOREIGN KEY (office_id, block_id) REFERENCES receipts.block(office_id, id);
+
+ALTER TABLE ONLY receipts.receipt
+    ADD CONSTRAINT receipt_office_id_range_id_fkey FOREIGN KEY (office_id, range_id) REFERENCES receipts.range(office_id, id);
+
 ALTER TABLE ONLY rounds.act
     ADD CONSTRAINT act_office_id_stop_id_fkey FOREIGN KEY (office_id, stop_id) REFERENCES rounds.stop(office_id, id);
 
@@ -2623,6 +3037,38 @@ CREATE POLICY office_wall ON cash.shift USING ((( SELECT kit.sees_all() AS sees_
 ALTER TABLE cash.phone ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE cash.shift ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.alarm ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.bank_account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.batch ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.charge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.collection ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.notice ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON charges.alarm USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON charges.bank_account USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON charges.batch USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON charges.charge USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON charges.collection USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON charges.notice USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON charges.payee USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON charges.proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE charges.payee ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE charges.proposal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE custody.handover ENABLE ROW LEVEL SECURITY;
 
@@ -2800,6 +3246,18 @@ ALTER TABLE proofs.proof ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE proofs.upload ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE receipts.block ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON receipts.block USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON receipts.range USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON receipts.receipt USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE receipts.range ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE receipts.receipt ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE rounds.act ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.attempt ENABLE ROW LEVEL SECURITY;
@@ -2866,6 +3324,8 @@ CREATE POLICY office_wall ON tracking.event USING ((( SELECT kit.sees_all() AS s
 
 GRANT USAGE ON SCHEMA cash TO tannoi_app;
 
+GRANT USAGE ON SCHEMA charges TO tannoi_app;
+
 GRANT USAGE ON SCHEMA custody TO tannoi_app;
 
 GRANT USAGE ON SCHEMA dispatch TO tannoi_app;
@@ -2891,6 +3351,8 @@ GRANT USAGE ON SCHEMA payouts TO tannoi_app;
 GRANT USAGE ON SCHEMA proofs TO tannoi_app;
 
 GRANT ALL ON SCHEMA public TO tannoi_owner;
+
+GRANT USAGE ON SCHEMA receipts TO tannoi_app;
 
 GRANT USAGE ON SCHEMA rounds TO tannoi_app;
 
@@ -2919,6 +3381,82 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cash.handover TO tannoi_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE cash.phone TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE cash.shift TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE charges.alarm TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE charges.bank_account TO tannoi_app;
+
+GRANT UPDATE(name) ON TABLE charges.bank_account TO tannoi_app;
+
+GRANT UPDATE(is_default) ON TABLE charges.bank_account TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE charges.batch TO tannoi_app;
+
+GRANT UPDATE(state) ON TABLE charges.batch TO tannoi_app;
+
+GRANT UPDATE(approved_by) ON TABLE charges.batch TO tannoi_app;
+
+GRANT UPDATE(ended_at) ON TABLE charges.batch TO tannoi_app;
+
+GRANT UPDATE(transfer_id) ON TABLE charges.batch TO tannoi_app;
+
+GRANT UPDATE(bank_reference) ON TABLE charges.batch TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE charges.charge TO tannoi_app;
+
+GRANT UPDATE(due_on) ON TABLE charges.charge TO tannoi_app;
+
+GRANT UPDATE(state) ON TABLE charges.charge TO tannoi_app;
+
+GRANT UPDATE(qr_shown_at) ON TABLE charges.charge TO tannoi_app;
+
+GRANT UPDATE(collected_on) ON TABLE charges.charge TO tannoi_app;
+
+GRANT UPDATE(remit_by) ON TABLE charges.charge TO tannoi_app;
+
+GRANT UPDATE(batch_id) ON TABLE charges.charge TO tannoi_app;
+
+GRANT UPDATE(ended_reason) ON TABLE charges.charge TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE charges.collection TO tannoi_app;
+
+GRANT UPDATE(charge_id) ON TABLE charges.collection TO tannoi_app;
+
+GRANT UPDATE(receipt_id) ON TABLE charges.collection TO tannoi_app;
+
+GRANT UPDATE(reversed_at) ON TABLE charges.collection TO tannoi_app;
+
+GRANT UPDATE(answer) ON TABLE charges.collection TO tannoi_app;
+
+GRANT UPDATE(answered_at) ON TABLE charges.collection TO tannoi_app;
+
+GRANT UPDATE(answered_by) ON TABLE charges.collection TO tannoi_app;
+
+GRANT UPDATE(answer_approved_by) ON TABLE charges.collection TO tannoi_app;
+
+GRANT UPDATE(note) ON TABLE charges.collection TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE charges.notice TO tannoi_app;
+
+GRANT UPDATE(num_deliveries) ON TABLE charges.notice TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE charges.payee TO tannoi_app;
+
+GRANT UPDATE(name) ON TABLE charges.payee TO tannoi_app;
+
+GRANT UPDATE(tax_code) ON TABLE charges.payee TO tannoi_app;
+
+GRANT UPDATE(bank_account) ON TABLE charges.payee TO tannoi_app;
+
+GRANT UPDATE(remit_days) ON TABLE charges.payee TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE charges.proposal TO tannoi_app;
+
+GRANT UPDATE(state) ON TABLE charges.proposal TO tannoi_app;
+
+GRANT UPDATE(ended_by) ON TABLE charges.proposal TO tannoi_app;
+
+GRANT UPDATE(ended_at) ON TABLE charges.proposal TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE custody.handover TO tannoi_app;
 
@@ -3212,6 +3750,26 @@ GRANT SELECT,INSERT ON TABLE proofs.blob TO tannoi_app;
 GRANT SELECT,INSERT ON TABLE proofs.proof TO tannoi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE proofs.upload TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE receipts.block TO tannoi_app;
+
+GRANT UPDATE(next_number) ON TABLE receipts.block TO tannoi_app;
+
+GRANT UPDATE(returned_at) ON TABLE receipts.block TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE receipts.range TO tannoi_app;
+
+GRANT UPDATE(next_number) ON TABLE receipts.range TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE receipts.receipt TO tannoi_app;
+
+GRANT UPDATE(state) ON TABLE receipts.receipt TO tannoi_app;
+
+GRANT UPDATE(void_reason) ON TABLE receipts.receipt TO tannoi_app;
+
+GRANT UPDATE(voided_at) ON TABLE receipts.receipt TO tannoi_app;
+
+GRANT UPDATE(voided_by) ON TABLE receipts.receipt TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.act TO tannoi_app;
 

@@ -19,6 +19,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The request came from another site and was refused.",
     ),
     "too_large": ("Nội dung gửi lên quá lớn.", "What was sent is too large."),
+    "document_too_large": (
+        "Tài liệu quá dài, hãy chia nhỏ.",
+        "The document is too long; divide it.",
+    ),
     "unsupported": ("Kiểu nội dung này không nhận.", "This kind of content is not taken."),
     "too_many": (
         "Bạn thao tác quá nhanh, hãy thử lại sau {retry_after_s} giây.",

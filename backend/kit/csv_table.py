@@ -150,6 +150,15 @@ def write_faults(faults: Iterable[Fault]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
+def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a table as CSV that a spreadsheet opens in Vietnamese and does not run (A11)."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([[disarm(cell) for cell in row] for row in rows])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
 def disarm(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell

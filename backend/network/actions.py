@@ -11,6 +11,7 @@ from backend.kit import geo
 from backend.kit.csv_table import Column, Fault, read_table
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.ids import new_id
+from backend.kit.pdf import Letterhead
 from backend.kit.sql import Conn
 from backend.kit.text import fold, nfc
 from backend.network import law, store
@@ -87,6 +88,14 @@ async def get_office(conn: Conn, office_id: UUID) -> Office:
     if office is None:
         raise NotFound("office_unknown")
     return office
+
+
+async def get_letterhead(conn: Conn, office_id: UUID, on_day: date) -> Letterhead:
+    """Return the head of an office's paper, as its documents bear it."""
+    office = await get_office(conn, office_id)
+    rule = await get_rule(conn, "operator", on_day)
+    operator = msgspec.convert(rule.value, dict[str, str])
+    return Letterhead(operator["name"], office.name, office.address, office.phone or "")
 
 
 async def get_point(conn: Conn, office_id: UUID, point_id: UUID) -> DeliveryPoint:

@@ -97,4 +97,30 @@ RULES: tuple[RuleSetting, ...] = (
     _rule("courier_cash_limit_vnd", 200_000_000, f"{DEFAULT}: chưa có mức công bố"),
     _rule("cash_trip_second_person_vnd", 500_000_000, f"{DEFAULT}: mức cần người đi cùng"),
     _rule("vehicle_load_g_max", 35_000, f"{DEFAULT}: xe máy chở khoảng 30–40 kg"),
+    _rule(
+        "operator",
+        {"name": "Bưu điện tỉnh Bắc Ninh", "tax_code": ""},
+        "tên và mã số thuế của đơn vị thu, in trên biên lai và báo cáo",
+    ),
+    _rule(
+        "paper_receipts_until", "2026-12-31", "Nghị định 254/2026/NĐ-CP: từ 1/1/2027 chỉ điện tử"
+    ),
+    _rule("tax_remit_days", 1, "Nghị định 252/2026/NĐ-CP, điều 25 khoản 2"),
+    _rule("order_ceiling_vnd", {"order": 600_000_000, "sender_day": 1_000_000_000}, DEFAULT),
+    _rule(
+        "order_fees_vnd",
+        [
+            [1_000_000, 15_000],
+            [5_000_000, 25_000],
+            [10_000_000, 40_000],
+            [20_000_000, 70_000],
+            [50_000_000, 120_000],
+            [100_000_000, 200_000],
+            [500_000_000, 600_000],
+            [1_000_000_000, 1_000_000],
+        ],
+        f"{DEFAULT}: phí theo mức, mỗi dòng là số tiền gửi tối đa và phí",
+    ),
+    _rule("aml_cash_day_vnd", 400_000_000, "Quyết định 11/2023/QĐ-TTg"),
+    _rule("aml_transfer_vnd", 500_000_000, "Thông tư 27/2025/TT-NHNN"),
 )

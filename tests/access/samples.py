@@ -10,6 +10,7 @@ import msgspec
 
 from tests.access.sample import Sample as Sample
 from tests.access.samples_cash import CASH
+from tests.access.samples_money import MONEY
 from tests.access.world import PHONE_KEY, PNG, World
 from tests.simulation.keys import write64
 
@@ -235,5 +236,6 @@ SAMPLES: Final[dict[str, Sample]] = {
     **AGENCY,
     **CASH,
     **PAYOUTS,
+    **MONEY,
     **HOUSE,
 }

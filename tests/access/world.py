@@ -15,6 +15,7 @@ from backend.kit.sql import Conn
 from backend.proofs import Blob, BlobFolder, Proof
 from backend.rounds import ActDraft, RoundDraft, StopDraft
 from tests.access.money import add_payouts
+from tests.access.world_cash import add_money
 from tests.backend.desk import MORNING, TODAY, Day, make_day
 from tests.simulation import keys
 
@@ -115,6 +116,7 @@ async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -
         "token": token,
     }
     await _add_proof(conn, house, day, errand_id, ids)
+    await add_money(conn, day, ids)
     await _add_held(conn, day, UUID(ids["stop_id"]), ids)
     ids["recall_id"] = str(await _add_conflict(conn, day, UUID(ids["stop_id"])))
     await _add_cash(conn, day, ids)

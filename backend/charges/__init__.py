@@ -1,0 +1,92 @@
+"""Money owed by citizens: fees, postage, bills, taxes; collected once, handed on in time."""
+
+from backend.charges.actions.bank import check_payment, confirm_qr, take_notice
+from backend.charges.actions.collecting import collect
+from backend.charges.actions.deciding import decide_doubt, take_back
+from backend.charges.actions.owing import (
+    add_many,
+    cancel,
+    describe,
+    find_qr,
+    get_qr,
+    save_account,
+    save_partner_payee,
+    save_payee,
+)
+from backend.charges.actions.proposing import approve, propose, refuse
+from backend.charges.actions.remitting import drop_batch, make_batch, remit
+from backend.charges.batches import list_alarms, list_batches, list_deadlines
+from backend.charges.model import (
+    BankAccount,
+    Batch,
+    Charge,
+    Collected,
+    Collection,
+    Deadline,
+    Door,
+    NewCharge,
+    Notice,
+    Outcome,
+    Payee,
+    Payment,
+    Source,
+)
+from backend.charges.store import (
+    find_charge,
+    find_payee,
+    list_accounts,
+    list_charges,
+    list_collections,
+    list_doubts,
+    list_notices,
+    list_of_dossier,
+    list_payees,
+)
+
+__all__ = [
+    "BankAccount",
+    "Batch",
+    "Charge",
+    "Collected",
+    "Collection",
+    "Deadline",
+    "Door",
+    "NewCharge",
+    "Notice",
+    "Outcome",
+    "Payee",
+    "Payment",
+    "Source",
+    "add_many",
+    "approve",
+    "cancel",
+    "check_payment",
+    "collect",
+    "confirm_qr",
+    "decide_doubt",
+    "describe",
+    "drop_batch",
+    "find_charge",
+    "find_payee",
+    "find_qr",
+    "get_qr",
+    "list_accounts",
+    "list_alarms",
+    "list_batches",
+    "list_charges",
+    "list_collections",
+    "list_deadlines",
+    "list_doubts",
+    "list_notices",
+    "list_of_dossier",
+    "list_payees",
+    "make_batch",
+    "propose",
+    "refuse",
+    "remit",
+    "save_account",
+    "save_partner_payee",
+    "save_payee",
+    "take_back",
+    "take_notice",
+]

@@ -1,0 +1,171 @@
+"""What two people decide: money in doubt, a collection taken back, a QR paid without a notice."""
+
+from datetime import datetime
+from uuid import UUID
+
+from backend import ledger, receipts
+from backend.charges import rules, store
+from backend.charges.actions import collecting
+from backend.charges.model import Answer, Charge, Collected, Source
+from backend.kit.errors import Conflict, NotFound
+from backend.kit.sql import Conn
+from backend.kit.text import nfc
+from backend.ledger import Account, Transfer
+
+
+async def decide_doubt(
+    conn: Conn,
+    office_id: UUID,
+    collection_id: UUID,
+    answer: Answer,
+    *,
+    charge_id: UUID | None = None,
+    by: UUID,
+    approved_by: UUID,
+    note: str,
+    now: datetime,
+) -> None:
+    """Say where money in doubt belongs: to a charge of its amount, or back to who gave it.
+
+    Given back it leaves the drawer, or the bank where it came there. `charge_id` None means the
+    charge that it was said to be for.
+
+    Raises `NotFound`; `Conflict`: `doubt_answered`, `approved_by_maker`, `needs_reason`,
+    `charge_collected`, `charge_cancelled`, `amount_differs`, `not_covered`, `no_receipts_left`.
+    """
+    _check_people(by, approved_by, note)
+    doubt = await store.lock_collection(conn, office_id, collection_id)
+    if doubt is None or doubt.outcome != "in_doubt":
+        raise NotFound()
+    if doubt.answer is not None:
+        raise Conflict("doubt_answered")
+    receipt_id = None
+    if answer == "applied":
+        wanted = charge_id or doubt.charge_id
+        charge = None if wanted is None else await store.lock_charge(conn, office_id, wanted)
+        reason = rules.judge(charge, doubt.amount_vnd)
+        if charge is None:
+            raise NotFound()
+        if reason:
+            raise Conflict(reason)
+        receipt_id = await _apply_doubt(
+            conn, doubt, charge, by=by, approved_by=approved_by, now=now
+        )
+        charge_id = charge.id
+    else:
+        await _give_back(conn, doubt, by=by, approved_by=approved_by, note=note, now=now)
+        charge_id = None
+    await store.set_answer(
+        conn,
+        doubt,
+        answer,
+        by=by,
+        approved_by=approved_by,
+        note=nfc(note),
+        charge_id=charge_id,
+        receipt_id=receipt_id,
+        at=now,
+    )
+
+
+def _check_people(by: UUID, approved_by: UUID, reason: str) -> None:
+    if by == approved_by:
+        raise Conflict("approved_by_maker")
+    if not reason.strip():
+        raise Conflict("needs_reason")
+
+
+async def _apply_doubt(
+    conn: Conn, doubt: Collected, charge: Charge, *, by: UUID, approved_by: UUID, now: datetime
+) -> UUID | None:
+    receipt_id = await collecting.issue_for(
+        conn, charge, ledger.transfer_id(doubt.id, 1), by=by, now=now
+    )
+    transfer = Transfer(
+        id=ledger.transfer_id(doubt.id, 1),
+        group_id=doubt.id,
+        code=f"charge.{charge.kind}",
+        debit=Account(doubt.office_id, "suspense"),
+        credit=rules.payable_of(charge),
+        amount_vnd=doubt.amount_vnd,
+        occurred_at=doubt.occurred_at,
+        created_by=by,
+        approved_by=approved_by,
+        business_key=rules.business_key(charge, await store.count_reversed(conn, charge)),
+    )
+    await ledger.post(conn, [transfer], now=now)
+    await collecting.settle(conn, charge, Source(at=now, received_at=now, staff_id=by))
+    return receipt_id
+
+
+async def _give_back(
+    conn: Conn, doubt: Collected, *, by: UUID, approved_by: UUID, note: str, now: datetime
+) -> None:
+    place = Account(doubt.office_id, "bank" if doubt.method == "qr" else "drawer")
+    transfer = Transfer(
+        id=ledger.transfer_id(doubt.id, 1),
+        group_id=doubt.id,
+        code="charge.refund",
+        debit=Account(doubt.office_id, "suspense"),
+        credit=place,
+        amount_vnd=doubt.amount_vnd,
+        occurred_at=now,
+        created_by=by,
+        approved_by=approved_by,
+        reason=nfc(note),
+    )
+    await ledger.post(conn, [transfer], now=now)
+
+
+async def take_back(
+    conn: Conn,
+    office_id: UUID,
+    charge_id: UUID,
+    *,
+    id: UUID,
+    by: UUID,
+    approved_by: UUID,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Take a collection back by its mirror image (L4): the charge is due again, its receipt void.
+
+    Raises `NotFound`; `Conflict`: `charge_not_due` (not collected), `charge_in_batch`,
+    `doubt_answered` (it came out of doubt), `approved_by_maker`, `needs_reason`, `not_covered`.
+    """
+    _check_people(by, approved_by, reason)
+    charge = await store.lock_charge(conn, office_id, charge_id)
+    if charge is None:
+        raise NotFound()
+    if charge.state != "collected":
+        raise Conflict("charge_in_batch" if charge.state == "remitted" else "charge_not_due")
+    if charge.batch_id is not None:
+        raise Conflict("charge_in_batch")
+    held = await store.list_collections(conn, office_id, charge_id)
+    paid = next((c for c in held if c.outcome == "applied" and c.reversed_at is None), None)
+    if paid is None:
+        raise Conflict("doubt_answered")
+    line = await ledger.get_transfer(conn, office_id, paid.transfer_id)
+    await ledger.reverse(
+        conn,
+        line,
+        _place_of(paid),
+        rules.payable_of(charge),
+        id=id,
+        by=by,
+        approved_by=approved_by,
+        reason=nfc(reason),
+        now=now,
+    )
+    if paid.receipt_id is not None:
+        await receipts.void(conn, office_id, paid.receipt_id, reason=reason, by=by, now=now)
+    await store.set_reversed(conn, paid, at=now, note=nfc(reason))
+    assert await store.set_due(conn, charge), "it was locked, collected, in no batch"
+
+
+def _place_of(paid: Collected) -> Account:
+    if paid.method == "qr":
+        return Account(paid.office_id, "bank")
+    if paid.cash_owner_id is not None:
+        return Account(paid.office_id, "hand", paid.cash_owner_id)
+    return Account(paid.office_id, "drawer")

@@ -1,0 +1,155 @@
+"""Files of what was collected: a payee's batch, the taxes of a month (03/UNT); CSV and PDF."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from backend import network
+from backend.charges import batches, store
+from backend.charges.model import Batch, CollectedLine
+from backend.kit import pdf
+from backend.kit.clock import service_day
+from backend.kit.csv_table import write_table
+from backend.kit.errors import Invalid, NotFound
+from backend.kit.money import in_words
+from backend.kit.pdf import Column, Section, Sheet, Signature
+from backend.kit.sql import Conn
+
+BATCH_COLUMNS: Final = (
+    "STT", "Mã khoản thu", "Người nộp", "Mã số thuế", "Kỳ", "Nội dung", "Số tiền (đồng)",
+    "Hình thức", "Ngày thu", "Số biên lai",
+)  # fmt: skip
+TAX_COLUMNS: Final = (
+    "STT", "Số thông báo", "Người nộp thuế", "Mã số thuế", "Kỳ", "Khoản thuế", "Phải thu (đồng)",
+    "Đã thu (đồng)", "Ngày thu", "Số biên lai", "Đã nộp NSNN (đồng)", "Ngày nộp",
+)  # fmt: skip
+METHODS: Final = {"cash": "Tiền mặt", "qr": "Chuyển khoản"}
+RIGHT: Final = ("Số tiền (đồng)", "Phải thu (đồng)", "Đã thu (đồng)", "Đã nộp NSNN (đồng)")
+
+
+async def make_batch_files(
+    conn: Conn, office_id: UUID, batch_id: UUID, *, maker: str, today: date
+) -> tuple[bytes, bytes]:
+    """Return a batch as its payee gets it: CSV and PDF. Raises `NotFound`."""
+    batch = await batches.find_batch(conn, office_id, batch_id)
+    if batch is None:
+        raise NotFound()
+    lines = await batches.list_of_batch(conn, batch)
+    rows = [_batch_row(n, line) for n, line in enumerate(lines, 1)]
+    sheet = await _make_batch_sheet(conn, batch, rows, maker=maker, today=today)
+    return write_table(BATCH_COLUMNS, rows), await pdf.make_sheet(sheet)
+
+
+async def _make_batch_sheet(
+    conn: Conn, batch: Batch, rows: list[list[str]], *, maker: str, today: date
+) -> Sheet:
+    payee = await store.find_payee(conn, batch.office_id, batch.payee_id)
+    assert payee is not None, "a batch has its payee"
+    letterhead = await network.get_letterhead(conn, batch.office_id, today)
+    totals = ["", "", "Cộng", "", "", "", str(batch.amount_vnd), "", "", ""]
+    return Sheet(
+        letterhead=letterhead,
+        title="Bảng kê nộp tiền thu hộ",
+        subtitle=f"Thu đến hết ngày {batch.through_on:%d/%m/%Y}",
+        facts=[
+            ("Đơn vị thụ hưởng", payee.name),
+            ("Tài khoản", payee.bank_account or "theo hợp đồng"),
+            ("Số khoản", str(batch.num_charges)),
+            ("Mã đợt", str(batch.id)),
+        ],
+        sections=[Section(columns=_columns(BATCH_COLUMNS), rows=rows, totals=totals)],
+        in_words=in_words(batch.amount_vnd),
+        place_and_day=pdf.say_place_and_day(letterhead.office, today),
+        signatures=[
+            Signature("Người lập", maker),
+            Signature("Kiểm soát viên"),
+            Signature("Đơn vị thụ hưởng"),
+        ],
+        is_landscape=True,
+    )
+
+
+async def make_tax_report(
+    conn: Conn, office_id: UUID, payee_id: UUID, year: int, month: int, *, maker: str, today: date
+) -> tuple[bytes, bytes]:
+    """Return the taxes collected in a month, remitted or not, and those due (03/UNT): CSV, PDF.
+
+    Raises `NotFound` for an unknown tax office, `Invalid` `month_unknown`.
+    """
+    if not 1 <= month <= 12 or not 2020 <= year <= 2100:
+        raise Invalid("month_unknown")
+    payee = await store.find_payee(conn, office_id, payee_id)
+    if payee is None or payee.kind != "tax":
+        raise NotFound()
+    first = date(year, month, 1)
+    last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    lines = await batches.list_taxes(conn, office_id, payee_id, first, last)
+    rows = [_tax_row(n, line) for n, line in enumerate(lines, 1)]
+    collected = sum(line.amount_vnd for line in lines if line.collected_on)
+    remitted = sum(line.amount_vnd for line in lines if line.remitted_at)
+    due = sum(line.amount_vnd for line in lines)
+    totals = [
+        "", "", "Cộng", "", "", "", str(due), str(collected), "", "", str(remitted), "",
+    ]  # fmt: skip
+    letterhead = await network.get_letterhead(conn, office_id, today)
+    sheet = Sheet(
+        letterhead=letterhead,
+        title="Báo cáo thu, nộp thuế ủy nhiệm",
+        subtitle=f"Mẫu 03/UNT. Tháng {month:02d} năm {year}",
+        facts=[
+            ("Cơ quan thuế", payee.name),
+            ("Đã thu, chưa nộp", f"{collected - remitted} đồng"),
+        ],
+        sections=[Section(columns=_columns(TAX_COLUMNS), rows=rows, totals=totals)],
+        in_words=in_words(collected),
+        place_and_day=pdf.say_place_and_day(letterhead.office, today),
+        signatures=[Signature("Người lập", maker), Signature("Thủ trưởng đơn vị")],
+        is_landscape=True,
+    )
+    return write_table(TAX_COLUMNS, rows), await pdf.make_sheet(sheet)
+
+
+def _columns(names: Sequence[str]) -> list[Column]:
+    return [Column(name, "right" if name in RIGHT else "left") for name in names]
+
+
+def _items(line: CollectedLine) -> str:
+    return "; ".join(item.name for item in line.items)
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else f"{day:%d/%m/%Y}"
+
+
+def _batch_row(n: int, line: CollectedLine) -> list[str]:
+    return [
+        str(n),
+        line.external_key,
+        line.payer_name,
+        line.payer_tax_code,
+        line.period,
+        _items(line),
+        str(line.amount_vnd),
+        METHODS.get(line.method or "", ""),
+        _day(line.collected_on),
+        line.receipt,
+    ]
+
+
+def _tax_row(n: int, line: CollectedLine) -> list[str]:
+    remitted_on = None if line.remitted_at is None else service_day(line.remitted_at)
+    return [
+        str(n),
+        line.external_key,
+        line.payer_name,
+        line.payer_tax_code,
+        line.period,
+        _items(line),
+        str(line.amount_vnd),
+        str(line.amount_vnd) if line.collected_on else "",
+        _day(line.collected_on),
+        line.receipt,
+        str(line.amount_vnd) if line.remitted_at else "",
+        _day(remitted_on),
+    ]

@@ -1,0 +1,7 @@
+"""What a desk does with charges, and what a bank tells."""
+
+from typing import Final
+
+from backend.charges.http import bank, desk, payees, remit
+
+controllers: Final = (*desk.controllers, *payees.controllers, *remit.controllers, *bank.controllers)

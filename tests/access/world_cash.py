@@ -1,0 +1,104 @@
+"""One of each thing that the routes of money can name, in the first office of the world."""
+
+from datetime import date
+
+from backend import charges, receipts
+from backend.charges import BankAccount, Collection, NewCharge, Payee, Source
+from backend.kit.ids import new_id
+from backend.kit.sql import Conn
+from backend.receipts import Item, NewReceipt, RangeDraft
+from tests.backend.desk import MORNING, Day
+
+
+async def add_money(conn: Conn, day: Day, ids: dict[str, str]) -> None:
+    """Add receipts, charges and money orders to the first office."""
+    await _add_receipt(conn, day, ids)
+    await _add_charges(conn, day, ids)
+
+
+async def _add_receipt(conn: Conn, day: Day, ids: dict[str, str]) -> None:
+    draft = RangeDraft(
+        office_id=day.office_id,
+        kind="fee",
+        template="EBL01",
+        symbol="26TAB",
+        first_number=1,
+        last_number=1_000,
+    )
+    await receipts.allot(conn, draft, by=day.dispatcher.id, now=MORNING)
+    block = await receipts.lease_block(
+        conn,
+        day.office_id,
+        "fee",
+        device_id=new_id(),
+        staff_id=day.couriers[0],
+        num=10,
+        now=MORNING,
+    )
+    new = NewReceipt(
+        office_id=day.office_id,
+        id=new_id(),
+        kind="fee",
+        subject_id=new_id(),
+        payer_name="Bí Mật Hoàng",
+        items=[Item("Lệ phí", 8_000)],
+        occurred_at=MORNING,
+        issued_by=day.dispatcher.id,
+    )
+    receipt = await receipts.issue(conn, new, now=MORNING)
+    ids |= {
+        "block_id": str(block.id),
+        "receipt_id": str(receipt.id),
+        "check_code": receipt.check_code,
+    }
+
+
+async def _add_charges(conn: Conn, day: Day, ids: dict[str, str]) -> None:
+    """Add a biller, its bills due, collected, in a batch, and a proposal."""
+    payee = Payee(day.office_id, new_id(), "biller", "DIEN", "Điện lực (mẫu)")
+    await charges.save_payee(conn, payee)
+    await charges.save_account(
+        conn, BankAccount(day.office_id, "970449", "0123456789012", "BUU CUC MAU")
+    )
+    news = [
+        NewCharge(
+            office_id=day.office_id,
+            id=new_id(),
+            kind="bill",
+            payee_id=payee.id,
+            payer_name="Bí Mật Hoàng",
+            items=[Item("Tiền điện", 20_000)],
+            due_on=date(2026, 11, 24),
+            made_by=day.dispatcher.id,
+            external_key=f"HD-{n}",
+        )
+        for n in range(4)
+    ]
+    await charges.add_many(conn, news, now=MORNING)
+    source = Source(at=MORNING, received_at=MORNING, staff_id=day.dispatcher.id)
+    for new in news[:1]:
+        await _collect(conn, new, source)
+    batch = await charges.make_batch(
+        conn, day.office_id, "bill", payee.id, through_on=date(2026, 11, 24),
+        by=day.dispatcher.id, now=MORNING,
+    )  # fmt: skip
+    for new in news[1:3]:
+        await _collect(conn, new, source)
+    proposal_id = await charges.propose(
+        conn, day.office_id, "take_back", news[2].id, note="thu nhầm", by=day.dispatcher.id,
+        now=MORNING,
+    )  # fmt: skip
+    ids |= {
+        "payee_id": str(payee.id),
+        "collected_id": str(news[1].id),
+        "charge_id": str(news[3].id),
+        "batch_id": str(batch.id),
+        "proposal_id": str(proposal_id),
+    }
+
+
+async def _collect(conn: Conn, new: NewCharge, source: Source) -> None:
+    collection = Collection(
+        office_id=new.office_id, id=new_id(), charge_id=new.id, amount_vnd=new.amount_vnd
+    )
+    await charges.collect(conn, collection, source)
