@@ -4,6 +4,29 @@
  */
 
 export interface paths {
+    "/api/bank/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TakeNotice
+         * @description Keep a signed notice and book its money once.
+         *
+         *     401 `bad_signature` for what none of our keys vouches for, 400 `malformed`, 422
+         *     `notice_field`, 409 `notice_differs`, `no_bank_account`.
+         */
+        post: operations["charges_take_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/bank": {
         parameters: {
             query?: never;
@@ -18,6 +41,378 @@ export interface paths {
          * @description Post cash from or to the bank; a slip counts once (409 `already_posted`).
          */
         post: operations["cash_move_bank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCharges
+         * @description Return charges, the oldest first, a page at a time; `q` is a name, key or reference.
+         */
+        get: operations["charges_list"];
+        put?: never;
+        /**
+         * Add
+         * @description Let something be owed. 422 by what is wrong, 409 `charge_known`.
+         */
+        post: operations["charges_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SaveAccount
+         * @description Keep an account for QR payments. 422 `qr_field`, 409 `bank_account_taken`.
+         */
+        post: operations["charges_save_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBatches
+         * @description Return batches, the newest first.
+         */
+        get: operations["charges_list_batches"];
+        put?: never;
+        /**
+         * MakeBatch
+         * @description Gather what a payee is to get. 409 `nothing_to_remit`.
+         */
+        post: operations["charges_make_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/batches/{batch_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Let a batch go; its charges are free again. 409 `batch_ended`.
+         */
+        post: operations["charges_drop_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/batches/{batch_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * BatchFile
+         * @description Return a batch as its payee gets it, as PDF or as CSV.
+         */
+        get: operations["charges_batch_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/batches/{batch_id}/remit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remit
+         * @description Approve a batch that another person made. 409 `approved_by_maker`, `batch_ended`.
+         */
+        post: operations["charges_remit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDeadlines
+         * @description Return what is to be handed on within two weeks, what is late first, and alarms.
+         */
+        get: operations["charges_list_deadlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/imports/{payee_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ImportFile
+         * @description Judge a payee's file; with `commit`, let the good rows be owed. Known rows stay as is.
+         */
+        post: operations["charges_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/payees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPayees
+         * @description Return payees and bank accounts of the office.
+         */
+        get: operations["charges_list_payees"];
+        put?: never;
+        /**
+         * SavePayee
+         * @description Add a payee, or bring it up to date. 422 `payee_code`, `tax_code_wrong`.
+         */
+        post: operations["charges_save_payee"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Ask a second person. 404, 409 `proposal_open`, `doubt_answered`, `charge_not_due`.
+         */
+        post: operations["charges_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/proposals/{proposal_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Do what another person proposed. 409 `approved_by_maker`, `proposal_ended`.
+         */
+        post: operations["charges_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/proposals/{proposal_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Let a proposal go. 409 `proposal_ended`.
+         */
+        post: operations["charges_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/taxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * TaxReport
+         * @description Return the taxes of a month (03/UNT), as PDF or as CSV. 422 `month_unknown`.
+         */
+        get: operations["charges_tax_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListWaiting
+         * @description Return money in doubt, proposals to approve, and what banks told of late.
+         */
+        get: operations["charges_list_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/{charge_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetCharge
+         * @description Return a charge with each time money came for it.
+         */
+        get: operations["charges_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/{charge_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Let a charge be owed no longer. 409 `charge_not_due`.
+         */
+        post: operations["charges_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/{charge_id}/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect
+         * @description Take cash into the drawer. 409 `charge_collected`, `charge_amount_differs`.
+         */
+        post: operations["charges_collect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/{charge_id}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ShowQr
+         * @description Return the VietQR of a charge. 409 `no_bank_account`, `charge_collected`.
+         */
+        post: operations["charges_show_qr"];
         delete?: never;
         options?: never;
         head?: never;
@@ -530,6 +925,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListUsed
+         * @description Return the numbers used on some days, void ones too.
+         */
+        get: operations["receipts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lend
+         * @description Lend numbers to a phone. 409 `no_receipts_left`.
+         */
+        post: operations["receipts_lend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/blocks/{block_id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GiveBack
+         * @description Take a block back; return the numbers in it that were passed over. 404 when unknown.
+         */
+        post: operations["receipts_give_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/blocks/{block_id}/spoil": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Spoil
+         * @description Write a number off. 409 `receipt_out_of_range`, `receipt_used`.
+         */
+        post: operations["receipts_spoil"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/ranges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRanges
+         * @description Return the ranges of the office, and the blocks of a year, this one's by default.
+         */
+        get: operations["receipts_list_ranges"];
+        put?: never;
+        /**
+         * Allot
+         * @description Allot numbers. 409 `receipt_range_taken`, `paper_receipts_ended`; 422 by field.
+         */
+        post: operations["receipts_allot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReportUse
+         * @description Return the use of receipts in a quarter (05/UNT), as PDF or as CSV.
+         */
+        get: operations["receipts_use_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/{receipt_id}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Paper
+         * @description Return a receipt as PDF.
+         */
+        get: operations["receipts_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/receipts/{receipt_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void
+         * @description Let a receipt be void; it stays, with the reason. 409 `receipt_void_already`.
+         */
+        post: operations["receipts_void"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/shifts/{shift_id}": {
         parameters: {
             query?: never;
@@ -748,6 +1307,28 @@ export interface paths {
          * @description Let this phone sleep.
          */
         post: operations["notifications_courier_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/v1/receipts/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TopUp
+         * @description Return the open blocks of this phone, with a fresh one of each kind that runs low.
+         *
+         *     Only the field device gets numbers (S22); any other phone has none.
+         */
+        post: operations["receipts_top_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1996,11 +2577,48 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountIn */
+        AccountIn: {
+            account: string;
+            bin: string;
+            /** @default false */
+            is_default: boolean;
+            name: string;
+        };
         /** AgencyAnswer */
         AgencyAnswer: {
             agency_state: number;
             /** @default  */
             note: string;
+        };
+        /** Alarm */
+        Alarm: {
+            amount_vnd: number;
+            /** Format: uuid */
+            charge_id: string;
+            kind: string;
+            /** Format: date-time */
+            raised_at: string;
+            /** Format: date */
+            remit_by: string;
+        };
+        /** Allot */
+        Allot: {
+            /** @default  */
+            delegator_name: string;
+            /** @default  */
+            delegator_tax_code: string;
+            face_value_vnd?: number | null;
+            first_number: number;
+            /** @default false */
+            is_paper: boolean;
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            last_number: number;
+            office_id?: string | null;
+            symbol: string;
+            /** @enum {string} */
+            template: "EBL01" | "EBL02";
         };
         /** AskPlan */
         AskPlan: {
@@ -2029,6 +2647,16 @@ export interface components {
             authority_id?: string | null;
             relation: string;
         };
+        /** BankAccount */
+        BankAccount: {
+            account: string;
+            bin: string;
+            /** @default false */
+            is_default: boolean;
+            name: string;
+            /** Format: uuid */
+            office_id: string;
+        };
         /** BankMove */
         BankMove: {
             /** @enum {string} */
@@ -2037,6 +2665,65 @@ export interface components {
                 [key: string]: number;
             };
             slip: string;
+        };
+        /** Batch */
+        Batch: {
+            amount_vnd: number;
+            approved_by: string | null;
+            bank_reference: string;
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "fee" | "postage" | "bill" | "tax" | "order";
+            /** Format: date-time */
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            num_charges: number;
+            /** Format: uuid */
+            office_id: string;
+            /** Format: uuid */
+            payee_id: string;
+            /** @enum {string} */
+            state: "made" | "remitted" | "dropped";
+            /** Format: date */
+            through_on: string;
+            transfer_id: string | null;
+        };
+        /** BatchList */
+        BatchList: {
+            items: components["schemas"]["Batch"][];
+        };
+        /** Block */
+        Block: {
+            device_id: string | null;
+            face_value_vnd: number | null;
+            first_number: number;
+            /** @enum {string} */
+            form: "electronic" | "paper";
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            last_number: number;
+            /** Format: date-time */
+            leased_at: string;
+            next_number: number;
+            /** Format: uuid */
+            office_id: string;
+            /** Format: uuid */
+            range_id: string;
+            returned_at: string | null;
+            staff_id: string | null;
+            symbol: string;
+            /** @enum {string} */
+            template: "EBL01" | "EBL02";
+            year: number;
+        };
+        /** Blocks */
+        Blocks: {
+            blocks: components["schemas"]["Block"][];
         };
         /** Board */
         Board: {
@@ -2221,6 +2908,66 @@ export interface components {
             row: number;
             state: string;
         };
+        /** Charge */
+        Charge: {
+            amount_vnd: number;
+            batch_id: string | null;
+            citizen_id: string | null;
+            collected_on: string | null;
+            dossier_id: string | null;
+            /** Format: date */
+            due_on: string;
+            ended_reason: string;
+            external_key: string;
+            /** Format: uuid */
+            id: string;
+            is_demo: boolean;
+            items: components["schemas"]["Item"][];
+            /** @enum {string} */
+            kind: "fee" | "postage" | "bill" | "tax" | "order";
+            /** Format: date-time */
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            /** Format: uuid */
+            office_id: string;
+            payee_id: string | null;
+            payer_name: string;
+            payer_tax_code: string;
+            period: string;
+            qr_shown_at: string | null;
+            reference: string;
+            remit_by: string | null;
+            /** @enum {string} */
+            state: "due" | "collected" | "remitted" | "cancelled";
+        };
+        /** ChargeDetail */
+        ChargeDetail: {
+            charge: components["schemas"]["Charge"];
+            collections: components["schemas"]["Collected"][];
+            payee: components["schemas"]["Payee"] | null;
+        };
+        /** ChargeIn */
+        ChargeIn: {
+            due_on?: string | null;
+            /** @default  */
+            external_key: string;
+            items: components["schemas"]["ItemIn"][];
+            /** @enum {string} */
+            kind: "fee" | "postage" | "bill" | "tax" | "order";
+            payee_id?: string | null;
+            payer_name: string;
+            /** @default  */
+            payer_tax_code: string;
+            /** @default  */
+            period: string;
+        };
+        /** ChargeList */
+        ChargeList: {
+            items: components["schemas"]["Charge"][];
+            next_id: string | null;
+            next_on: string | null;
+        };
         /** CitizenLink */
         CitizenLink: {
             url: string;
@@ -2249,6 +2996,46 @@ export interface components {
             on: string;
             /** @enum {string} */
             stage: "booked" | "planned" | "on_the_way" | "near" | "accepted" | "at_office" | "handed_to_agency" | "delivered" | "failed" | "returning" | "returned_to_agency" | "refused" | "cancelled" | "on_hold";
+        };
+        /** Collect */
+        Collect: {
+            amount_vnd: number;
+            /** Format: uuid */
+            id: string;
+        };
+        /** Collected */
+        Collected: {
+            amount_vnd: number;
+            /** @enum {null|string} */
+            answer: "applied" | "given_back" | null;
+            answer_approved_by: string | null;
+            answered_at: string | null;
+            answered_by: string | null;
+            approved_by: string | null;
+            cash_owner_id: string | null;
+            charge_id: string | null;
+            /** Format: uuid */
+            collected_by: string;
+            /** Format: date */
+            collected_on: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            method: "cash" | "qr";
+            note: string;
+            notice_id: string | null;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: uuid */
+            office_id: string;
+            op_id: string | null;
+            /** @enum {string} */
+            outcome: "applied" | "in_doubt";
+            reason: string;
+            receipt_id: string | null;
+            reversed_at: string | null;
+            /** Format: uuid */
+            transfer_id: string;
         };
         /** CommuneOut */
         CommuneOut: {
@@ -2355,6 +3142,24 @@ export interface components {
             office_from: string;
             /** Format: date */
             office_to: string;
+        };
+        /** Deadline */
+        Deadline: {
+            amount_vnd: number;
+            /** @enum {string} */
+            kind: "fee" | "postage" | "bill" | "tax" | "order";
+            num_batched: number;
+            num_charges: number;
+            /** Format: uuid */
+            payee_id: string;
+            payee_name: string;
+            /** Format: date */
+            remit_by: string;
+        };
+        /** Deadlines */
+        Deadlines: {
+            alarms: components["schemas"]["Alarm"][];
+            lines: components["schemas"]["Deadline"][];
         };
         /** DecideHeld */
         DecideHeld: {
@@ -2545,6 +3350,10 @@ export interface components {
         FundAsked: {
             amount_vnd: number;
         };
+        /** Gaps */
+        Gaps: {
+            numbers: number[];
+        };
         /** HandRow */
         HandRow: {
             badge: string | null;
@@ -2622,6 +3431,11 @@ export interface components {
             is_ready: boolean;
             schema?: string | null;
         };
+        /** Heard */
+        Heard: {
+            /** @enum {string} */
+            outcome: "paid" | "unknown_reference" | "amount_differs" | "paid_already" | "cancelled" | "repeated";
+        };
         /** HeldDossier */
         HeldDossier: {
             agency_state: number;
@@ -2661,14 +3475,6 @@ export interface components {
             id: string;
             name: string;
         };
-        /** ImportOut */
-        ImportOut: {
-            faults: components["schemas"]["partners_http_FaultOut"][];
-            is_committed: boolean;
-            num_accepted: number;
-            num_known: number;
-            num_rows: number;
-        };
         /** Instruction */
         Instruction: {
             text: string;
@@ -2682,6 +3488,27 @@ export interface components {
             notes: {
                 [key: string]: number;
             };
+        };
+        /** Item */
+        Item: {
+            amount_vnd: number;
+            name: string;
+        };
+        /** ItemIn */
+        ItemIn: {
+            amount_vnd: number;
+            name: string;
+        };
+        /** Lend */
+        Lend: {
+            /** Format: uuid */
+            device_id: string;
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            /** @default 50 */
+            num: number;
+            /** Format: uuid */
+            staff_id: string;
         };
         /** Lines */
         Lines: {
@@ -2733,6 +3560,14 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** MakeBatch */
+        MakeBatch: {
+            /** @enum {string} */
+            kind: "fee" | "postage" | "bill" | "tax" | "order";
+            /** Format: uuid */
+            payee_id: string;
+            through_on?: string | null;
+        };
         /** MakeCode */
         MakeCode: {
             /** Format: uuid */
@@ -2752,7 +3587,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -2819,6 +3654,28 @@ export interface components {
             /** Format: uuid */
             post_staff_id: string;
         };
+        /** Notice */
+        Notice: {
+            account: string;
+            amount_vnd: number;
+            bank_reference: string;
+            bin: string;
+            body_hash: string;
+            charge_id: string | null;
+            content: string;
+            /** Format: uuid */
+            id: string;
+            message_id: string;
+            num_deliveries: number;
+            /** Format: uuid */
+            office_id: string;
+            /** @enum {string} */
+            outcome: "paid" | "unknown_reference" | "amount_differs" | "paid_already" | "cancelled" | "repeated";
+            /** Format: date-time */
+            paid_at: string;
+            /** Format: date-time */
+            received_at: string;
+        };
         /** OfficeCard */
         OfficeCard: {
             code: string;
@@ -2852,6 +3709,14 @@ export interface components {
             received_at: string;
             scheme: string;
         };
+        /** Outcome */
+        Outcome: {
+            /** @enum {string} */
+            kind: "applied" | "in_doubt" | "waiting";
+            /** @default  */
+            reason: string;
+            receipt_id?: string | null;
+        };
         /** PaidOut */
         PaidOut: {
             is_new: boolean;
@@ -2882,6 +3747,44 @@ export interface components {
             /** @default  */
             sign_citizen: string;
             sitting_id?: string | null;
+        };
+        /** Payee */
+        Payee: {
+            /** @default  */
+            bank_account: string;
+            code: string;
+            /** Format: uuid */
+            id: string;
+            /** @default false */
+            is_demo: boolean;
+            /** @enum {string} */
+            kind: "agency" | "biller" | "tax";
+            name: string;
+            /** Format: uuid */
+            office_id: string;
+            /** @default 1 */
+            remit_days: number;
+            /** @default  */
+            tax_code: string;
+        };
+        /** PayeeIn */
+        PayeeIn: {
+            /** @default  */
+            bank_account: string;
+            code: string;
+            id?: string | null;
+            /** @enum {string} */
+            kind: "agency" | "biller" | "tax";
+            name: string;
+            /** @default 1 */
+            remit_days: number;
+            /** @default  */
+            tax_code: string;
+        };
+        /** PayeeList */
+        PayeeList: {
+            accounts: components["schemas"]["BankAccount"][];
+            payees: components["schemas"]["Payee"][];
         };
         /** PayoutOut */
         PayoutOut: {
@@ -3056,26 +3959,6 @@ export interface components {
             occurred_at: string;
             url: string | null;
         };
-        /** Proposal */
-        Proposal: {
-            decided_at: string | null;
-            decided_by: string | null;
-            detail: string;
-            /** Format: uuid */
-            id: string;
-            is_allowed: boolean | null;
-            /** @enum {string} */
-            kind: "correct" | "settle" | "refund" | "export";
-            /** Format: date-time */
-            made_at: string;
-            /** Format: uuid */
-            made_by: string;
-            /** Format: uuid */
-            office_id: string;
-            reason: string;
-            /** Format: uuid */
-            subject_id: string;
-        };
         /** ProposalAsked */
         ProposalAsked: {
             /** @default  */
@@ -3083,6 +3966,17 @@ export interface components {
             /** @enum {string} */
             kind: "correct" | "settle" | "refund" | "export";
             reason: string;
+            /** Format: uuid */
+            subject_id: string;
+        };
+        /** Propose */
+        Propose: {
+            /** @default  */
+            bank_reference: string;
+            charge_id?: string | null;
+            /** @enum {string} */
+            kind: "apply" | "give_back" | "take_back" | "confirm_qr";
+            note: string;
             /** Format: uuid */
             subject_id: string;
         };
@@ -3104,11 +3998,51 @@ export interface components {
             auth: string;
             p256dh: string;
         };
+        /** Qr */
+        Qr: {
+            amount_vnd: number;
+            payload: string;
+            reference: string;
+        };
+        /** Range */
+        Range: {
+            /** Format: date-time */
+            allotted_at: string;
+            /** Format: uuid */
+            allotted_by: string;
+            delegator_name: string;
+            delegator_tax_code: string;
+            face_value_vnd: number | null;
+            first_number: number;
+            /** @enum {string} */
+            form: "electronic" | "paper";
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            last_number: number;
+            next_number: number;
+            /** Format: uuid */
+            office_id: string;
+            symbol: string;
+            /** @enum {string} */
+            template: "EBL01" | "EBL02";
+            year: number;
+        };
+        /** RangeList */
+        RangeList: {
+            blocks: components["schemas"]["Block"][];
+            ranges: components["schemas"]["Range"][];
+        };
         /** Ready */
         Ready: {
             /** @enum {string} */
             code: "papers" | "identity" | "reclaim" | "fee";
             text: string;
+        };
+        /** Reason */
+        Reason: {
+            reason: string;
         };
         /** ReasonAsked */
         ReasonAsked: {
@@ -3150,18 +4084,9 @@ export interface components {
         RecallList: {
             items: components["schemas"]["Recall"][];
         };
-        /** Receipt */
-        Receipt: {
-            /** Format: date-time */
-            at: string;
-            dossier_code: string | null;
-            fee_due_vnd: number;
-            item_code: string | null;
-            /** @enum {string} */
-            kind: "accepted" | "delivered";
-            papers: string[];
-            postage_due_vnd: number;
-            procedure_name: string;
+        /** ReceiptList */
+        ReceiptList: {
+            items: components["schemas"]["receipts_model_Receipt"][];
         };
         /** Reclaim */
         Reclaim: {
@@ -3190,6 +4115,11 @@ export interface components {
         RefusalOut: {
             code: string;
             message: string;
+        };
+        /** Remit */
+        Remit: {
+            /** @default  */
+            bank_reference: string;
         };
         /** Reopen */
         Reopen: {
@@ -3390,6 +4320,11 @@ export interface components {
             ref: string;
             rev: number;
         };
+        /** Spoil */
+        Spoil: {
+            number: number;
+            reason: string;
+        };
         /** StageDone */
         StageDone: {
             /** Format: date-time */
@@ -3470,7 +4405,7 @@ export interface components {
             postage_due_vnd: number;
             push_key: string;
             ready: components["schemas"]["Ready"][];
-            receipt: components["schemas"]["Receipt"] | null;
+            receipt: components["schemas"]["visits_model_Receipt"] | null;
             /** Format: uuid */
             ref: string;
             /** @enum {string} */
@@ -3484,12 +4419,70 @@ export interface components {
             wanted_on: string;
             window: components["schemas"]["visits_model_Window"] | null;
         };
+        /** Void */
+        Void: {
+            reason: string;
+        };
+        /** Waiting */
+        Waiting: {
+            doubts: components["schemas"]["Collected"][];
+            notices: components["schemas"]["Notice"][];
+            proposals: components["schemas"]["charges_model_Proposal"][];
+        };
         /** Totals */
         board_model_Totals: {
             num_done: number;
             num_failed: number;
             num_stops: number;
             num_unsent: number;
+        };
+        /** Made */
+        charges_http_desk_Made: {
+            /** Format: uuid */
+            id: string;
+        };
+        /** FaultOut */
+        charges_http_payees_FaultOut: {
+            code: string;
+            column: string;
+            message: string;
+            row: number;
+            value: string;
+        };
+        /** ImportOut */
+        charges_http_payees_ImportOut: {
+            amount_vnd: number;
+            faults: components["schemas"]["charges_http_payees_FaultOut"][];
+            is_committed: boolean;
+            num_accepted: number;
+            num_known: number;
+            num_rows: number;
+        };
+        /** Proposal */
+        charges_model_Proposal: {
+            amount_vnd: number;
+            bank_reference: string;
+            charge_id: string | null;
+            ended_at?: string | null;
+            ended_by?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "apply" | "give_back" | "take_back" | "confirm_qr";
+            /** Format: date-time */
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            note: string;
+            /** Format: uuid */
+            office_id: string;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            state: "open" | "approved" | "refused";
+            /** Format: uuid */
+            subject_id: string;
         };
         /** Totals */
         drafts_model_Totals: {
@@ -3514,6 +4507,14 @@ export interface components {
             row: number;
             value: string;
         };
+        /** ImportOut */
+        partners_http_ImportOut: {
+            faults: components["schemas"]["partners_http_FaultOut"][];
+            is_committed: boolean;
+            num_accepted: number;
+            num_known: number;
+            num_rows: number;
+        };
         /** Decided */
         payouts_http_wire_Decided: {
             is_allowed: boolean;
@@ -3526,6 +4527,74 @@ export interface components {
             row: number;
             value: string;
         };
+        /** Proposal */
+        payouts_model_Proposal: {
+            decided_at: string | null;
+            decided_by: string | null;
+            detail: string;
+            /** Format: uuid */
+            id: string;
+            is_allowed: boolean | null;
+            /** @enum {string} */
+            kind: "correct" | "settle" | "refund" | "export";
+            /** Format: date-time */
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            /** Format: uuid */
+            office_id: string;
+            reason: string;
+            /** Format: uuid */
+            subject_id: string;
+        };
+        /** Made */
+        receipts_http_Made: {
+            /** Format: uuid */
+            id: string;
+        };
+        /** Receipt */
+        receipts_model_Receipt: {
+            amount_vnd: number;
+            /** Format: uuid */
+            block_id: string;
+            check_code: string;
+            delegator_name: string;
+            delegator_tax_code: string;
+            device_id: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            issued_by: string;
+            /** Format: date */
+            issued_on: string;
+            items: {
+                [key: string]: string | number;
+            }[];
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            number: number;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: uuid */
+            office_id: string;
+            op_id: string | null;
+            payer_name: string;
+            payer_tax_code: string;
+            /** Format: uuid */
+            range_id: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @enum {string} */
+            state: "issued" | "void";
+            /** Format: uuid */
+            subject_id: string;
+            symbol: string;
+            /** @enum {string} */
+            template: "EBL01" | "EBL02";
+            void_reason: string;
+            voided_at: string | null;
+            voided_by: string | null;
+        };
         /** Decided */
         sync_model_Decided: {
             /** Format: uuid */
@@ -3535,6 +4604,19 @@ export interface components {
             outcome: "applied" | "noop" | "held";
             reason: string | null;
             seq: number;
+        };
+        /** Receipt */
+        visits_model_Receipt: {
+            /** Format: date-time */
+            at: string;
+            dossier_code: string | null;
+            fee_due_vnd: number;
+            item_code: string | null;
+            /** @enum {string} */
+            kind: "accepted" | "delivered";
+            papers: string[];
+            postage_due_vnd: number;
+            procedure_name: string;
         };
         /** Window */
         visits_model_Window: {
@@ -3553,6 +4635,26 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    charges_take_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heard"];
+                };
+            };
+        };
+    };
     cash_move_bank: {
         parameters: {
             query?: {
@@ -3574,6 +4676,754 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_list: {
+        parameters: {
+            query?: {
+                office_id?: string | null;
+                charge_state?: "due" | "collected" | "remitted" | "cancelled" | null;
+                kind?: "fee" | "postage" | "bill" | "tax" | "order" | null;
+                q?: string;
+                after_on?: string | null;
+                after_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargeList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChargeIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["charges_http_desk_Made"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_save_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_list_batches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+        };
+    };
+    charges_make_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeBatch"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_drop_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_batch_file: {
+        parameters: {
+            query?: {
+                is_csv?: boolean;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_remit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_list_deadlines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deadlines"];
+                };
+            };
+        };
+    };
+    charges_import: {
+        parameters: {
+            query?: {
+                commit?: boolean;
+            };
+            header?: never;
+            path: {
+                payee_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["charges_http_payees_ImportOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_list_payees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayeeList"];
+                };
+            };
+        };
+    };
+    charges_save_payee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayeeIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["charges_http_desk_Made"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Propose"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["charges_http_desk_Made"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_tax_report: {
+        parameters: {
+            query: {
+                payee_id: string;
+                year: number;
+                month: number;
+                is_csv?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_list_waiting: {
+        parameters: {
+            query?: {
+                outcome?: "paid" | "unknown_reference" | "amount_differs" | "paid_already" | "cancelled" | "repeated" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                charge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargeDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                charge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_collect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                charge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Collect"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_show_qr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                charge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Qr"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -4352,7 +6202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Proposal"][];
+                    "application/json": components["schemas"]["payouts_model_Proposal"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4604,6 +6454,351 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PaidOut"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receipts_list: {
+        parameters: {
+            query: {
+                from_day: string;
+                to_day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receipts_lend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lend"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receipts_give_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gaps"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receipts_spoil: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Spoil"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receipts_list_ranges: {
+        parameters: {
+            query?: {
+                office_id?: string | null;
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RangeList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receipts_allot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Allot"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["receipts_http_Made"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receipts_use_report: {
+        parameters: {
+            query: {
+                year: number;
+                quarter: number;
+                is_csv?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receipts_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receipts_void: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Void"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -5071,6 +7266,26 @@ export interface operations {
             };
         };
     };
+    receipts_top_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocks"];
+                };
+            };
+        };
+    };
     board_read: {
         parameters: {
             query?: {
@@ -5422,7 +7637,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOut"];
+                    "application/json": components["schemas"]["partners_http_ImportOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
