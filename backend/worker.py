@@ -38,6 +38,7 @@ HANDLERS: Mapping[str, JobHandler] = {
     **payout_jobs.HANDLERS,
 }
 SWEEPS: tuple[Sweep, ...] = (
+    *charges_jobs.SWEEPS,
     *dispatch_jobs.SWEEPS,
     *charges_jobs.SWEEPS,
     *ledger_jobs.SWEEPS,

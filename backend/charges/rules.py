@@ -64,9 +64,9 @@ catalog.add(
             "Khoản thu này không còn ở trạng thái phải thu.",
             "This charge is not due.",
         ),
-        "amount_differs": (
-            "Số tiền khác với khoản phải chi hoặc phải thu.",
-            "The amount is not the one that is due.",
+        "charge_amount_differs": (
+            "Số tiền không đúng với khoản phải thu.",
+            "The amount is not what is due.",
         ),
         "receipt_missing": (
             "Thiếu biên lai cho khoản thu của Nhà nước.",
@@ -174,7 +174,7 @@ def judge(charge: Charge | None, amount_vnd: int) -> str:
         return "charge_cancelled"
     if charge.state != "due":
         return "charge_collected"
-    return "" if amount_vnd == charge.amount_vnd else "amount_differs"
+    return "" if amount_vnd == charge.amount_vnd else "charge_amount_differs"
 
 
 def judge_receipt(charge: Charge, collection: Collection) -> str:

@@ -175,8 +175,8 @@ catalog.add(
             "The agency has told that the payee died.",
         ),
         "amount_differs": (
-            "Số tiền khác với khoản phải chi hoặc phải thu.",
-            "The amount is not the one that is due.",
+            "Số tiền chi khác với danh sách.",
+            "The amount paid is not the list's.",
         ),
         "payout_late": (
             "Đợt chi này đã hết hạn.",

@@ -30,7 +30,7 @@ BANK: Final = UUID("5b0f3c1e-9b55-5c7e-8d0d-6f1f4ad7a5c2")
 AHEAD_S_MAX: Final = 300
 WHY: Final[dict[str, NoticeOutcome]] = {
     "unknown_charge": "unknown_reference",
-    "amount_differs": "amount_differs",
+    "charge_amount_differs": "amount_differs",
     "charge_collected": "paid_already",
     "charge_cancelled": "cancelled",
 }

@@ -17,7 +17,7 @@ async def collect(conn: Conn, collection: Collection, source: Source) -> Outcome
     """Take money for a charge; the same collection again gives the same answer.
 
     At a counter (`is_door` False) what does not pay the charge is refused and nothing written:
-    `NotFound`; `Conflict` `charge_collected`, `charge_cancelled`, `amount_differs`,
+    `NotFound`; `Conflict` `charge_collected`, `charge_cancelled`, `charge_amount_differs`,
     `no_receipts_left`, `needs_approval` (a QR is confirmed by `confirm_qr`), and what
     `receipts.issue` refuses. At a door the notes have changed hands: they are booked against
     suspense and the outcome is `in_doubt`, with one of these codes, `receipt_missing` or

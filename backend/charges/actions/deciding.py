@@ -31,7 +31,8 @@ async def decide_doubt(
     charge that it was said to be for.
 
     Raises `NotFound`; `Conflict`: `doubt_answered`, `approved_by_maker`, `needs_reason`,
-    `charge_collected`, `charge_cancelled`, `amount_differs`, `not_covered`, `no_receipts_left`.
+    `charge_collected`, `charge_cancelled`, `charge_amount_differs`, `not_covered`,
+    `no_receipts_left`.
     """
     _check_people(by, approved_by, note)
     doubt = await store.lock_collection(conn, office_id, collection_id)

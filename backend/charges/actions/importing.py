@@ -54,10 +54,7 @@ catalog.add(
             "“{value}” không phải là số tiền từ 1 đến 50.000.000.000 đồng.",
             "“{value}” is not an amount from 1 to 50,000,000,000 đồng.",
         ),
-        "cell_day": (
-            "Ngày “{value}” không đúng, ghi 2026-12-05 hoặc 05/12/2026.",
-            "The day “{value}” is wrong; write 2026-12-05 or 05/12/2026.",
-        ),
+        "cell_due_day": ("“{value}” không phải là ngày.", "“{value}” is not a day."),
         "cell_tax_code": ("“{value}” không phải là mã số thuế.", "“{value}” is not a tax code."),
         "cell_twice": (
             "“{value}” có ở dòng trước đó.",
@@ -170,7 +167,7 @@ def judge(
         blame("amount_vnd", "cell_charge_amount")
     due_on = read_day(cells["due_on"]) if cells["due_on"] else today
     if due_on is None:
-        blame("due_on", "cell_day")
+        blame("due_on", "cell_due_day")
     code = cells["payer_tax_code"]
     if (code and tax_code.kind_of(code) is None) or (kind == "tax" and not code):
         blame("payer_tax_code", "cell_tax_code" if code else "cell_missing")

@@ -290,7 +290,7 @@ class ChargeController(Controller):
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
     ) -> Outcome:
-        """Take cash into the drawer. 409 `charge_collected`, `amount_differs` and the like."""
+        """Take cash into the drawer. 409 `charge_collected`, `charge_amount_differs`."""
         collection = Collection(
             office_id=desk_office(actor, None),
             id=data.id,

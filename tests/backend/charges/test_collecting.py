@@ -137,8 +137,8 @@ async def test_counter_refuses_what_does_not_pay(conn: asyncpg.Connection, till:
     """Tests that a cashier is told before the drawer opens, and nothing is written."""
     charge = await till.owe(conn)
     for collection, code in (
-        (till.take(charge, amount_vnd=7_999), "amount_differs"),
-        (till.take(charge, amount_vnd=8_001), "amount_differs"),
+        (till.take(charge, amount_vnd=7_999), "charge_amount_differs"),
+        (till.take(charge, amount_vnd=8_001), "charge_amount_differs"),
         (till.take(charge, charge_id=new_id()), "not_found"),
         (till.take(charge, method="qr"), "needs_approval"),
     ):
@@ -195,7 +195,7 @@ async def test_door_collects_into_the_hand(conn: asyncpg.Connection, till: Till)
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"amount_vnd": 9_000}, "amount_differs"),
+        ({"amount_vnd": 9_000}, "charge_amount_differs"),
         ({"charge_id": new_id()}, "unknown_charge"),
         ({"receipt": None}, "receipt_missing"),
         ({"receipt": Use(new_id(), 1)}, "receipt_out_of_range"),

@@ -78,7 +78,7 @@ async def test_doubt_goes_to_another_charge_of_its_amount(
     (doubt,) = await charges.list_doubts(conn, till.office_id)
     dear, right = await till.owe(conn, amount_vnd=9_000), await till.owe(conn)
     wrong = decide(conn, till, doubt.id, "applied", charge_id=dear.id)
-    assert await refused(conn, wrong) == "amount_differs"
+    assert await refused(conn, wrong) == "charge_amount_differs"
     await decide(conn, till, doubt.id, "applied", charge_id=right.id)
     assert (await till.find(conn, right.id)).state == "collected"
     assert await till.balance(conn, "suspense") == 0

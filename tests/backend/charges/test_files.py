@@ -79,7 +79,7 @@ async def test_faults_name_row_and_cell(conn: asyncpg.Connection, till: Till) ->
         (5, "payer_name", "cell_missing"),
         (6, "amount_vnd", "cell_charge_amount"),
         (7, "amount_vnd", "cell_charge_amount"),
-        (7, "due_on", "cell_day"),
+        (7, "due_on", "cell_due_day"),
         (7, "payer_tax_code", "cell_tax_code"),
         (8, "key", "cell_twice"),
         (9, "amount_vnd", "cell_charge_amount"),

@@ -124,7 +124,7 @@ async def test_a_counters_day(office: Office) -> None:
     place = f"/api/cash/v1/charges/{charge_id}"
     taken = {"id": str(new_id()), "amount_vnd": 135_000}
     short = await office.cashier.post(f"{place}/collect", json=taken | {"amount_vnd": 1_000})
-    assert (short.status_code, code(short)) == (409, "amount_differs")
+    assert (short.status_code, code(short)) == (409, "charge_amount_differs")
     first = await office.cashier.post(f"{place}/collect", json=taken)
     assert (await office.cashier.post(f"{place}/collect", json=taken)).json() == first.json()
     receipt_id = first.json()["receipt_id"]

@@ -390,7 +390,7 @@ export interface paths {
         put?: never;
         /**
          * Collect
-         * @description Take cash into the drawer. 409 `charge_collected`, `amount_differs` and the like.
+         * @description Take cash into the drawer. 409 `charge_collected`, `charge_amount_differs`.
          */
         post: operations["charges_collect"];
         delete?: never;

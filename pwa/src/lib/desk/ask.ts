@@ -94,7 +94,7 @@ async function askOnce<T>(path: string, options: Ask): Promise<Answer<T>> {
   return { ok: false, problem };
 }
 
-/** Ask the server; where it wants a one-time code first, the person gives it and it is asked anew. */
+/** Ask the server; where it wants a one-time code first, the person gives it and all goes on. */
 export async function ask<T>(path: string, options: Ask = {}): Promise<Answer<T>> {
   const answer = await askOnce<T>(path, options);
   if (answer.ok || answer.problem.status !== 401) return answer;

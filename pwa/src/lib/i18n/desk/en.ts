@@ -38,7 +38,7 @@ export const en: Translation<typeof vi> = {
   factor_give: 'Confirm',
   factor_set_up: 'Set up a second factor',
   factor_set_up_text:
-    'Open an authenticator app (Google Authenticator, Microsoft Authenticator…), scan this code, then enter the six digits that it shows.',
+    'Open an authenticator app on your phone, scan this code, then enter the six digits it shows.',
   factor_qr: 'QR code to set the second factor up',
   factor_secret: 'Cannot scan? Enter this key into the app:',
   factor_demo: 'Sample data: the code of the moment is {code}',

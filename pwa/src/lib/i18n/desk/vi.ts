@@ -35,7 +35,7 @@ export const vi = {
   factor_give: 'Xác nhận',
   factor_set_up: 'Cài xác thực hai bước',
   factor_set_up_text:
-    'Mở ứng dụng xác thực (Google Authenticator, Microsoft Authenticator…), quét mã dưới đây, rồi nhập mã 6 số ứng dụng hiện ra.',
+    'Mở ứng dụng xác thực trên điện thoại, quét mã dưới đây, rồi nhập mã 6 số hiện ra.',
   factor_qr: 'Mã QR để cài xác thực hai bước',
   factor_secret: 'Không quét được? Nhập khoá này vào ứng dụng:',
   factor_demo: 'Dữ liệu mẫu: mã lúc này là {code}',
