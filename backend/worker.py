@@ -40,7 +40,6 @@ HANDLERS: Mapping[str, JobHandler] = {
 SWEEPS: tuple[Sweep, ...] = (
     *charges_jobs.SWEEPS,
     *dispatch_jobs.SWEEPS,
-    *charges_jobs.SWEEPS,
     *ledger_jobs.SWEEPS,
     *payout_jobs.SWEEPS,
 )
