@@ -29,6 +29,7 @@ from backend.ledger import jobs as ledger_jobs
 from backend.notifications import jobs as notification_jobs
 from backend.payouts import jobs as payout_jobs
 from backend.settings import WrongSettings, read_settings
+from backend.sync import jobs as sync_jobs
 
 log = structlog.get_logger("worker")
 
@@ -36,6 +37,7 @@ HANDLERS: Mapping[str, JobHandler] = {
     **dispatch_jobs.HANDLERS,
     **notification_jobs.HANDLERS,
     **payout_jobs.HANDLERS,
+    **sync_jobs.HANDLERS,
 }
 SWEEPS: tuple[Sweep, ...] = (
     *charges_jobs.SWEEPS,

@@ -1,6 +1,7 @@
 """What acts of money are due at which door: paying, collecting, taking and bringing transfers."""
 
 from backend.doorstep.model import Errand, ErrandState, MoneyKind, NewErrand
+from backend.doorstep.news import SETTLED, Settled, tell_settled
 from backend.doorstep.store import (
     finish,
     list_due,
@@ -13,10 +14,12 @@ from backend.doorstep.store import (
 )
 
 __all__ = [
+    "SETTLED",
     "Errand",
     "ErrandState",
     "MoneyKind",
     "NewErrand",
+    "Settled",
     "finish",
     "list_due",
     "list_errands",
@@ -24,5 +27,6 @@ __all__ = [
     "put_off",
     "reopen",
     "save",
+    "tell_settled",
     "withdraw",
 ]

@@ -68,6 +68,10 @@ catalog.add(
             "Tiền đã trao tay: hãy xử lý ở mục tiền chờ xử lý, với người thứ hai.",
             "Notes have changed hands: settle it among the money in doubt, with a second person.",
         ),
+        "settled": (
+            "Khoản tiền đã được hai người xử lý xong.",
+            "Two people have settled the money.",
+        ),
         "not_held": (
             "Sự việc này không còn chờ xử lý.",
             "This fact no longer waits for anyone.",

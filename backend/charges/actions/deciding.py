@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from backend import ledger, receipts
+from backend import doorstep, ledger, receipts
 from backend.charges import rules, store
 from backend.charges.actions import collecting
 from backend.charges.model import Answer, Charge, Collected, Source
@@ -67,6 +67,10 @@ async def decide_doubt(
         receipt_id=receipt_id,
         at=now,
     )
+    if doubt.op_id is not None:
+        await doorstep.tell_settled(
+            conn, office_id=office_id, op_id=doubt.op_id, by=approved_by, note=nfc(note)
+        )
 
 
 def _check_people(by: UUID, approved_by: UUID, reason: str) -> None:

@@ -100,6 +100,9 @@ async def settle_doubt(
         at=now,
         note=reason,
     )
+    await doorstep.tell_settled(
+        conn, office_id=office_id, op_id=seen.op_id, by=approved_by, note=reason
+    )
     await live.publish(conn, payout_topic(office_id))
 
 

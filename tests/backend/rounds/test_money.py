@@ -17,6 +17,7 @@ from backend.kit.ids import new_id
 from backend.payouts import Payout
 from backend.rounds import ActDraft, RoundDraft, StopDraft
 from backend.sync import Caller, decide_held, exchange, snapshot
+from backend.sync import jobs as sync_jobs
 from backend.sync.actions import leases
 from backend.sync.batch import decode_request
 from tests.backend.payouts.making import HOME, Counter, make_counter, row_of
@@ -278,6 +279,38 @@ async def test_money_in_doubt_is_not_waved_away(door: Door) -> None:
     async with counter.begin() as conn:
         (doubt,) = await payouts.list_doubts(conn, counter.office_id)
         assert doubt.reason == "no_lease"
+
+
+async def test_settled_doubt_decides_its_fact(door: Door) -> None:
+    """Tests that two people's word on money in doubt reaches the phone and frees the shift."""
+    counter, courier = door.counter, door.counter.courier
+    phone = await door.add_phone(courier)
+    payout = await make_payout(door)
+    await door.publish(payout, courier)
+    await door.give_float(courier, 10)
+    door.pay(phone, courier, payout, None)
+    await door.talk(phone, courier)
+    (op_id,) = phone.shown
+    async with counter.begin() as conn:
+        (doubt,) = await payouts.list_doubts(conn, counter.office_id)
+        await payouts.settle_doubt(
+            conn, office_id=counter.office_id, doubt_id=doubt.id, as_="valid",
+            by=counter.cashier, approved_by=counter.controller, reason="đã gọi", now=door.now,
+        )  # fmt: skip
+    news = msgspec.json.encode(
+        doorstep.Settled(counter.office_id, UUID(op_id), counter.controller, "đã gọi")
+    )
+    for _ in range(2):
+        await sync_jobs.on_settled(counter.house, news)
+    async with counter.begin() as conn:
+        rows = await conn.fetch(
+            "SELECT n, outcome, reason FROM sync.op_decision WHERE op_id = $1 ORDER BY n",
+            UUID(op_id),
+        )
+        num_held = await conn.fetchval("SELECT num_held FROM cash.shift")
+    assert [tuple(row) for row in rows] == [(1, "held", "no_lease"), (2, "applied", "settled")]
+    assert num_held == 0
+    assert await counter.balance_vnd("suspense") == 0
 
 
 async def test_cash_document_tells_balance_leases_and_lines(door: Door) -> None:
