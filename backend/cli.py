@@ -14,12 +14,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from backend import partners
+from backend.app import make_app
 from backend.dispatch import PlanRow
 from backend.identity import Role
 from backend.kit import catalog, clock
 from backend.kit.csv_table import Fault
 from backend.kit.errors import Refusal
-from backend.ops import commands, demo, doctor, schema
+from backend.ops import books, commands, demo, doctor, schema
 from backend.ops.errors import CannotRun
 from backend.ops.migrate import check_schema, connect, migrate
 from backend.ops.place import DATA, LOCAL_URL, Place, open_place
@@ -163,6 +164,44 @@ def doctor_command(data: Data = DATA, database_url: DatabaseUrl = None) -> None:
         _require_schema(place)
         findings = asyncio.run(doctor.examine(place.settings().database_url))
     if not doctor.show(findings, console):
+        raise typer.Exit(1)
+
+
+@app.command("verify-ledger")
+def verify_ledger_command(
+    dump: Annotated[Path | None, typer.Option(help="A plain pg_dump instead.")] = None,
+    roots: Annotated[Path | None, typer.Option(help="Copies of the roots.")] = None,
+    data: Data = DATA,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Check the book of money from outside: sums, rules, and every seal; exit code 1 if broken."""
+    with open_place(data, database_url) as place:
+        code = books.verify(place, dump, roots)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command("ledger-key")
+def ledger_key_command(data: Data = DATA, database_url: DatabaseUrl = None) -> None:
+    """Show the public key that verifies the seals of the book of money."""
+    with open_place(data, database_url) as place:
+        books.show_key(place, console)
+
+
+@app.command("simulate-month")
+def simulate_month_command(
+    seed: Annotated[int | None, typer.Option(help="Where chance begins.")] = None,
+    offices: Annotated[int, typer.Option(min=1, max=99, help="How many offices.")] = 99,
+    share: Annotated[float, typer.Option(min=0.001, max=1, help="Of the payouts.")] = 1.0,
+    days: Annotated[int | None, typer.Option(min=1, help="Only so many days.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write what was found here.")] = None,
+) -> None:
+    """Live a month of the province's money in a database of its own, and judge it."""
+    closed = books.simulate_month(
+        make_app, console, seed=seed, num_offices=offices, share=share, num_days=days,
+        report=report,
+    )  # fmt: skip
+    if not closed:
         raise typer.Exit(1)
 
 

@@ -11,7 +11,7 @@ from backend.ledger.actions import (
     transfer_id,
 )
 from backend.ledger.model import Account, AccountKind, Balance, Line, Seal, Transfer
-from backend.ledger.seals import find_last_seal, seal_all
+from backend.ledger.seals import find_last_seal, public_key, seal_all
 from backend.ledger.store import (
     CodeSum,
     find_balance,
@@ -46,6 +46,7 @@ __all__ = [
     "list_trial",
     "post",
     "post_alone",
+    "public_key",
     "reopen_day",
     "resolve",
     "reverse",

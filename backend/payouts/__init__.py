@@ -16,6 +16,7 @@ from backend.payouts.actions.pay import fail, pay
 from backend.payouts.actions.places import close_sitting, open_sitting, place
 from backend.payouts.actions.proposals import decide, propose
 from backend.payouts.actions.reading import person_key
+from backend.payouts.actions.reports import reconcile
 from backend.payouts.actions.settle import correct, settle_doubt
 from backend.payouts.model import (
     LEASE_SUBJECT,
@@ -27,6 +28,7 @@ from backend.payouts.model import (
     Payout,
     PayoutList,
     Scheme,
+    SchemeCode,
     Seen,
     SettledAs,
     Share,
@@ -57,6 +59,7 @@ __all__ = [
     "Payout",
     "PayoutList",
     "Scheme",
+    "SchemeCode",
     "Seen",
     "SettledAs",
     "Share",
@@ -91,6 +94,7 @@ __all__ = [
     "place",
     "propose",
     "read",
+    "reconcile",
     "refund",
     "settle_doubt",
     "share_id",

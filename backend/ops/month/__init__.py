@@ -1,0 +1,164 @@
+"""A month of the whole province's money in one command: done by the rooms' own doors, then judged.
+
+It proves on itself that agencies' settlements, drawers and the trial balance close, and that wrong
+figures are found. Nothing of it is kept.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import httpx
+
+from backend import ledger, network, payouts
+from backend.house import House
+from backend.kit.clock import now
+from backend.ops.month.day import OfficeDay, Tally
+from backend.ops.month.desk import DirectDesk, HttpDesk, clock
+from backend.ops.month.judge import judge
+from backend.ops.month.town import (
+    FIRST,
+    LAST,
+    NUM_CHARGES_A_DAY,
+    NUM_OFFICES,
+    Bureau,
+    Scale,
+    at,
+    bring_lists,
+    days_between,
+    make_bureau,
+)
+from backend.payouts import Payout
+
+NUM_AT_ONCE = 4
+LEFT_UNPAID = 0.04
+Tell = Callable[[str, float], None]
+MakeApp = Callable[[House], Any]
+
+
+async def simulate(
+    house: House,
+    admin_url: str,
+    make_app: MakeApp,
+    *,
+    seed: int,
+    num_offices: int = NUM_OFFICES,
+    share: float = 1.0,
+    num_days: int | None = None,
+    tell: Tell,
+) -> dict[str, Any]:
+    """Live a month and return what was done and found; `tell` hears of progress from 0 to 1.
+
+    Every tenth office works over HTTP: requests pass the whole application, inside this process,
+    at the month's own clock.
+    """
+    began = time.monotonic()
+    rnd = random.Random(seed)  # noqa: S311 (a month, no secret)
+    tally, scale = Tally(), Scale(share)
+    bureaus = await _make_province(house, num_offices, scale, rnd, tell)
+    async with house.db.transaction(actor="month", offices="*") as conn:
+        calendar = await network.get_working_days(conn, FIRST, LAST)
+    days = [day for day in days_between(FIRST, LAST) if calendar.is_working_day(day)][:num_days]
+    async with AsyncExitStack() as stack:
+        app = make_app(house)
+        app.state.clock = clock
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app),
+                base_url=house.settings.public_url,
+                headers={"sec-fetch-site": "same-origin"},
+            )
+        )
+        await _live(house, client, bureaus, days, scale.of(NUM_CHARGES_A_DAY), seed, tally, tell)
+    await _end(house, bureaus, days[-1])
+    async with house.db.transaction(actor="seal", offices="*") as conn:
+        await ledger.seal_all(conn, house.settings.ledger_key, now=now())
+    tell("judging", 0.97)
+    verdict = await judge(house, admin_url, bureaus, tally)
+    return {
+        "seed": seed,
+        "offices": len(bureaus),
+        "offices_over_http": sum(bureau.is_over_http for bureau in bureaus),
+        "days": len(days),
+        **{name: value for name, value in asdict(tally).items() if name != "lines"},
+        "faults": verdict.faults,
+        "planted": verdict.num_planted,
+        "planted_and_not_found": verdict.unseen,
+        "duration_s": round(time.monotonic() - began),
+    }
+
+
+async def _make_province(
+    house: House, num_offices: int, scale: Scale, rnd: random.Random, tell: Tell
+) -> list[Bureau]:
+    bureaus = []
+    async with house.db.transaction(actor="month", offices="*") as conn:
+        await network.load_reference(conn)
+    for number in range(1, num_offices + 1):
+        async with house.db.transaction(actor="month", offices="*") as conn:
+            bureaus.append(await make_bureau(conn, number, rnd=rnd))
+        await bring_lists(house, bureaus[-1], scale, rnd)
+        tell(f"lists of office {number} approved", 0.15 * number / num_offices)
+    return bureaus
+
+
+async def _live(
+    house: House,
+    client: httpx.AsyncClient,
+    bureaus: list[Bureau],
+    days: list[date],
+    num_charges: int,
+    seed: int,
+    tally: Tally,
+    tell: Tell,
+) -> None:
+    """Let every office work every day, some offices at once."""
+    places = asyncio.Semaphore(NUM_AT_ONCE)
+    num_done = 0
+
+    async def one(bureau: Bureau) -> None:
+        nonlocal num_done
+        rnd = random.Random(f"{seed}:{bureau.number}")  # noqa: S311 (a month, no secret)
+        shares = _share_out(bureau, len(days), rnd)
+        desk = HttpDesk(client, house, bureau) if bureau.is_over_http else None
+        async with places:
+            for day, due in zip(days, shares, strict=True):
+                if desk is not None:
+                    await desk.sign_in(at(day, 0))
+                    tally.num_over_http += 1
+                work = OfficeDay(house, bureau, desk or DirectDesk(house, bureau), day, rnd, tally)
+                await work.work(due, max(1, num_charges // NUM_OFFICES))
+                num_done += 1
+                done = num_done / (len(bureaus) * len(days))
+                tell(f"{day}, office {bureau.number}", 0.15 + 0.8 * done)
+
+    async with asyncio.TaskGroup() as group:
+        for bureau in bureaus:
+            group.create_task(one(bureau))
+
+
+def _share_out(bureau: Bureau, num_days: int, rnd: random.Random) -> list[list[Payout]]:
+    """Spread the month's payouts over its days; some people never come."""
+    shares: list[list[Payout]] = [[] for _ in range(num_days)]
+    for payout in bureau.to_pay:
+        if rnd.random() >= LEFT_UNPAID:
+            shares[rnd.randrange(num_days)].append(payout)
+    return shares
+
+
+async def _end(house: House, bureaus: list[Bureau], last: date) -> None:
+    """Close every list: pensions nobody fetched go back, allowances are carried over."""
+    for bureau in bureaus:
+        for batch in bureau.lists:
+            is_pension = bureau.schemes[batch.id] == "pension"
+            async with house.db.transaction(actor="month", offices=[bureau.office_id]) as conn:
+                await payouts.close(
+                    conn, office_id=bureau.office_id, list_id=batch.id,
+                    unpaid="give_back" if is_pension else "carry",
+                    by=bureau.staff["cashier"], now=at(last, 700),
+                )  # fmt: skip

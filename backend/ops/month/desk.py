@@ -1,0 +1,260 @@
+"""The cashier's and the controller's hands, over the rooms' own doors or over HTTP.
+
+Both do the same: what the routes do, the doors do. A tenth of the offices speak HTTP, with
+sessions, second factors and JSON.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+import httpx
+import pyotp
+
+from backend import cash, charges, identity, payouts
+from backend.charges import Collection
+from backend.house import House
+from backend.kit.clock import now as real_now
+from backend.kit.ids import new_id
+from backend.ops.month.town import Bureau
+from backend.payouts import Payment, Payout, Seen
+
+Notes = dict[int, int]
+AWAY = timedelta(minutes=20)
+"""Who has not been at the screen for so long signs in again, before the session idles out."""
+moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
+"""The instant at which requests of the running task are judged."""
+
+
+def clock() -> datetime:
+    """Return the instant of the running task; of the real clock outside any."""
+    return moment.get() or real_now()
+
+
+class Desk(Protocol):
+    """What is done at a counter."""
+
+    async def fetch_cash(self, notes: Notes, slip: str, at: datetime) -> None: ...  # noqa: D102
+    async def bring_cash(self, notes: Notes, slip: str, at: datetime) -> None: ...  # noqa: D102
+    async def issue(self, courier_id: UUID, notes: Notes, at: datetime) -> UUID: ...  # noqa: D102
+    async def count_shift(self, shift_id: UUID, notes: Notes, at: datetime) -> None: ...  # noqa: D102
+    async def settle_shift(self, shift_id: UUID, at: datetime) -> None: ...  # noqa: D102
+    async def close_shift(self, shift_id: UUID, at: datetime) -> None: ...  # noqa: D102
+    async def pay(self, payout: Payout, at: datetime) -> None: ...  # noqa: D102
+    async def collect(self, charge_id: UUID, amount_vnd: int, at: datetime) -> None: ...  # noqa: D102
+    async def close_day(self, day: date, notes: Notes, at: datetime) -> None: ...  # noqa: D102
+
+
+@dataclass
+class DirectDesk:
+    """Works through the rooms' doors, one transaction an act."""
+
+    house: House
+    bureau: Bureau
+
+    def _begin(self) -> Any:
+        return self.house.db.transaction(actor="month", offices=[self.bureau.office_id])
+
+    async def _move(self, direction: str, notes: Notes, slip: str, at: datetime) -> None:
+        async with self._begin() as conn:
+            await cash.move_bank(
+                conn, office_id=self.bureau.office_id,
+                direction="withdrawal" if direction == "withdrawal" else "deposit",
+                amount_vnd=cash.total_of(notes), slip=slip, by=self.bureau.staff["cashier"],
+                now=at,
+            )  # fmt: skip
+
+    async def fetch_cash(self, notes: Notes, slip: str, at: datetime) -> None:
+        """Fetch cash from the bank."""
+        await self._move("withdrawal", notes, slip, at)
+
+    async def bring_cash(self, notes: Notes, slip: str, at: datetime) -> None:
+        """Bring cash to the bank."""
+        await self._move("deposit", notes, slip, at)
+
+    async def issue(self, courier_id: UUID, notes: Notes, at: datetime) -> UUID:
+        """Offer a float; a controller lets one above the limit go."""
+        office_id, staff = self.bureau.office_id, self.bureau.staff
+        async with self._begin() as conn:
+            made = await cash.issue(
+                conn, office_id=office_id, courier_id=courier_id, notes=notes,
+                by=staff["cashier"], now=at,
+            )  # fmt: skip
+            if made.state == "to_approve":
+                await cash.approve(conn, office_id, made.id, by=staff["controller"], now=at)
+        return made.id
+
+    async def count_shift(self, shift_id: UUID, notes: Notes, at: datetime) -> None:
+        """Count what a courier brings, blind."""
+        async with self._begin() as conn:
+            await cash.count_by_cashier(
+                conn, self.bureau.office_id, shift_id, notes=notes,
+                by=self.bureau.staff["cashier"], now=at,
+            )  # fmt: skip
+
+    async def settle_shift(self, shift_id: UUID, at: datetime) -> None:
+        """Settle what both found missing or over."""
+        async with self._begin() as conn:
+            await cash.settle_shift(
+                conn, self.bureau.office_id, shift_id, reason="đếm sót",
+                by=self.bureau.staff["controller"], now=at,
+            )  # fmt: skip
+
+    async def close_shift(self, shift_id: UUID, at: datetime) -> None:
+        """Close a courier's shift."""
+        async with self._begin() as conn:
+            await cash.close_shift(
+                conn, self.bureau.office_id, shift_id, by=self.bureau.staff["cashier"], now=at
+            )
+
+    async def pay(self, payout: Payout, at: datetime) -> None:
+        """Pay at the counter."""
+        payment = Payment(
+            office_id=self.bureau.office_id, id=new_id(), payout_id=payout.id,
+            amount_vnd=payout.amount_vnd, place="counter",
+            identity=Seen("cccd", payout.id_last4), has_signature=True,
+        )  # fmt: skip
+        source = payouts.Source(at=at, received_at=at, by=self.bureau.staff["cashier"])
+        async with self._begin() as conn:
+            await payouts.pay(conn, payment, source)
+
+    async def collect(self, charge_id: UUID, amount_vnd: int, at: datetime) -> None:
+        """Collect at the counter."""
+        collection = Collection(
+            office_id=self.bureau.office_id, id=new_id(), charge_id=charge_id,
+            amount_vnd=amount_vnd,
+        )  # fmt: skip
+        source = charges.Source(at=at, received_at=at, staff_id=self.bureau.staff["cashier"])
+        async with self._begin() as conn:
+            await charges.collect(conn, collection, source)
+
+    async def close_day(self, day: date, notes: Notes, at: datetime) -> None:
+        """Count the drawer by two, settle what is missing, close the day."""
+        office_id, staff = self.bureau.office_id, self.bureau.staff
+        async with self._begin() as conn:
+            await cash.count_drawer(
+                conn, office_id, day, side="cashier", notes=notes, by=staff["cashier"], now=at
+            )
+            seen = await cash.count_drawer(
+                conn, office_id, day, side="controller", notes=notes, by=staff["controller"],
+                now=at,
+            )  # fmt: skip
+            if seen.difference_vnd:
+                await cash.settle_drawer(
+                    conn, office_id, day, reason="trả nhầm", by=staff["controller"], now=at
+                )
+            await cash.close_day(conn, office_id, day, by=staff["controller"], now=at)
+
+
+class HttpDesk:
+    """Works over HTTP as two signed-in people with their second factors."""
+
+    def __init__(self, client: httpx.AsyncClient, house: House, bureau: Bureau) -> None:
+        """Begin with nobody signed in."""
+        self._client, self._house, self._bureau = client, house, bureau
+        self._tokens: dict[str, str] = {}
+        self._totps: dict[str, pyotp.TOTP] = {}
+        self._seen_at: dict[str, datetime] = {}
+
+    async def sign_in(self, at: datetime) -> None:
+        """Sign both in for a day, their second factor set up the first time."""
+        for name in ("cashier", "controller"):
+            await self._sign_in(name, at)
+
+    async def _sign_in(self, name: str, at: datetime) -> None:
+        moment.set(at)
+        username = f"{name}{self._bureau.number}"
+        async with self._house.db.transaction(actor="month", offices="*") as conn:
+            login = await identity.find_login(conn, username)
+            opened = await identity.sign_in(conn, login, is_match=True, now=at, request_id=None)
+        assert opened is not None
+        self._tokens[name] = opened.session_token
+        if name not in self._totps:
+            begun = await self._ask(name, "POST", "/api/identity/v1/factor")
+            self._totps[name] = pyotp.TOTP(begun["secret"])
+        self._seen_at[name] = at
+        code = self._totps[name].at(at)
+        await self._ask(name, "POST", "/api/identity/v1/confirm", {"code": code})
+
+    async def _ask(self, name: str, method: str, path: str, body: Any = None) -> Any:
+        answer = await self._client.request(
+            method,
+            path,
+            json=body,
+            headers={"cookie": f"__Host-tannoi={self._tokens[name]}"},
+        )
+        if answer.status_code >= 300:
+            raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+        return answer.json() if answer.content else None
+
+    async def _post(self, at: datetime, name: str, path: str, body: Any = None) -> Any:
+        moment.set(at)
+        if at - self._seen_at[name] > AWAY:
+            await self._sign_in(name, at)
+        self._seen_at[name] = at
+        return await self._ask(name, "POST", f"/api/cash/v1{path}", body)
+
+    async def fetch_cash(self, notes: Notes, slip: str, at: datetime) -> None:
+        """Fetch cash from the bank."""
+        body = {"direction": "withdrawal", "notes": _wire(notes), "slip": slip}
+        await self._post(at, "cashier", "/bank", body)
+
+    async def bring_cash(self, notes: Notes, slip: str, at: datetime) -> None:
+        """Bring cash to the bank."""
+        body = {"direction": "deposit", "notes": _wire(notes), "slip": slip}
+        await self._post(at, "cashier", "/bank", body)
+
+    async def issue(self, courier_id: UUID, notes: Notes, at: datetime) -> UUID:
+        """Offer a float; a controller lets one above the limit go."""
+        body = {"courier_id": str(courier_id), "notes": _wire(notes)}
+        made = await self._post(at, "cashier", "/floats", body)
+        if made["state"] == "to_approve":
+            await self._approve(at, f"/handovers/{made['id']}/approve")
+        return UUID(made["id"])
+
+    async def _approve(self, at: datetime, path: str, body: Any = None) -> Any:
+        await self._sign_in("controller", at)
+        return await self._post(at, "controller", path, body)
+
+    async def count_shift(self, shift_id: UUID, notes: Notes, at: datetime) -> None:
+        """Count what a courier brings, blind."""
+        await self._post(at, "cashier", f"/shifts/{shift_id}/count", {"notes": _wire(notes)})
+
+    async def settle_shift(self, shift_id: UUID, at: datetime) -> None:
+        """Settle what both found missing or over."""
+        await self._approve(at, f"/shifts/{shift_id}/settle", {"reason": "đếm sót"})
+
+    async def close_shift(self, shift_id: UUID, at: datetime) -> None:
+        """Close a courier's shift."""
+        await self._post(at, "cashier", f"/shifts/{shift_id}/close")
+
+    async def pay(self, payout: Payout, at: datetime) -> None:
+        """Pay at the counter."""
+        body = {
+            "id": str(new_id()),
+            "amount_vnd": payout.amount_vnd,
+            "identity": {"method": "cccd", "last4": payout.id_last4},
+            "sign_citizen": "M1 1 L9 9",
+        }
+        await self._post(at, "cashier", f"/payouts/{payout.id}/pay", body)
+
+    async def collect(self, charge_id: UUID, amount_vnd: int, at: datetime) -> None:
+        """Collect at the counter."""
+        body = {"id": str(new_id()), "amount_vnd": amount_vnd}
+        await self._post(at, "cashier", f"/charges/{charge_id}/collect", body)
+
+    async def close_day(self, day: date, notes: Notes, at: datetime) -> None:
+        """Count the drawer by two, settle what is missing, close the day."""
+        body = {"notes": _wire(notes)}
+        await self._post(at, "cashier", f"/days/count?day={day}", body)
+        seen = await self._post(at, "controller", f"/days/count?day={day}", body)
+        if seen["difference_vnd"]:
+            settled = at + timedelta(minutes=1)
+            await self._approve(settled, f"/days/settle?day={day}", {"reason": "trả nhầm"})
+        await self._approve(at + timedelta(minutes=2), f"/days/close?day={day}")
+
+
+def _wire(notes: Notes) -> dict[str, int]:
+    return {str(value): num for value, num in notes.items()}
