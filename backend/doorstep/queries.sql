@@ -69,3 +69,10 @@ UPDATE doorstep.errand
 SET state = 'due', ended_at = NULL, wanted_on = :next_on
 WHERE office_id = :office_id AND id = :id AND state = 'done'
 RETURNING id;
+
+-- name: lock_errands
+-- Acts of money by id, locked in the order of their ids: before the rows of the room they are of.
+SELECT id FROM doorstep.errand
+WHERE office_id = :office_id AND id = ANY (:ids::uuid[])
+ORDER BY id
+FOR UPDATE;

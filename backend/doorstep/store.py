@@ -57,3 +57,12 @@ async def reopen(conn: Conn, office_id: UUID, id: UUID, *, next_on: date) -> boo
     """Let an act that was done be due again: it was taken back. False where none was done."""
     found = await queries.value(conn, "reopen_errand", office_id=office_id, id=id, next_on=next_on)
     return found is not None
+
+
+async def lock_all(conn: Conn, office_id: UUID, ids: Sequence[UUID]) -> None:
+    """Lock acts of money, before the payouts, charges or orders they are of.
+
+    A phone's fact locks the act first and what it is of behind it; whoever changes both from the
+    other side must do likewise, or the two wait for each other.
+    """
+    await queries.run(conn, "lock_errands", office_id=office_id, ids=list(ids))

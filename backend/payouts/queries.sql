@@ -675,3 +675,22 @@ FROM payouts.doubt d
 JOIN payouts.payout p ON p.office_id = d.office_id AND p.id = d.payout_id
 WHERE d.office_id = :office_id AND p.list_id = :list_id AND d.settled_at IS NULL
     AND d.transfer_id IS NOT NULL;
+
+-- name: list_changed
+-- The payouts that a delta list names.
+SELECT c.payout_id
+FROM payouts.change c
+JOIN payouts.list l ON l.office_id = c.office_id AND l.id = c.list_id
+WHERE c.office_id = :office_id AND c.list_id = :list_id AND c.upload_id = l.upload_id;
+
+-- name: list_unpaid
+-- What a list has not paid.
+SELECT id FROM payouts.payout
+WHERE office_id = :office_id AND list_id = :list_id AND state = 'unpaid';
+
+-- name: find_list_of_payment
+-- The list whose payout a payment paid.
+SELECT p.list_id
+FROM payouts.payment y
+JOIN payouts.payout p ON p.office_id = y.office_id AND p.id = y.payout_id
+WHERE y.office_id = :office_id AND y.id = :id;

@@ -59,6 +59,11 @@ class Stage:
         self._taken += 1
         return self.couriers[self._taken - 1]
 
+    def pass_over(self, *kinds: str) -> None:
+        """Pass over couriers who have not an act of each of these kinds to do."""
+        while not {*kinds} <= {one.kind for one in self.couriers[self._taken].visits}:
+            self._taken += 1
+
     def path_of(self, courier: CourierOfTown) -> str:
         """Return the path that signs a courier in on a new phone."""
         return f"/demo/{self.usernames[courier.staff_id]}?key={KEY}"

@@ -8,15 +8,13 @@ so that no packing shortens them.
 import random
 import re
 import string
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from backend.house import House, make_house
+from backend.house import House
 from backend.identity.rules import phone_place
-from backend.settings import read_settings
 from tests.journeys import courier as acts
 from tests.journeys.browsing import Person, find_chromium
 from tests.journeys.phone_page import DAY, PhonePage
@@ -60,15 +58,6 @@ class Secrets:
     def words(self) -> list[str]:
         """Return all of them."""
         return [*self.names, *self.phones, *self.addresses, self.proxy]
-
-
-@pytest.fixture
-async def house_of_stage(stage: Stage) -> AsyncIterator[House]:
-    """Return the stage's house, for its seals."""
-    house = make_house(read_settings(stage.server.env))
-    await house.open(name="test", pool_size=2, with_hub=False)
-    yield house
-    await house.close()
 
 
 def word(rnd: random.Random) -> str:
@@ -158,6 +147,7 @@ async def test_profile_tells_nothing(stage: Stage, house_of_stage: House, tmp_pa
     """Tests that neither in the middle of a shift nor after its close a person can be read."""
     seed = random.randrange(10**9)
     print(f"SEED={seed}")
+    stage.pass_over("result.deliver", "dossier.accept")
     phone = await stage.make_phone(is_kept=True)
     assert phone.profile is not None
     secrets = await rename(stage, house_of_stage, phone, random.Random(seed))

@@ -215,6 +215,14 @@ async def _check_balance(conn: Conn, batch: PayoutList) -> None:
 
 
 async def _apply_changes(conn: Conn, batch: PayoutList, now: datetime) -> None:
+    named: list[UUID] = await queries.list(
+        conn,
+        "list_changed",
+        lambda id: id,
+        office_id=batch.office_id,
+        list_id=batch.id,
+    )
+    await doorstep.lock_all(conn, batch.office_id, named)
     ids: list[UUID] = await queries.list(
         conn,
         "apply_changes",
@@ -279,6 +287,10 @@ async def close(
     num = await queries.value(conn, "count_doubts", office_id=office_id, list_id=list_id)
     if num:
         raise Conflict("list_has_doubts", num=num)
+    unpaid_ids: list[UUID] = await queries.list(
+        conn, "list_unpaid", lambda id: id, office_id=office_id, list_id=list_id
+    )
+    await doorstep.lock_all(conn, office_id, unpaid_ids)
     ids: list[UUID] = await queries.list(
         conn,
         "end_unpaid",

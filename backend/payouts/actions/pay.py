@@ -54,9 +54,7 @@ async def pay(
     Raises `NotFound`; without `op_id` `Conflict` by the reasons of `rules.judge` and those of
     `ledger.post`.
     """
-    payout = await store.lock_payout(conn, payment.office_id, payment.payout_id)
-    if payout is None:
-        raise NotFound()
+    payout = await lock(conn, payment.office_id, payment.payout_id)
     known = await _find_known(conn, payment, source)
     if known is not None:
         return known
@@ -84,6 +82,15 @@ async def pay(
     doubt_id = await _hold(conn, payout, payment, source, reason)
     await live.publish(conn, payout_topic(payout.office_id))
     return Outcome("held", reason, doubt_id=doubt_id)
+
+
+async def lock(conn: Conn, office_id: UUID, payout_id: UUID) -> Payout:
+    """Return a payout, locked behind its act at the door; raise `NotFound`."""
+    await doorstep.lock_all(conn, office_id, [payout_id])
+    payout = await store.lock_payout(conn, office_id, payout_id)
+    if payout is None:
+        raise NotFound()
+    return payout
 
 
 def _params(reason: str, months_max: int) -> dict[str, int]:
@@ -245,9 +252,7 @@ async def fail(conn: Conn, failure: Failure, source: Source) -> Outcome:
     After DECEASED, MOVED and REFUSED nobody goes there again; the sum stays unpaid until the
     agency's delta list or the end of the period says what becomes of it. Raises `NotFound`.
     """
-    payout = await store.lock_payout(conn, failure.office_id, failure.payout_id)
-    if payout is None:
-        raise NotFound()
+    payout = await lock(conn, failure.office_id, failure.payout_id)
     if rules.may(payout.state, "fail") is None:
         return Outcome("held", rules.WHY_NOT[payout.state])
     is_over = failure.reason in rules.END_REASONS

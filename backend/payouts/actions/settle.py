@@ -62,8 +62,7 @@ async def settle_doubt(
     seen = await store.lock_doubt(conn, office_id, doubt_id)
     if seen is None:
         raise NotFound()
-    payout = await store.lock_payout(conn, office_id, seen.payout_id)
-    assert payout is not None
+    payout = await pay.lock(conn, office_id, seen.payout_id)
     if seen.settled_at is not None:
         raise Conflict("doubt_settled")
     batch = await store.find_list(conn, office_id, payout.list_id)
@@ -210,16 +209,16 @@ async def correct(
     and those of `ledger.reverse`.
     """
     check_two(by, approved_by, reason)
+    # Closing a list locks it before its payouts: so does this.
+    list_id = await queries.value(conn, "find_list_of_payment", office_id=office_id, id=payment_id)
+    batch = list_id and await store.lock_list(conn, office_id, list_id)
     found = await store.lock_payment(conn, office_id, payment_id)
-    if found is None:
+    if found is None or batch is None:
         raise NotFound()
-    payout = await store.lock_payout(conn, office_id, found.payout_id)
-    assert payout is not None
+    payout = await pay.lock(conn, office_id, found.payout_id)
     if found.reversal_id is not None:
         raise Conflict("payment_reversed")
     assert rules.may(payout.state, "correct") == "unpaid", "a payment that counts"
-    batch = await store.lock_list(conn, office_id, payout.list_id)
-    assert batch is not None
     if batch.state != "approved":
         raise Conflict("list_frozen")
     line = await ledger.get_transfer(conn, office_id, found.transfer_id)

@@ -152,6 +152,31 @@ async def test_two_phones_offline_pay_one_pension(counter: Counter) -> None:
     assert await counter.owed_vnd() == 0
 
 
+async def test_door_and_counter_do_not_wait_for_each_other(counter: Counter) -> None:
+    """Tests that a fact that holds the act at the door, and the counter, both end."""
+    batch = await counter.approved(*(row_of(at, 100_000, **HOME) for at in range(1, 9)))
+    await counter.place(batch)
+    await counter.give_float(800_000, counter.courier)
+    await counter.give_float(800_000)
+
+    async def at_door(payout: Payout) -> payouts.Outcome:
+        payment = counter.payment(payout, place="door", courier_id=counter.courier)
+        async with counter.begin() as conn:
+            await doorstep.lock(conn, counter.office_id, payout.id)
+            await asyncio.sleep(0.05)
+            return await payouts.pay(conn, payment, counter.by_phone())
+
+    for payout in await counter.rows(batch):
+        told, other = await asyncio.gather(
+            at_door(payout), counter.pay(counter.payment(payout)), return_exceptions=True
+        )
+        assert isinstance(told, payouts.Outcome), told
+        paid_at_counter = isinstance(other, payouts.Outcome)
+        assert paid_at_counter or (isinstance(other, Conflict) and other.code == "already_paid")
+        assert (told.state == "paid") != paid_at_counter
+    assert await counter.owed_vnd() == 0
+
+
 async def test_same_fact_again_changes_nothing(counter: Counter) -> None:
     """Tests that a fact sent twice is one payment, or one doubt (L2)."""
     batch = await counter.approved(row_of(1, **HOME), row_of(2, **HOME))

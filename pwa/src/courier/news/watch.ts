@@ -84,10 +84,12 @@ export async function watchRound(
 
 /** The courier has read the changes: from here on the list is in the office's order. */
 export async function see(drafts: Drafts): Promise<void> {
-  const seen = seeRound(view);
+  const looked = view;
+  const seen = seeRound(looked);
   if (seen === null) return;
-  hideNews();
+  // Gone from the screen when it is on the disk that it was read.
   await keep(drafts, { seen, sounded: '', n: (kept?.n ?? 0) + 1 });
+  if (view === looked) hideNews();
 }
 
 async function keep(drafts: Drafts, next: Kept): Promise<void> {
