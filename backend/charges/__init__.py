@@ -28,6 +28,7 @@ from backend.charges.model import (
     Notice,
     Outcome,
     Payee,
+    PayeeKind,
     Payment,
     Source,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Notice",
     "Outcome",
     "Payee",
+    "PayeeKind",
     "Payment",
     "Source",
     "add_many",

@@ -7,7 +7,7 @@ sessions, second factors and JSON.
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -31,20 +31,6 @@ moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 def clock() -> datetime:
     """Return the instant of the running task; of the real clock outside any."""
     return moment.get() or real_now()
-
-
-class Desk(Protocol):
-    """What is done at a counter."""
-
-    async def fetch_cash(self, notes: Notes, slip: str, at: datetime) -> None: ...  # noqa: D102
-    async def bring_cash(self, notes: Notes, slip: str, at: datetime) -> None: ...  # noqa: D102
-    async def issue(self, courier_id: UUID, notes: Notes, at: datetime) -> UUID: ...  # noqa: D102
-    async def count_shift(self, shift_id: UUID, notes: Notes, at: datetime) -> None: ...  # noqa: D102
-    async def settle_shift(self, shift_id: UUID, at: datetime) -> None: ...  # noqa: D102
-    async def close_shift(self, shift_id: UUID, at: datetime) -> None: ...  # noqa: D102
-    async def pay(self, payout: Payout, at: datetime) -> None: ...  # noqa: D102
-    async def collect(self, charge_id: UUID, amount_vnd: int, at: datetime) -> None: ...  # noqa: D102
-    async def close_day(self, day: date, notes: Notes, at: datetime) -> None: ...  # noqa: D102
 
 
 @dataclass
@@ -258,3 +244,7 @@ class HttpDesk:
 
 def _wire(notes: Notes) -> dict[str, int]:
     return {str(value): num for value, num in notes.items()}
+
+
+Desk = DirectDesk | HttpDesk
+"""A counter, however it is reached."""

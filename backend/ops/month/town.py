@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from backend import charges, identity, network, payouts, receipts
-from backend.charges import NewCharge, Payee
+from backend.charges import NewCharge, Payee, PayeeKind
 from backend.house import House
 from backend.identity import Partner, Role, StaffDraft
 from backend.kit.clock import at_second
@@ -33,6 +33,8 @@ AMOUNTS: dict[SchemeCode, tuple[int, int]] = {
     "merit": (1_500_000, 4_200_000),
 }
 NUM_RECEIPTS = 300_000
+NOBODY = "024190000017"
+"""A well-formed number that is nobody's (domain 6)."""
 HEADER = "Họ tên,Số định danh,Kỳ,Số tiền,Hình thức,Địa chỉ"
 
 
@@ -122,7 +124,8 @@ async def _add_payees(conn: Conn, bureau: Bureau) -> None:
         (bureau.biller_id, "biller", f"NUOC{bureau.number}"),
         (bureau.tax_id, "tax", f"THUE{bureau.number}"),
     ):
-        payee = Payee(office_id, id, kind, code, f"Đơn vị mẫu {code}", is_demo=True)  # type: ignore[arg-type]
+        sort: PayeeKind = kind  # type: ignore[assignment]  # one of the two
+        payee = Payee(office_id, id, sort, code, f"Đơn vị mẫu {code}", is_demo=True)
         await charges.save_payee(conn, payee)
     for nth, kind in enumerate(("fee", "tax", "bill")):
         first = ((bureau.number - 1) * 3 + nth) * NUM_RECEIPTS + 1
@@ -208,6 +211,7 @@ def make_charges(bureau: Bureau, day: date, num: int, rnd: random.Random) -> lis
             kind=kind,  # type: ignore[arg-type]  # one of the four above
             payee_id=payee_id,
             payer_name="Nguyễn Thị Mẫu",
+            payer_tax_code=NOBODY if kind == "tax" else "",
             items=[item],
             due_on=day,
             made_by=bureau.staff["cashier"],
