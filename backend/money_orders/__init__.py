@@ -7,6 +7,7 @@ from backend.money_orders.documents import make_flag_report
 from backend.money_orders.model import (
     Doubt,
     Flag,
+    IdMethod,
     NewOrder,
     Order,
     Outcome,
@@ -30,6 +31,7 @@ from backend.money_orders.store import (
 __all__ = [
     "Doubt",
     "Flag",
+    "IdMethod",
     "NewOrder",
     "Order",
     "Outcome",

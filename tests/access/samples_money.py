@@ -60,8 +60,12 @@ CHARGES: Final = {
         },
         names_a_thing=True,
     ),
-    "POST /api/cash/v1/charges/proposals/{proposal_id:uuid}/approve": Sample(),
-    "POST /api/cash/v1/charges/proposals/{proposal_id:uuid}/refuse": Sample(),
+    "POST /api/cash/v1/charges/proposals/{proposal_id:uuid}/approve": Sample(
+        path={"proposal_id": "reversal_id"}
+    ),
+    "POST /api/cash/v1/charges/proposals/{proposal_id:uuid}/refuse": Sample(
+        path={"proposal_id": "reversal_id"}
+    ),
     "POST /api/cash/v1/charges/{charge_id:uuid}/collect": Sample(
         body=lambda _: {"id": "01a207c9-6c85-76e4-b582-1a5ee986d7aa", "amount_vnd": 20_000}
     ),

@@ -95,7 +95,7 @@ async def _add_charges(conn: Conn, day: Day, ids: dict[str, str]) -> None:
         "collected_id": str(news[1].id),
         "charge_id": str(news[3].id),
         "batch_id": str(batch.id),
-        "proposal_id": str(proposal_id),
+        "reversal_id": str(proposal_id),
     }
 
 

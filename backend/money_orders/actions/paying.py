@@ -4,14 +4,20 @@ import hmac
 from typing import Final
 from uuid import UUID
 
-from backend import doorstep, ledger
+from backend import ledger
 from backend.kit.clock import service_day
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.ledger import Account, Transfer
 from backend.money_orders import rules, store
-from backend.money_orders.actions.taking import book_doubt, cash_of, flag_cash, open_parties
+from backend.money_orders.actions.taking import (
+    book_doubt,
+    cash_of,
+    flag_cash,
+    leave_door,
+    open_parties,
+)
 from backend.money_orders.model import (
     IdMethod,
     Order,
@@ -137,8 +143,7 @@ async def _settle(
     await store.add_settlement(conn, settlement)
     total_vnd = await store.sum_cash(conn, shown.payee_key, service_day(source.at))
     await flag_cash(conn, source.office_id, shown.id, shown.payee_key, total_vnd, source)
-    if not source.is_door:
-        await doorstep.withdraw(conn, source.office_id, [shown.id], at=source.received_at)
+    await leave_door(conn, shown.id, source)
 
 
 async def _post(conn: Conn, order_id: UUID, act_id: UUID, amount_vnd: int, source: Source) -> None:

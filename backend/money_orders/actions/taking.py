@@ -173,11 +173,19 @@ async def take(conn: Conn, sealer: Sealer, taking: Taking, source: Source) -> Ou
     await _post(conn, order, source)
     await store.set_taken(conn, order, source, on_day=service_day(source.at))
     await _flag(conn, order, source)
-    if not source.is_door:
-        await doorstep.withdraw(conn, order.office_id, [order.id], at=source.received_at)
+    await leave_door(conn, order.id, source)
     if order.to_door:
         await jobs.enqueue(conn, BRING, Bring(order.office_id, order.id))
     return Outcome("applied")
+
+
+async def leave_door(conn: Conn, order_id: UUID, source: Source) -> None:
+    """Let an act at a door of this office be done, or due there no longer."""
+    errand = await doorstep.lock(conn, source.office_id, order_id) if source.is_door else None
+    if errand is not None:
+        await doorstep.finish(conn, errand, at=source.at)
+    else:
+        await doorstep.withdraw(conn, source.office_id, [order_id], at=source.received_at)
 
 
 def _judge(order: Order | None, taking: Taking) -> str:
@@ -290,6 +298,8 @@ async def book_doubt(
         None,
     )
     await store.add_doubt(conn, doubt)
+    # Whether somebody rides there again is for those who decide where the notes belong.
+    await doorstep.withdraw(conn, source.office_id, [order_id], at=source.received_at)
 
 
 async def make_pin(conn: Conn, sealer: Sealer, office_id: UUID, order_id: UUID) -> str:

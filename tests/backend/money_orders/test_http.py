@@ -140,7 +140,7 @@ async def test_refused_tries_count(desks: Desks) -> None:
 
 
 async def test_sender_gets_it_back(desks: Desks, house: House) -> None:
-    """Tests a refund over HTTP, that showing people is kept, and the report of large sums."""
+    """Tests that a refund goes to the sender, showing people is kept, large sums are reported."""
     order = await send(desks.here)
     place = f"{PLACE}/{order['id']}"
     paper = {"id": str(new_id()), "method": "cccd", "id_number": PAYEE.id_number}

@@ -1,5 +1,5 @@
 -- name: migrate-0016-up
--- Money orders: taken in one office, paid in any against identity and PIN, given back to the sender.
+-- Money orders: taken in one office, paid in any against PIN and paper, given back to the sender.
 SET LOCAL ROLE tannoi_owner;
 CREATE SCHEMA money_orders;
 GRANT USAGE ON SCHEMA money_orders TO tannoi_app;
@@ -166,7 +166,7 @@ CREATE FUNCTION money_orders.try_pin(
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = money_orders, pg_temp AS $$
 DECLARE
     seen text := current_setting('app.offices', true);
-    o money_order;
+    o record;
 BEGIN
     outcome := 'wrong';
     PERFORM set_config('app.offices', '*', true);
