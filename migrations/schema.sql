@@ -391,12 +391,8 @@ ALTER FUNCTION money_orders.try_pin(p_reference text, p_pin_hash bytea, p_office
 CREATE FUNCTION payouts.refuse_edit() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
-DECLARE
-    kept CONSTANT text[] := ARRAY['state', 'state_reason', 'state_at', 'generation',
-        'num_attempts', 'last_reason', 'courier_id', 'citizen_id', 'delivery_point_id',
-        'placed_at', 'place_fault'];
 BEGIN
-    IF to_jsonb(old) - kept IS DISTINCT FROM to_jsonb(new) - kept THEN
+    IF new IS DISTINCT FROM old THEN
         RAISE EXCEPTION 'list_frozen' USING ERRCODE = 'TN010';
     END IF;
     RETURN new;
@@ -1773,11 +1769,13 @@ ALTER TABLE payouts.funding OWNER TO tannoi_owner;
 CREATE TABLE payouts.give_back (
     office_id uuid NOT NULL,
     list_id uuid NOT NULL,
+    n integer NOT NULL,
     amount_vnd bigint NOT NULL,
     transfer_id uuid NOT NULL,
     by_id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT give_back_amount_vnd_check CHECK ((amount_vnd >= 1))
+    CONSTRAINT give_back_amount_vnd_check CHECK ((amount_vnd >= 1)),
+    CONSTRAINT give_back_n_check CHECK ((n >= 1))
 );
 
 ALTER TABLE ONLY payouts.give_back FORCE ROW LEVEL SECURITY;
@@ -2720,7 +2718,7 @@ ALTER TABLE ONLY payouts.funding
     ADD CONSTRAINT funding_pkey PRIMARY KEY (office_id, id);
 
 ALTER TABLE ONLY payouts.give_back
-    ADD CONSTRAINT give_back_pkey PRIMARY KEY (office_id, list_id);
+    ADD CONSTRAINT give_back_pkey PRIMARY KEY (office_id, list_id, n);
 
 ALTER TABLE ONLY payouts.list
     ADD CONSTRAINT list_pkey PRIMARY KEY (office_id, id);
@@ -2923,8 +2921,6 @@ CREATE INDEX change_payout ON payouts.change USING btree (office_id, payout_id);
 CREATE INDEX doubt_open ON payouts.doubt USING btree (office_id) WHERE (settled_at IS NULL);
 
 CREATE INDEX doubt_payout ON payouts.doubt USING btree (office_id, payout_id);
-
-CREATE UNIQUE INDEX funding_live ON payouts.funding USING btree (office_id, list_id) WHERE (reversal_id IS NULL);
 
 CREATE INDEX list_base ON payouts.list USING btree (office_id, base_id) WHERE (base_id IS NOT NULL);
 
@@ -3140,7 +3136,7 @@ CREATE TRIGGER payout_added AFTER INSERT ON payouts.payout REFERENCING NEW TABLE
 
 ALTER TABLE payouts.payout ENABLE ALWAYS TRIGGER payout_added;
 
-CREATE TRIGGER payout_edited BEFORE UPDATE ON payouts.payout FOR EACH ROW EXECUTE FUNCTION payouts.refuse_edit();
+CREATE TRIGGER payout_edited BEFORE UPDATE OF office_id, id, list_id, upload_id, row_number, period, person_key, name, search_key, id_sealed, id_last4, born_on, household, num_members, amount_vnd, how, address, phone_sealed, proxy_name, proxy_id_sealed, proxy_last4, proxy_is_certified, proxy_from, proxy_to, carried_from ON payouts.payout FOR EACH ROW EXECUTE FUNCTION payouts.refuse_edit();
 
 ALTER TABLE payouts.payout ENABLE ALWAYS TRIGGER payout_edited;
 
