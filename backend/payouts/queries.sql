@@ -432,7 +432,7 @@ ORDER BY id;
 -- Home payouts of an approved list that are not due at a door yet, some at a time, with what the
 -- office knows of the same people from before.
 SELECT p.id, p.person_key, p.name, p.id_last4, p.period, p.amount_vnd, p.address, p.phone_sealed,
-    p.proxy_name, p.proxy_from, p.proxy_to, p.proxy_is_certified,
+    p.proxy_name, p.proxy_last4, p.proxy_from, p.proxy_to, p.proxy_is_certified,
     (SELECT o.citizen_id FROM payouts.payout o
         WHERE o.office_id = p.office_id AND o.person_key = p.person_key
             AND o.citizen_id IS NOT NULL AND o.name = p.name

@@ -2702,6 +2702,26 @@ export interface paths {
         patch: operations["sync_patch_blob"];
         trace?: never;
     };
+    "/api/sync/v1/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListColleagues
+         * @description Return the office's other couriers in service.
+         */
+        get: operations["sync_list_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/v1/exchange": {
         parameters: {
             query?: never;
@@ -3265,6 +3285,17 @@ export interface components {
             on: string;
             /** @enum {string} */
             stage: "booked" | "planned" | "on_the_way" | "near" | "accepted" | "at_office" | "handed_to_agency" | "delivered" | "failed" | "returning" | "returned_to_agency" | "refused" | "cancelled" | "on_hold";
+        };
+        /** Colleague */
+        Colleague: {
+            badge: string | null;
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+        };
+        /** Colleagues */
+        Colleagues: {
+            colleagues: components["schemas"]["Colleague"][];
         };
         /** Collect */
         Collect: {
@@ -3913,7 +3944,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "phone.colleagues" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -10347,6 +10378,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    sync_list_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleagues"];
                 };
             };
         };
