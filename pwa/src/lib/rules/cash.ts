@@ -1,4 +1,4 @@
-/** The courier's own cash: the office's figure, and beside it what is not decided yet (S16). Pure. */
+/** The courier's own cash: the office's figure, and beside it what is not decided yet (S16). */
 import type { StoredOp } from '../sync/types';
 
 export interface CashLine {

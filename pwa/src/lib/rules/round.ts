@@ -102,6 +102,8 @@ export const ENDING: Readonly<Record<string, 'done' | 'failed'>> = {
   'result.delivered': 'done',
   'payout.paid': 'done',
   'charge.collected': 'done',
+  'order.taken': 'done',
+  'order.paid': 'done',
   'visit.failed': 'failed',
 };
 
