@@ -29,6 +29,7 @@ from backend.identity import http as identity_http
 from backend.kit.errors import NotFound
 from backend.kit.http import EXCEPTION_HANDLERS, Deadline, Envelope
 from backend.kit.logs import AccessLog, set_up_logs
+from backend.money_orders import http as money_orders_http
 from backend.network import http as network_http
 from backend.notifications import http as notifications_http
 from backend.partners import agency_http
@@ -58,6 +59,7 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *visits_http.controllers,
     *receipts_http.controllers,
     *charges_http.controllers,
+    *money_orders_http.controllers,
     *notifications_http.controllers,
 )
 

@@ -26,6 +26,7 @@ from backend.house import House, JobHandler, Sweep, make_house
 from backend.kit.db import prepare
 from backend.kit.logs import set_up_logs
 from backend.ledger import jobs as ledger_jobs
+from backend.money_orders import jobs as order_jobs
 from backend.notifications import jobs as notification_jobs
 from backend.payouts import jobs as payout_jobs
 from backend.settings import WrongSettings, read_settings
@@ -36,6 +37,7 @@ log = structlog.get_logger("worker")
 HANDLERS: Mapping[str, JobHandler] = {
     **dispatch_jobs.HANDLERS,
     **notification_jobs.HANDLERS,
+    **order_jobs.HANDLERS,
     **payout_jobs.HANDLERS,
     **sync_jobs.HANDLERS,
 }

@@ -175,18 +175,18 @@ CREATE TABLE payouts.funding (
     FOREIGN KEY (office_id, list_id) REFERENCES payouts.list (office_id, id),
     UNIQUE (office_id, list_id, n)
 );
-CREATE UNIQUE INDEX funding_live ON payouts.funding (office_id, list_id)
-    WHERE reversal_id IS NULL;
 
--- Unpaid, stopped and moved money of a closed list, given back to the agency.
+-- Unpaid, stopped and moved money of a closed list, given back to the agency; both in as many
+-- transfers as the ledger's cap makes of it.
 CREATE TABLE payouts.give_back (
     office_id uuid NOT NULL,
     list_id uuid NOT NULL,
+    n integer NOT NULL CHECK (n >= 1),
     amount_vnd bigint NOT NULL CHECK (amount_vnd >= 1),
     transfer_id uuid NOT NULL,
     by_id uuid NOT NULL,
     at timestamptz NOT NULL,
-    PRIMARY KEY (office_id, list_id),
+    PRIMARY KEY (office_id, list_id, n),
     FOREIGN KEY (office_id, list_id) REFERENCES payouts.list (office_id, id)
 );
 
@@ -359,20 +359,20 @@ CREATE TRIGGER change_added AFTER INSERT ON payouts.change REFERENCING NEW TABLE
 CREATE TRIGGER change_taken AFTER DELETE ON payouts.change REFERENCING OLD TABLE AS moved
     FOR EACH STATEMENT EXECUTE FUNCTION payouts.refuse_frozen();
 
--- A person, a sum, where it is paid: written once, whoever asks.
+-- A person, a sum, where it is paid: written once, whoever asks. Every column but those that say
+-- how a payout stands.
 CREATE FUNCTION payouts.refuse_edit() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    kept CONSTANT text[] := ARRAY['state', 'state_reason', 'state_at', 'generation',
-        'num_attempts', 'last_reason', 'courier_id', 'citizen_id', 'delivery_point_id',
-        'placed_at', 'place_fault'];
 BEGIN
-    IF to_jsonb(old) - kept IS DISTINCT FROM to_jsonb(new) - kept THEN
+    IF new IS DISTINCT FROM old THEN
         RAISE EXCEPTION 'list_frozen' USING ERRCODE = 'TN010';
     END IF;
     RETURN new;
 END
 $$;
-CREATE TRIGGER payout_edited BEFORE UPDATE ON payouts.payout
+CREATE TRIGGER payout_edited BEFORE UPDATE OF office_id, id, list_id, upload_id, row_number, period,
+    person_key, name, search_key, id_sealed, id_last4, born_on, household, num_members, amount_vnd,
+    how, address, phone_sealed, proxy_name, proxy_id_sealed, proxy_last4, proxy_is_certified,
+    proxy_from, proxy_to, carried_from ON payouts.payout
     FOR EACH ROW EXECUTE FUNCTION payouts.refuse_edit();
 
 -- An approved list is only ever closed.

@@ -36,6 +36,10 @@ CREATE SCHEMA ledger;
 
 ALTER SCHEMA ledger OWNER TO tannoi_owner;
 
+CREATE SCHEMA money_orders;
+
+ALTER SCHEMA money_orders OWNER TO tannoi_owner;
+
 CREATE SCHEMA network;
 
 ALTER SCHEMA network OWNER TO tannoi_owner;
@@ -279,15 +283,116 @@ $$;
 
 ALTER FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) OWNER TO tannoi_ledger;
 
+CREATE FUNCTION money_orders.find_salt(p_reference text) RETURNS bytea
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'money_orders', 'pg_temp'
+    AS $$
+DECLARE
+    seen text := current_setting('app.offices', true);
+    salt bytea;
+BEGIN
+    PERFORM set_config('app.offices', '*', true);
+    SELECT m.pin_salt INTO salt FROM money_order m WHERE m.reference = p_reference;
+    PERFORM set_config('app.offices', coalesce(seen, ''), true);
+    RETURN salt;
+END
+$$;
+
+ALTER FUNCTION money_orders.find_salt(p_reference text) OWNER TO tannoi_owner;
+
+CREATE FUNCTION money_orders.set_paid(p_reference text, p_pin_hash bytea, p_office_id uuid, p_at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'money_orders', 'pg_temp'
+    AS $$
+DECLARE
+    seen text := current_setting('app.offices', true);
+    num integer;
+BEGIN
+    PERFORM set_config('app.offices', '*', true);
+    UPDATE money_order SET state = 'paid', settled_at = p_at, settled_office_id = p_office_id
+    WHERE reference = p_reference AND pin_hash = p_pin_hash AND state = 'taken'
+        AND locked_at IS NULL;
+    GET DIAGNOSTICS num = ROW_COUNT;
+    PERFORM set_config('app.offices', coalesce(seen, ''), true);
+    RETURN num = 1;
+END
+$$;
+
+ALTER FUNCTION money_orders.set_paid(p_reference text, p_pin_hash bytea, p_office_id uuid, p_at timestamp with time zone) OWNER TO tannoi_owner;
+
+CREATE FUNCTION money_orders.sum_cash(p_person_key text, p_day date) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'money_orders', 'pg_temp'
+    AS $$
+DECLARE
+    seen text := current_setting('app.offices', true);
+    total bigint;
+BEGIN
+    PERFORM set_config('app.offices', '*', true);
+    SELECT coalesce((SELECT sum(m.amount_vnd) FROM money_order m
+            WHERE m.sender_key = p_person_key AND m.taken_on = p_day), 0)
+        + coalesce((SELECT sum(s.amount_vnd) FROM settlement s
+            WHERE s.person_key = p_person_key AND s.on_day = p_day AND s.kind = 'paid'), 0)
+    INTO total;
+    PERFORM set_config('app.offices', coalesce(seen, ''), true);
+    RETURN total;
+END
+$$;
+
+ALTER FUNCTION money_orders.sum_cash(p_person_key text, p_day date) OWNER TO tannoi_owner;
+
+CREATE FUNCTION money_orders.try_pin(p_reference text, p_pin_hash bytea, p_office_id uuid, p_by uuid, p_at timestamp with time zone, OUT outcome text, OUT office_id uuid, OUT id uuid, OUT state text, OUT amount_vnd bigint, OUT purpose text, OUT parties_sealed bytea, OUT payee_key text, OUT to_door boolean) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'money_orders', 'pg_temp'
+    AS $$
+DECLARE
+    seen text := current_setting('app.offices', true);
+    o record;
+BEGIN
+    outcome := 'wrong';
+    PERFORM set_config('app.offices', '*', true);
+    SELECT * INTO o FROM money_order m WHERE m.reference = p_reference FOR UPDATE;
+    IF NOT FOUND OR o.pin_hash IS NULL THEN
+        PERFORM set_config('app.offices', coalesce(seen, ''), true);
+        RETURN;
+    END IF;
+    IF o.locked_at IS NOT NULL THEN
+        outcome := 'locked';
+    ELSIF o.pin_hash = p_pin_hash THEN
+        outcome := 'right';
+    END IF;
+    INSERT INTO pin_try (office_id, order_id, at, by_office_id, by_id, outcome)
+    VALUES (o.office_id, o.id, p_at, p_office_id, p_by, try_pin.outcome);
+    IF outcome = 'wrong' THEN
+        UPDATE money_order m SET num_wrong = m.num_wrong + 1,
+            locked_at = CASE WHEN m.num_wrong + 1 >= 3 THEN p_at END
+        WHERE m.office_id = o.office_id AND m.id = o.id;
+        IF o.num_wrong + 1 >= 3 THEN
+            outcome := 'locked';
+        END IF;
+    ELSIF outcome = 'right' THEN
+        UPDATE money_order m SET num_wrong = 0
+        WHERE m.office_id = o.office_id AND m.id = o.id AND m.num_wrong > 0;
+        office_id := o.office_id;
+        id := o.id;
+        state := o.state;
+        amount_vnd := o.amount_vnd;
+        purpose := o.purpose;
+        parties_sealed := o.parties_sealed;
+        payee_key := o.payee_key;
+        to_door := o.to_door;
+    END IF;
+    PERFORM set_config('app.offices', coalesce(seen, ''), true);
+END
+$$;
+
+ALTER FUNCTION money_orders.try_pin(p_reference text, p_pin_hash bytea, p_office_id uuid, p_by uuid, p_at timestamp with time zone, OUT outcome text, OUT office_id uuid, OUT id uuid, OUT state text, OUT amount_vnd bigint, OUT purpose text, OUT parties_sealed bytea, OUT payee_key text, OUT to_door boolean) OWNER TO tannoi_owner;
+
 CREATE FUNCTION payouts.refuse_edit() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
-DECLARE
-    kept CONSTANT text[] := ARRAY['state', 'state_reason', 'state_at', 'generation',
-        'num_attempts', 'last_reason', 'courier_id', 'citizen_id', 'delivery_point_id',
-        'placed_at', 'place_fault'];
 BEGIN
-    IF to_jsonb(old) - kept IS DISTINCT FROM to_jsonb(new) - kept THEN
+    IF new IS DISTINCT FROM old THEN
         RAISE EXCEPTION 'list_frozen' USING ERRCODE = 'TN010';
     END IF;
     RETURN new;
@@ -1201,6 +1306,152 @@ ALTER TABLE ONLY ledger.transfer FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE ledger.transfer OWNER TO tannoi_owner;
 
+CREATE TABLE money_orders.doubt (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    kind text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    reason text NOT NULL,
+    transfer_id uuid NOT NULL,
+    cash_owner_id uuid NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by uuid,
+    approved_by uuid,
+    CONSTRAINT doubt_amount_vnd_check CHECK ((amount_vnd >= 1)),
+    CONSTRAINT doubt_check CHECK ((approved_by <> answered_by)),
+    CONSTRAINT doubt_check1 CHECK (((answered_at IS NULL) = (approved_by IS NULL))),
+    CONSTRAINT doubt_kind_check CHECK ((kind = ANY (ARRAY['take'::text, 'pay'::text]))),
+    CONSTRAINT doubt_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 40)))
+);
+
+ALTER TABLE ONLY money_orders.doubt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.doubt OWNER TO tannoi_owner;
+
+CREATE TABLE money_orders.flag (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    person_key text NOT NULL,
+    on_day date NOT NULL,
+    order_id uuid NOT NULL,
+    total_vnd bigint NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    CONSTRAINT flag_kind_check CHECK ((kind = ANY (ARRAY['cash_day'::text, 'transfer'::text]))),
+    CONSTRAINT flag_person_key_check CHECK ((person_key ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT flag_total_vnd_check CHECK ((total_vnd >= 1))
+);
+
+ALTER TABLE ONLY money_orders.flag FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.flag OWNER TO tannoi_owner;
+
+CREATE TABLE money_orders.money_order (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    reference text NOT NULL,
+    state text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    fee_vnd bigint NOT NULL,
+    purpose text NOT NULL,
+    parties_sealed bytea NOT NULL,
+    sender_key text NOT NULL,
+    payee_key text NOT NULL,
+    pin_salt bytea,
+    pin_hash bytea,
+    num_wrong integer DEFAULT 0 NOT NULL,
+    locked_at timestamp with time zone,
+    to_door boolean DEFAULT false NOT NULL,
+    pay_office_id uuid,
+    not_brought text DEFAULT ''::text NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    taken_on date,
+    taken_by uuid,
+    cash_owner_id uuid,
+    op_id uuid,
+    settled_at timestamp with time zone,
+    settled_office_id uuid,
+    is_demo boolean DEFAULT false NOT NULL,
+    CONSTRAINT money_order_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
+    CONSTRAINT money_order_check CHECK (((pin_salt IS NULL) = (pin_hash IS NULL))),
+    CONSTRAINT money_order_check1 CHECK (((state = ANY (ARRAY['taken'::text, 'paid'::text, 'refunded'::text])) = (taken_at IS NOT NULL))),
+    CONSTRAINT money_order_check2 CHECK (((state = ANY (ARRAY['paid'::text, 'refunded'::text])) = (settled_at IS NOT NULL))),
+    CONSTRAINT money_order_fee_vnd_check CHECK (((fee_vnd >= 0) AND (fee_vnd <= 1000000000))),
+    CONSTRAINT money_order_not_brought_check CHECK ((length(not_brought) <= 40)),
+    CONSTRAINT money_order_payee_key_check CHECK ((payee_key ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT money_order_purpose_check CHECK (((length(purpose) >= 1) AND (length(purpose) <= 200))),
+    CONSTRAINT money_order_reference_check CHECK ((reference ~ '^CT[0-9A-HJKMNP-TV-Z]{8}$'::text)),
+    CONSTRAINT money_order_sender_key_check CHECK ((sender_key ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT money_order_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'taken'::text, 'paid'::text, 'refunded'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY money_orders.money_order FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.money_order OWNER TO tannoi_owner;
+
+CREATE TABLE money_orders.pin_try (
+    office_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    order_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_office_id uuid NOT NULL,
+    by_id uuid NOT NULL,
+    outcome text NOT NULL,
+    CONSTRAINT pin_try_outcome_check CHECK ((outcome = ANY (ARRAY['right'::text, 'wrong'::text, 'locked'::text])))
+);
+
+ALTER TABLE ONLY money_orders.pin_try FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.pin_try OWNER TO tannoi_owner;
+
+CREATE TABLE money_orders.proposal (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    note text NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    CONSTRAINT proposal_check CHECK ((ended_by <> made_by)),
+    CONSTRAINT proposal_check1 CHECK (((ended_by IS NULL) = (ended_at IS NULL))),
+    CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['unlock'::text, 'bring_home'::text]))),
+    CONSTRAINT proposal_note_check CHECK (((length(note) >= 1) AND (length(note) <= 300)))
+);
+
+ALTER TABLE ONLY money_orders.proposal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.proposal OWNER TO tannoi_owner;
+
+CREATE TABLE money_orders.settlement (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    order_office_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    kind text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    person_key text NOT NULL,
+    identity_method text NOT NULL,
+    transfer_id uuid NOT NULL,
+    cash_owner_id uuid,
+    op_id uuid,
+    at timestamp with time zone NOT NULL,
+    on_day date NOT NULL,
+    by_id uuid NOT NULL,
+    CONSTRAINT settlement_amount_vnd_check CHECK ((amount_vnd >= 1)),
+    CONSTRAINT settlement_kind_check CHECK ((kind = ANY (ARRAY['paid'::text, 'refunded'::text]))),
+    CONSTRAINT settlement_person_key_check CHECK ((person_key ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY money_orders.settlement FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.settlement OWNER TO tannoi_owner;
+
 CREATE TABLE network.calendar_day (
     on_day date NOT NULL,
     kind text NOT NULL,
@@ -1518,11 +1769,13 @@ ALTER TABLE payouts.funding OWNER TO tannoi_owner;
 CREATE TABLE payouts.give_back (
     office_id uuid NOT NULL,
     list_id uuid NOT NULL,
+    n integer NOT NULL,
     amount_vnd bigint NOT NULL,
     transfer_id uuid NOT NULL,
     by_id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT give_back_amount_vnd_check CHECK ((amount_vnd >= 1))
+    CONSTRAINT give_back_amount_vnd_check CHECK ((amount_vnd >= 1)),
+    CONSTRAINT give_back_n_check CHECK ((n >= 1))
 );
 
 ALTER TABLE ONLY payouts.give_back FORCE ROW LEVEL SECURITY;
@@ -2359,6 +2612,33 @@ ALTER TABLE ONLY ledger.seal
 ALTER TABLE ONLY ledger.transfer
     ADD CONSTRAINT transfer_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY money_orders.doubt
+    ADD CONSTRAINT doubt_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY money_orders.flag
+    ADD CONSTRAINT flag_office_id_kind_order_id_key UNIQUE (office_id, kind, order_id);
+
+ALTER TABLE ONLY money_orders.flag
+    ADD CONSTRAINT flag_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY money_orders.money_order
+    ADD CONSTRAINT money_order_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY money_orders.money_order
+    ADD CONSTRAINT money_order_reference_key UNIQUE (reference);
+
+ALTER TABLE ONLY money_orders.pin_try
+    ADD CONSTRAINT pin_try_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY money_orders.proposal
+    ADD CONSTRAINT proposal_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY money_orders.settlement
+    ADD CONSTRAINT settlement_order_id_key UNIQUE (order_id);
+
+ALTER TABLE ONLY money_orders.settlement
+    ADD CONSTRAINT settlement_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY network.calendar_day
     ADD CONSTRAINT calendar_day_pkey PRIMARY KEY (on_day);
 
@@ -2438,7 +2718,7 @@ ALTER TABLE ONLY payouts.funding
     ADD CONSTRAINT funding_pkey PRIMARY KEY (office_id, id);
 
 ALTER TABLE ONLY payouts.give_back
-    ADD CONSTRAINT give_back_pkey PRIMARY KEY (office_id, list_id);
+    ADD CONSTRAINT give_back_pkey PRIMARY KEY (office_id, list_id, n);
 
 ALTER TABLE ONLY payouts.list
     ADD CONSTRAINT list_pkey PRIMARY KEY (office_id, id);
@@ -2620,6 +2900,16 @@ CREATE UNIQUE INDEX transfer_reversed_once ON ledger.transfer USING btree (offic
 
 CREATE INDEX transfer_seal ON ledger.transfer USING brin ((((xid)::text)::bigint)) WITH (pages_per_range='32');
 
+CREATE INDEX doubt_open ON money_orders.doubt USING btree (office_id, occurred_at) WHERE (answered_at IS NULL);
+
+CREATE INDEX money_order_sender ON money_orders.money_order USING btree (sender_key, taken_on);
+
+CREATE INDEX money_order_state ON money_orders.money_order USING btree (office_id, state, made_at);
+
+CREATE UNIQUE INDEX proposal_open ON money_orders.proposal USING btree (office_id, subject_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX settlement_person ON money_orders.settlement USING btree (person_key, on_day);
+
 CREATE INDEX shift_day ON network.shift USING btree (office_id, service_on);
 
 CREATE UNIQUE INDEX subscription_errand ON notifications.subscription USING btree (office_id, errand_id, endpoint) WHERE ((errand_id IS NOT NULL) AND (ended_at IS NULL));
@@ -2631,8 +2921,6 @@ CREATE INDEX change_payout ON payouts.change USING btree (office_id, payout_id);
 CREATE INDEX doubt_open ON payouts.doubt USING btree (office_id) WHERE (settled_at IS NULL);
 
 CREATE INDEX doubt_payout ON payouts.doubt USING btree (office_id, payout_id);
-
-CREATE UNIQUE INDEX funding_live ON payouts.funding USING btree (office_id, list_id) WHERE (reversal_id IS NULL);
 
 CREATE INDEX list_base ON payouts.list USING btree (office_id, base_id) WHERE (base_id IS NOT NULL);
 
@@ -2784,6 +3072,30 @@ CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON ledger.transfer FOR EACH STA
 
 ALTER TABLE ledger.transfer ENABLE ALWAYS TRIGGER append_only_whole;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON money_orders.flag FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE money_orders.flag ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON money_orders.pin_try FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE money_orders.pin_try ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON money_orders.settlement FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE money_orders.settlement ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON money_orders.flag FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE money_orders.flag ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON money_orders.pin_try FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE money_orders.pin_try ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON money_orders.settlement FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE money_orders.settlement ENABLE ALWAYS TRIGGER append_only_whole;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON network.pin_move FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE network.pin_move ENABLE ALWAYS TRIGGER append_only;
@@ -2824,7 +3136,7 @@ CREATE TRIGGER payout_added AFTER INSERT ON payouts.payout REFERENCING NEW TABLE
 
 ALTER TABLE payouts.payout ENABLE ALWAYS TRIGGER payout_added;
 
-CREATE TRIGGER payout_edited BEFORE UPDATE ON payouts.payout FOR EACH ROW EXECUTE FUNCTION payouts.refuse_edit();
+CREATE TRIGGER payout_edited BEFORE UPDATE OF office_id, id, list_id, upload_id, row_number, period, person_key, name, search_key, id_sealed, id_last4, born_on, household, num_members, amount_vnd, how, address, phone_sealed, proxy_name, proxy_id_sealed, proxy_last4, proxy_is_certified, proxy_from, proxy_to, carried_from ON payouts.payout FOR EACH ROW EXECUTE FUNCTION payouts.refuse_edit();
 
 ALTER TABLE payouts.payout ENABLE ALWAYS TRIGGER payout_edited;
 
@@ -3154,6 +3466,30 @@ ALTER TABLE ledger.open_day ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE ledger.transfer ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE money_orders.doubt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.flag ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.money_order ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON money_orders.doubt USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON money_orders.flag USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON money_orders.money_order USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON money_orders.pin_try USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON money_orders.proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON money_orders.settlement USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE money_orders.pin_try ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.proposal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.settlement ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE network.courier ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE network.delivery_point ENABLE ROW LEVEL SECURITY;
@@ -3342,6 +3678,8 @@ GRANT USAGE ON SCHEMA kit TO tannoi_ledger;
 GRANT USAGE ON SCHEMA ledger TO tannoi_app;
 GRANT USAGE ON SCHEMA ledger TO tannoi_ledger;
 
+GRANT USAGE ON SCHEMA money_orders TO tannoi_app;
+
 GRANT USAGE ON SCHEMA network TO tannoi_app;
 
 GRANT USAGE ON SCHEMA notifications TO tannoi_app;
@@ -3369,6 +3707,18 @@ GRANT ALL ON FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date,
 
 REVOKE ALL ON FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) TO tannoi_app;
+
+REVOKE ALL ON FUNCTION money_orders.find_salt(p_reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION money_orders.find_salt(p_reference text) TO tannoi_app;
+
+REVOKE ALL ON FUNCTION money_orders.set_paid(p_reference text, p_pin_hash bytea, p_office_id uuid, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION money_orders.set_paid(p_reference text, p_pin_hash bytea, p_office_id uuid, p_at timestamp with time zone) TO tannoi_app;
+
+REVOKE ALL ON FUNCTION money_orders.sum_cash(p_person_key text, p_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION money_orders.sum_cash(p_person_key text, p_day date) TO tannoi_app;
+
+REVOKE ALL ON FUNCTION money_orders.try_pin(p_reference text, p_pin_hash bytea, p_office_id uuid, p_by uuid, p_at timestamp with time zone, OUT outcome text, OUT office_id uuid, OUT id uuid, OUT state text, OUT amount_vnd bigint, OUT purpose text, OUT parties_sealed bytea, OUT payee_key text, OUT to_door boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION money_orders.try_pin(p_reference text, p_pin_hash bytea, p_office_id uuid, p_by uuid, p_at timestamp with time zone, OUT outcome text, OUT office_id uuid, OUT id uuid, OUT state text, OUT amount_vnd bigint, OUT purpose text, OUT parties_sealed bytea, OUT payee_key text, OUT to_door boolean) TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE cash.count TO tannoi_app;
 
@@ -3596,6 +3946,56 @@ GRANT INSERT(created_by) ON TABLE ledger.transfer TO tannoi_ledger;
 GRANT INSERT(approved_by) ON TABLE ledger.transfer TO tannoi_ledger;
 
 GRANT INSERT(reason) ON TABLE ledger.transfer TO tannoi_ledger;
+
+GRANT SELECT,INSERT ON TABLE money_orders.doubt TO tannoi_app;
+
+GRANT UPDATE(answered_at) ON TABLE money_orders.doubt TO tannoi_app;
+
+GRANT UPDATE(answered_by) ON TABLE money_orders.doubt TO tannoi_app;
+
+GRANT UPDATE(approved_by) ON TABLE money_orders.doubt TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE money_orders.flag TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(state) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(pin_salt) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(pin_hash) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(num_wrong) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(locked_at) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(pay_office_id) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(not_brought) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(taken_at) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(taken_on) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(taken_by) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(cash_owner_id) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(op_id) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(settled_at) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT UPDATE(settled_office_id) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE money_orders.pin_try TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE money_orders.proposal TO tannoi_app;
+
+GRANT UPDATE(ended_by) ON TABLE money_orders.proposal TO tannoi_app;
+
+GRANT UPDATE(ended_at) ON TABLE money_orders.proposal TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE money_orders.settlement TO tannoi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.calendar_day TO tannoi_app;
 

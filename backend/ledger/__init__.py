@@ -10,7 +10,7 @@ from backend.ledger.actions import (
     reverse,
     transfer_id,
 )
-from backend.ledger.model import Account, AccountKind, Balance, Line, Seal, Transfer
+from backend.ledger.model import AMOUNT_VND_MAX, Account, AccountKind, Balance, Line, Seal, Transfer
 from backend.ledger.seals import find_last_seal, public_key, seal_all
 from backend.ledger.store import (
     CodeSum,
@@ -26,6 +26,7 @@ from backend.ledger.store import (
 )
 
 __all__ = [
+    "AMOUNT_VND_MAX",
     "Account",
     "AccountKind",
     "Balance",

@@ -74,18 +74,22 @@ WHERE state IN ('approved', 'closed') AND (approved_by IS NULL OR approved_by = 
 -- name: closed_lists_are_settled
 -- A closed list has nothing unpaid; what it did not pay or carry over went back to its agency.
 SELECT l.office_id, l.id AS list_id, r.unpaid_vnd, r.back_vnd, g.amount_vnd AS given_back_vnd,
-    t.amount_vnd AS posted_vnd
+    g.posted_vnd
 FROM payouts.list l
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE p.state = 'unpaid') AS unpaid_vnd,
         coalesce(sum(p.amount_vnd) FILTER (
             WHERE p.state IN ('returned', 'stopped', 'moved')), 0) AS back_vnd
     FROM payouts.payout p WHERE p.office_id = l.office_id AND p.list_id = l.id) r
-LEFT JOIN payouts.give_back g ON g.office_id = l.office_id AND g.list_id = l.id
-LEFT JOIN ledger.transfer t ON t.office_id = g.office_id AND t.id = g.transfer_id
-    AND t.code = 'return.' || l.scheme
-WHERE l.state = 'closed' AND (r.unpaid_vnd > 0 OR r.back_vnd <> coalesce(g.amount_vnd, 0)
-    OR g.amount_vnd IS DISTINCT FROM t.amount_vnd);
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(b.amount_vnd), 0) AS amount_vnd,
+        coalesce(sum(t.amount_vnd), 0) AS posted_vnd
+    FROM payouts.give_back b
+    LEFT JOIN ledger.transfer t ON t.office_id = b.office_id AND t.id = b.transfer_id
+        AND t.code = 'return.' || l.scheme
+    WHERE b.office_id = l.office_id AND b.list_id = l.id) g
+WHERE l.state = 'closed' AND (r.unpaid_vnd > 0 OR r.back_vnd <> g.amount_vnd
+    OR g.amount_vnd <> g.posted_vnd);
 
 -- name: carried_once
 -- What was carried over stands in one later list at most, for the same person, period and amount.
@@ -111,7 +115,7 @@ CROSS JOIN LATERAL (
             WHERE f.office_id = l.office_id AND f.list_id = l.id AND f.reversal_id IS NULL), 0)
         - coalesce((SELECT sum(p.amount_vnd) FROM payouts.payout p
             WHERE p.office_id = l.office_id AND p.list_id = l.id AND p.state = 'paid'), 0)
-        - coalesce((SELECT g.amount_vnd FROM payouts.give_back g
+        - coalesce((SELECT sum(g.amount_vnd) FROM payouts.give_back g
             WHERE g.office_id = l.office_id AND g.list_id = l.id), 0)), 0) AS rows_vnd
     FROM payouts.list l
     WHERE l.office_id = a.office_id AND l.partner_id = a.owner_id AND l.scheme = a.scheme) r

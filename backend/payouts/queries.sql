@@ -345,16 +345,15 @@ WHERE c.office_id = :office_id AND c.list_id = :list_id AND c.upload_id = l.uplo
 ORDER BY c.row_number;
 
 -- name: end_unpaid
--- What a closing list never paid: carried, or given back. The payouts that were.
+-- What a closing list never paid: carried, or given back.
 UPDATE payouts.payout
 SET state = :state, state_at = :at
-WHERE office_id = :office_id AND list_id = :list_id AND state = 'unpaid'
-RETURNING id;
+WHERE office_id = :office_id AND id = ANY (:ids::uuid[]) AND state = 'unpaid';
 
 -- name: add_give_back
 -- Money of a closed list that went back.
-INSERT INTO payouts.give_back (office_id, list_id, amount_vnd, transfer_id, by_id, at)
-VALUES (:office_id, :list_id, :amount_vnd, :transfer_id, :by, :at);
+INSERT INTO payouts.give_back (office_id, list_id, n, amount_vnd, transfer_id, by_id, at)
+VALUES (:office_id, :list_id, :n, :amount_vnd, :transfer_id, :by, :at);
 
 -- name: lock_payout
 -- A payout, locked until the transaction ends.
@@ -433,7 +432,7 @@ ORDER BY id;
 -- Home payouts of an approved list that are not due at a door yet, some at a time, with what the
 -- office knows of the same people from before.
 SELECT p.id, p.person_key, p.name, p.id_last4, p.period, p.amount_vnd, p.address, p.phone_sealed,
-    p.proxy_name, p.proxy_from, p.proxy_to, p.proxy_is_certified,
+    p.proxy_name, p.proxy_last4, p.proxy_from, p.proxy_to, p.proxy_is_certified,
     (SELECT o.citizen_id FROM payouts.payout o
         WHERE o.office_id = p.office_id AND o.person_key = p.person_key
             AND o.citizen_id IS NOT NULL AND o.name = p.name
@@ -641,7 +640,7 @@ SELECT
                     AND r.reverses_id = t.id)),
     (SELECT coalesce(sum(t.amount_vnd), 0)::bigint FROM ledger.transfer t
         WHERE t.office_id = l.office_id AND t.code = 'return.' || l.scheme
-            AND t.business_key = l.id::text),
+            AND split_part(t.business_key, ':', 1) = l.id::text),
     (SELECT coalesce(sum(t.amount_vnd), 0)::bigint FROM payouts.doubt d
         JOIN payouts.payout p ON p.office_id = d.office_id AND p.id = d.payout_id
         JOIN ledger.transfer t ON t.office_id = d.office_id AND t.id = d.transfer_id
@@ -658,7 +657,7 @@ SELECT coalesce(sum(
             WHERE f.office_id = l.office_id AND f.list_id = l.id AND f.reversal_id IS NULL), 0)
         - coalesce((SELECT sum(p.amount_vnd) FROM payouts.payout p
             WHERE p.office_id = l.office_id AND p.list_id = l.id AND p.state = 'paid'), 0)
-        - coalesce((SELECT b.amount_vnd FROM payouts.give_back b
+        - coalesce((SELECT sum(b.amount_vnd) FROM payouts.give_back b
             WHERE b.office_id = l.office_id AND b.list_id = l.id), 0)), 0)::bigint
 FROM payouts.list l
 WHERE l.office_id = :office_id AND l.partner_id = :partner_id AND l.scheme = :scheme;
@@ -686,7 +685,8 @@ WHERE c.office_id = :office_id AND c.list_id = :list_id AND c.upload_id = l.uplo
 -- name: list_unpaid
 -- What a list has not paid.
 SELECT id FROM payouts.payout
-WHERE office_id = :office_id AND list_id = :list_id AND state = 'unpaid';
+WHERE office_id = :office_id AND list_id = :list_id AND state = 'unpaid'
+ORDER BY id;
 
 -- name: find_list_of_payment
 -- The list whose payout a payment paid.
@@ -694,3 +694,14 @@ SELECT p.list_id
 FROM payouts.payment y
 JOIN payouts.payout p ON p.office_id = y.office_id AND p.id = y.payout_id
 WHERE y.office_id = :office_id AND y.id = :id;
+
+
+-- name: find_same_file
+-- The list that has the rows of the very same file, said to be the same; what that came to.
+SELECT l.id, u.num_good, u.total_vnd
+FROM payouts.list l
+JOIN payouts.upload u ON u.office_id = l.office_id AND u.id = l.upload_id
+WHERE l.office_id = :office_id AND l.partner_id = :partner_id AND l.state <> 'discarded'
+    AND u.state = 'done' AND u.asked = :asked::jsonb
+    AND u.sha256 = (SELECT sha256 FROM payouts.upload
+        WHERE office_id = :office_id AND id = :upload_id);

@@ -66,6 +66,7 @@ class Unplaced(NamedTuple):
     address: str
     phone_sealed: bytes | None
     proxy_name: str
+    proxy_last4: str
     proxy_from: date | None
     proxy_to: date | None
     proxy_is_certified: bool | None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from backend import identity
+from backend import identity, payouts
 from backend.kit.clock import at_second
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
@@ -88,7 +88,7 @@ async def list_documents(
             ids=list(stops),
             round_ids=list(with_stops_of),
         )
-        documents += _stop_documents(rows, sealer)
+        documents += _stop_documents(rows, sealer, courier_id)
     return documents
 
 
@@ -117,7 +117,9 @@ def _round_document(*row: Any) -> Document:
     return Document("round", round_id, rev, doc)
 
 
-def _stop_documents(rows: Sequence[tuple[Any, ...]], sealer: Sealer) -> list[Document]:
+def _stop_documents(
+    rows: Sequence[tuple[Any, ...]], sealer: Sealer, courier_id: UUID
+) -> list[Document]:
     """Group rows of one act each into stops, in the order they come."""
     stops: dict[UUID, dict[str, Any]] = {}
     point_at, party_at = len(STOP_FIELDS), len(STOP_FIELDS) + len(POINT_FIELDS)
@@ -135,14 +137,17 @@ def _stop_documents(rows: Sequence[tuple[Any, ...]], sealer: Sealer) -> list[Doc
             }
             stop["acts"] = []
             stops[row[0]] = stop
-        stop["acts"].append(_act_document(row[act_at:]))
+        stop["acts"].append(_act_document(row[act_at:], courier_id))
     return [Document("stop", stop["id"], stop["rev"], stop) for stop in stops.values()]
 
 
-def _act_document(row: Sequence[Any]) -> dict[str, Any]:
+def _act_document(row: Sequence[Any], courier_id: UUID) -> dict[str, Any]:
     act = dict(zip(ACT_FIELDS, row, strict=False))
     *money, errand_id = row[len(ACT_FIELDS) :]
     act["errand_id"] = errand_id
     if act["kind"] in MONEY_KINDS:
         act |= dict(zip(MONEY_FIELDS, money, strict=True))
+    if act["kind"] == "payout.pay" and act["subject_id"] is not None:
+        # Under this id its list is leased to this courier's phone.
+        act["share_id"] = payouts.share_id(act["subject_id"], courier_id)
     return act

@@ -325,6 +325,29 @@ class ChargeCollected(Op, frozen=True):
     photos: Photos = []
 
 
+class OrderTaken(Op, frozen=True):
+    """A money order's cash and fee taken at the sender's door."""
+
+    stop: UUID
+    act: UUID
+    amount_vnd: Amount
+    fee_vnd: int
+    identity: Identity
+    sign_citizen: Strokes
+    receipt: ReceiptUse | None = None
+
+
+class OrderPaid(Op, frozen=True):
+    """A money order paid at the payee's door, against PIN and paper."""
+
+    stop: UUID
+    act: UUID
+    pin: str
+    amount_vnd: Amount
+    identity: Identity
+    sign_citizen: Strokes
+
+
 class CashAccepted(Op, frozen=True):
     """The courier counted what was handed over: a float, or another courier's cash."""
 

@@ -100,6 +100,7 @@ PHONE: Final = {
         }
     ),
     "POST /api/sync/v1/leases": Sample(),
+    "GET /api/sync/v1/colleagues": Sample(),
     "PATCH /api/sync/v1/blobs/{sha256:str}": Sample(
         body=lambda _: PNG,
         content_type="application/offset+octet-stream",

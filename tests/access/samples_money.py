@@ -60,8 +60,12 @@ CHARGES: Final = {
         },
         names_a_thing=True,
     ),
-    "POST /api/cash/v1/charges/proposals/{proposal_id:uuid}/approve": Sample(),
-    "POST /api/cash/v1/charges/proposals/{proposal_id:uuid}/refuse": Sample(),
+    "POST /api/cash/v1/charges/proposals/{proposal_id:uuid}/approve": Sample(
+        path={"proposal_id": "reversal_id"}
+    ),
+    "POST /api/cash/v1/charges/proposals/{proposal_id:uuid}/refuse": Sample(
+        path={"proposal_id": "reversal_id"}
+    ),
     "POST /api/cash/v1/charges/{charge_id:uuid}/collect": Sample(
         body=lambda _: {"id": "01a207c9-6c85-76e4-b582-1a5ee986d7aa", "amount_vnd": 20_000}
     ),
@@ -83,4 +87,59 @@ CHARGES: Final = {
         body=lambda _: {"type": "payment.received", "data": {}}, granted=401
     ),
 }
-MONEY: Final[dict[str, Sample]] = {**RECEIPTS, **CHARGES}
+DAYS = {"from_day": "2026-11-01", "to_day": "2026-11-30"}
+NOBODY = {"name": "Nguyễn Thị Mẫu", "id_number": "024190000017"}
+ORDERS: Final = {
+    "POST /api/cash/v1/orders": Sample(
+        body=lambda _: {
+            "id": "01a207c9-6c85-76e4-b582-1a5ee986d7cc",
+            "amount_vnd": 1_000_000,
+            "purpose": "Gửi cho gia đình",
+            "sender": NOBODY,
+            "payee": NOBODY | {"id_number": "027085000123"},
+        }
+    ),
+    "POST /api/cash/v1/orders/{order_id:uuid}/take": Sample(
+        body=lambda _: {"amount_vnd": 1_000_000, "fee_vnd": 15_000}
+    ),
+    "POST /api/cash/v1/orders/{order_id:uuid}/pin": Sample(),
+    "POST /api/cash/v1/orders/{order_id:uuid}/cancel": Sample(),
+    "POST /api/cash/v1/orders/{order_id:uuid}/show": Sample(),
+    "POST /api/cash/v1/orders/present": Sample(
+        body=lambda _: {"reference": "CT00000000", "pin": "000000"}, granted=409
+    ),
+    "POST /api/cash/v1/orders/pay": Sample(
+        body=lambda _: {
+            "id": "01a207c9-6c85-76e4-b582-1a5ee986d7dd",
+            "reference": "CT00000000",
+            "pin": "000000",
+            "amount_vnd": 1_000_000,
+            "method": "cccd",
+            "id_number": "027085000123",
+        },
+        granted=409,
+    ),
+    "POST /api/cash/v1/orders/{order_id:uuid}/refund": Sample(
+        body=lambda _: {
+            "id": "01a207c9-6c85-76e4-b582-1a5ee986d7ee",
+            "method": "cccd",
+            "id_number": "024190000017",
+        },
+        granted=409,  # it was not taken yet
+    ),
+    "POST /api/cash/v1/orders/proposals": Sample(
+        body=lambda world: {
+            "kind": "unlock",
+            "subject_id": world.ids["order_id"],
+            "note": "nhớ nhầm PIN",
+        },
+        granted=409,  # it is not locked
+        names_a_thing=True,
+    ),
+    "POST /api/cash/v1/orders/proposals/{proposal_id:uuid}/approve": Sample(
+        path={"proposal_id": "unlock_id"}
+    ),
+    "GET /api/cash/v1/orders/flags": Sample(query=DAYS),
+    "GET /api/cash/v1/orders/flags/file": Sample(query=DAYS),
+}
+MONEY: Final[dict[str, Sample]] = {**RECEIPTS, **CHARGES, **ORDERS}

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from backend import charges, receipts
+from backend import charges, money_orders, receipts
 from backend.charges import BankAccount, Collection, NewCharge, Payee, Source
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
+from backend.money_orders import NewOrder, Order, Party, Taking
 from backend.receipts import Item, NewReceipt, RangeDraft
 from tests.backend.desk import MORNING, Day
 
@@ -14,6 +15,7 @@ async def add_money(conn: Conn, day: Day, ids: dict[str, str]) -> None:
     """Add receipts, charges and money orders to the first office."""
     await _add_receipt(conn, day, ids)
     await _add_charges(conn, day, ids)
+    await _add_orders(conn, day, ids)
 
 
 async def _add_receipt(conn: Conn, day: Day, ids: dict[str, str]) -> None:
@@ -93,7 +95,7 @@ async def _add_charges(conn: Conn, day: Day, ids: dict[str, str]) -> None:
         "collected_id": str(news[1].id),
         "charge_id": str(news[3].id),
         "batch_id": str(batch.id),
-        "proposal_id": str(proposal_id),
+        "reversal_id": str(proposal_id),
     }
 
 
@@ -102,3 +104,41 @@ async def _collect(conn: Conn, new: NewCharge, source: Source) -> None:
         office_id=new.office_id, id=new_id(), charge_id=new.id, amount_vnd=new.amount_vnd
     )
     await charges.collect(conn, collection, source)
+
+
+async def _add_orders(conn: Conn, day: Day, ids: dict[str, str]) -> None:
+    """Add an order that was booked, and a locked one with a proposal to unlock it."""
+    booked = await _book(conn, day)
+    locked = await _book(conn, day)
+    source = money_orders.Source(
+        office_id=day.office_id, at=MORNING, received_at=MORNING, staff_id=day.dispatcher.id
+    )
+    taking = Taking(
+        office_id=day.office_id,
+        order_id=locked.id,
+        amount_vnd=locked.amount_vnd,
+        fee_vnd=locked.fee_vnd,
+    )
+    await money_orders.take(conn, day.house.sealer, taking, source)
+    await conn.execute(
+        "UPDATE money_orders.money_order SET num_wrong = 3, locked_at = $2 WHERE id = $1",
+        locked.id,
+        MORNING,
+    )
+    unlock_id = await money_orders.propose(
+        conn, day.office_id, "unlock", locked.id, note="nhớ nhầm", by=day.dispatcher.id,
+        now=MORNING,
+    )  # fmt: skip
+    ids |= {"order_id": str(booked.id), "unlock_id": str(unlock_id)}
+
+
+async def _book(conn: Conn, day: Day) -> Order:
+    new = NewOrder(
+        office_id=day.office_id,
+        id=new_id(),
+        amount_vnd=1_000_000,
+        purpose="Gửi cho gia đình",
+        sender=Party(name="Bí Mật Hoàng", id_number="024190000099"),
+        payee=Party(name="Bí Mật Hoàng", id_number="027085000999"),
+    )
+    return await money_orders.book(conn, day.house.sealer, new, by=day.dispatcher.id, now=MORNING)

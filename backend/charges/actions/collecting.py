@@ -70,6 +70,8 @@ async def _show_qr(
     if charge.state != "due":
         return Outcome("applied")
     await store.set_qr_shown(conn, charge, at=source.at)
+    # Nobody comes a second time: the bank tells, or two people look.
+    await doorstep.withdraw(conn, charge.office_id, [charge.id], at=source.received_at)
     return Outcome("waiting")
 
 
@@ -200,7 +202,10 @@ async def settle(conn: Conn, charge: Charge, source: Source) -> None:
     on_day = service_day(source.at)
     remit_by = await find_remit_day(conn, charge, on_day)
     await store.set_collected(conn, charge, on_day=on_day, remit_by=remit_by)
-    if not source.is_door:
+    errand = await doorstep.lock(conn, charge.office_id, charge.id) if source.is_door else None
+    if errand is not None:
+        await doorstep.finish(conn, errand, at=source.at)
+    else:
         await doorstep.withdraw(conn, charge.office_id, [charge.id], at=source.received_at)
 
 
@@ -225,6 +230,10 @@ async def _doubt(conn: Conn, collection: Collection, source: Source, reason: str
         collection,
         source=source,
         reason=reason,
+    )
+    # Whether it is due at a door again is for those who decide where the notes belong.
+    await doorstep.withdraw(
+        conn, collection.office_id, [collection.charge_id], at=source.received_at
     )
     return Outcome("in_doubt", reason)
 

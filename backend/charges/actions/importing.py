@@ -18,9 +18,10 @@ from backend.charges.model import ChargeKind, NewCharge, Payee
 from backend.charges.rules import AMOUNT_VND_MAX
 from backend.kit import catalog, tax_code
 from backend.kit.cells import read_amount, read_day
-from backend.kit.csv_table import Column, Fault, Row, read_table
+from backend.kit.csv_table import Column, Fault, Row, Table, read_table
 from backend.kit.errors import NotFound
 from backend.kit.ids import new_id
+from backend.kit.sheet_table import SheetRows, is_sheet
 from backend.kit.sql import Conn
 from backend.receipts import Item
 
@@ -92,12 +93,13 @@ async def import_charges(
 ) -> ImportResult:
     """Judge every row of a payee's file and, with `commit`, let the good ones be owed.
 
-    Raises `NotFound` for an unknown payee, and what `read_table` raises for a file that is none.
+    Raises `NotFound` for an unknown payee, and what `read_table` and
+    `SheetRows` raise for a file that is none.
     """
     payee = await store.find_payee(conn, office_id, payee_id)
     if payee is None:
         raise NotFound()
-    table = read_table(raw, COLUMNS, rows_max=ROWS_MAX)
+    table = await _read(raw)
     kind = KINDS[payee.kind]
     judged = [judge(row, payee, kind, by=by, today=today) for row in table.rows]
     faults = [fault for found in judged if isinstance(found, list) for fault in found]
@@ -123,6 +125,20 @@ async def import_charges(
         num_known=len(lines) - len(new) - len(changed),
         amount_vnd=sum(line.amount_vnd for line in new),
         faults=sorted([*table.faults, *faults, *doubled, *changed], key=lambda fault: fault.row),
+    )
+
+
+async def _read(raw: bytes) -> Table:
+    """Return the rows of a CSV file, or of the first sheet of an XLSX file."""
+    if not is_sheet(raw):
+        return read_table(raw, COLUMNS, rows_max=ROWS_MAX)
+    found: list[Row | Fault] = []
+    async with SheetRows(raw, COLUMNS, rows_max=ROWS_MAX) as sheet:
+        async for batch in sheet.batches():
+            found += batch
+    return Table(
+        [row for row in found if isinstance(row, Row)],
+        [fault for fault in found if isinstance(fault, Fault)],
     )
 
 

@@ -21,6 +21,11 @@ from backend.kit.http import locale_of
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 
+FILES: Final = (
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+
 
 class PayeeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who is to get what is collected; for an agency `id` is that of the partner."""
@@ -113,7 +118,7 @@ class PayeeController(Controller):
     @post(
         "/imports/{payee_id:uuid}",
         operation_id="charges_import",
-        opt={"permission": "charges.write", "takes": ("text/csv",)},
+        opt={"permission": "charges.write", "takes": FILES},
         request_max_body_size=BYTES_MAX,
         status_code=200,
     )

@@ -15,7 +15,7 @@ from backend.charges.actions import remitting
 from backend.charges.batches import Alarm
 from backend.charges.http.desk import READ, staff_of
 from backend.charges.model import Batch, ChargeKind, Deadline
-from backend.identity import Actor, desk_office
+from backend.identity import Actor, AuditEntry, desk_office
 from backend.kit.clock import service_day
 from backend.kit.sql import Conn
 
@@ -168,6 +168,7 @@ class RemitController(Controller):
             maker=maker.display_name,
             today=service_day(now),
         )
+        await _keep(conn, actor, batch_id, now)
         return _answer(table, paper, is_csv, "bang-ke-nop-tien")
 
     @get("/taxes", operation_id="charges_tax_report", opt=READ, media_type=PDF)
@@ -192,7 +193,22 @@ class RemitController(Controller):
             maker=maker.display_name,
             today=service_day(now),
         )
+        await _keep(conn, actor, payee_id, now)
         return _answer(table, paper, is_csv, f"03-UNT-{year}-{month:02d}")
+
+
+async def _keep(conn: Conn, actor: Actor, of_id: UUID, now: datetime) -> None:
+    """Keep that a file with people in it went out (A11)."""
+    entry = AuditEntry(
+        office_id=desk_office(actor, None),
+        at=now,
+        action="charges.export",
+        outcome="granted",
+        actor_id=actor.id,
+        object_kind="charges",
+        object_id=of_id,
+    )
+    await identity.audit(conn, entry)
 
 
 def _answer(table: bytes, paper: bytes, is_csv: bool, name: str) -> Response[bytes]:

@@ -6,7 +6,7 @@ are judged, sealed, written under the file's own id, and count only once the lis
 
 import hashlib
 from contextlib import AsyncExitStack
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from backend.kit.ids import new_id
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.payouts import rules, store
+from backend.payouts.actions.asked import check_asked, find_base, read_scheme
 from backend.payouts.actions.reading import (
     BYTES_MAX,
     NO_DIGEST,
@@ -33,7 +34,6 @@ from backend.payouts.model import (
     Asked,
     PayoutList,
     ReadJob,
-    Scheme,
     Upload,
     payout_topic,
 )
@@ -69,7 +69,7 @@ async def bring(
         raise Invalid("file_empty")
     scheme = await read_scheme(conn, asked, service_day(now))
     check_asked(asked, scheme)
-    await _find_base(conn, office_id, partner_id, asked)
+    await find_base(conn, office_id, partner_id, asked)
     upload_id = new_id()
     await queries.run(
         conn,
@@ -106,49 +106,6 @@ async def keep(
     await live.publish(conn, payout_topic(office_id))
 
 
-async def read_scheme(conn: Conn, asked: Asked, today: date) -> Scheme:
-    """Return the scheme as it stands on the first day of the list's period, or today."""
-    first = rules.first_day(asked.period)
-    scheme = await store.find_scheme(conn, asked.scheme, max(first, today))
-    scheme = scheme or await store.find_scheme(conn, asked.scheme, first)
-    if scheme is None:
-        raise Invalid("scheme_unknown", scheme=asked.scheme)
-    return scheme
-
-
-def check_asked(asked: Asked, scheme: Scheme) -> None:
-    """Refuse what a file is said to be; see `bring`."""
-    settings = scheme.settings
-    if settings.needs_reference and not asked.reference:
-        raise Invalid("reference_needed")
-    if asked.reference and not settings.needs_reference:
-        raise Invalid("reference_not_taken")
-    if settings.late_days is not None and asked.due_on is None:
-        raise Invalid("due_on_needed")
-    wrong = rules.check_periods(settings, asked.period, asked.second_period)
-    if wrong is not None:
-        raise Invalid(wrong)
-
-
-async def _find_base(
-    conn: Conn, office_id: UUID, partner_id: UUID, asked: Asked
-) -> PayoutList | None:
-    if asked.base_id is None:
-        return None
-    base = await store.find_list(conn, office_id, asked.base_id, partner_id)
-    if base is None:
-        raise NotFound()
-    is_same = (base.scheme, base.period, base.reference, base.number) == (
-        asked.scheme,
-        asked.period,
-        asked.reference,
-        0,
-    )
-    if base.state != "approved" or not is_same:
-        raise Conflict("base_not_open")
-    return base
-
-
 async def read(house: House, office_id: UUID, upload_id: UUID) -> None:
     """Judge a file and, where asked, keep it; a second run begins anew.
 
@@ -168,6 +125,8 @@ async def read(house: House, office_id: UUID, upload_id: UUID) -> None:
     reading: Reading | None = None
     try:
         async with house.db.transaction(actor="house", offices="*") as conn:
+            if await _is_same_file(conn, upload):
+                return
             reading = await _begin(conn, upload)
         async with AsyncExitStack() as stack:
             async for batch in batches(stack, raw, reading):
@@ -181,13 +140,49 @@ async def read(house: House, office_id: UUID, upload_id: UUID) -> None:
         await _clear(house, reading)
 
 
+async def _is_same_file(conn: Conn, upload: Upload) -> bool:
+    """Return whether a list has this very file already; then there is nothing to read."""
+    same = await queries.one(
+        conn,
+        "find_same_file",
+        lambda *row: row,
+        office_id=upload.office_id,
+        partner_id=upload.partner_id,
+        asked=upload.asked,
+        upload_id=upload.id,
+    )
+    if same is None:
+        return False
+    list_id, num, total_vnd = same
+    await queries.run(
+        conn,
+        "end_upload",
+        office_id=upload.office_id,
+        id=upload.id,
+        state="done",
+        num_total=num,
+        num_read=num,
+        num_good=num,
+        num_known=num,
+        num_faults=0,
+        total_vnd=total_vnd,
+        faults=[],
+        refusal=None,
+        list_id=list_id,
+        at=clock.now(),
+        keeps_content=False,
+    )
+    await live.publish(conn, payout_topic(upload.office_id))
+    return True
+
+
 async def _begin(conn: Conn, upload: Upload) -> Reading:
     """Find the list a file is, or begin it."""
     asked = msgspec.convert(upload.asked, Asked)
     today = service_day(upload.made_at)
     scheme = await read_scheme(conn, asked, today)
     reading = Reading(upload, asked, scheme, today)
-    base = await _find_base(conn, upload.office_id, upload.partner_id, asked)
+    base = await find_base(conn, upload.office_id, upload.partner_id, asked)
     if base is None:
         known = await queries.one(
             conn,

@@ -7,10 +7,10 @@ from uuid import UUID
 from backend import doorstep, identity, ledger
 from backend.identity import AuditEntry
 from backend.kit import jobs, live
-from backend.kit.errors import Conflict, NotFound
+from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
-from backend.ledger import Account, Transfer
+from backend.ledger import AMOUNT_VND_MAX, Account, Transfer
 from backend.payouts import store
 from backend.payouts.actions import pay, settle
 from backend.payouts.model import (
@@ -24,6 +24,8 @@ from backend.payouts.rows import Funding
 from backend.payouts.store import queries
 
 PLACE = "payouts.place"
+BATCH_ROWS = 5_000
+"""No statement of a great list may take as long as a request has."""
 
 
 async def get_list(
@@ -59,14 +61,20 @@ async def audit(conn: Conn, batch: PayoutList, action: str, by: UUID, now: datet
     await identity.audit(conn, entry)
 
 
-def live_funding(fundings: list[Funding]) -> Funding | None:
-    """Return the money that came for a list and stands."""
-    return next((funding for funding in fundings if funding.reversal_id is None), None)
+def live_vnd(fundings: list[Funding]) -> int:
+    """Return the money that came for a list and stands, đồng."""
+    return sum(funding.amount_vnd for funding in fundings if funding.reversal_id is None)
 
 
-def funding_key(list_id: UUID, n: int) -> str:
-    """Return under what a list is funded once: its id, and the number of a second try."""
+def numbered_key(list_id: UUID, n: int) -> str:
+    """Return under what a list's money moves once: its id, and the number of a further part."""
     return str(list_id) if n == 1 else f"{list_id}:{n}"
+
+
+def parts_of(amount_vnd: int) -> list[int]:
+    """Return an amount as the fewest transfers that the ledger takes (L1)."""
+    whole, rest = divmod(amount_vnd, AMOUNT_VND_MAX)
+    return [AMOUNT_VND_MAX] * whole + ([rest] if rest else [])
 
 
 async def fund(
@@ -77,41 +85,44 @@ async def fund(
     Raises `NotFound`; `Conflict` `list_not_draft`, `list_funded`; `Invalid`
     `amount_out_of_range`.
     """
+    if amount_vnd < 1:
+        raise Invalid("amount_out_of_range")
     batch = await _locked(conn, office_id, list_id)
     if batch.state != "draft":
         raise Conflict("list_not_draft")
     fundings = await store.list_fundings(conn, batch)
-    if live_funding(fundings) is not None:
+    if live_vnd(fundings):
         raise Conflict("list_funded")
-    n = len(fundings) + 1
-    transfer = Transfer(
-        id=ledger.transfer_id(list_id, n),
-        group_id=list_id,
-        code=f"fund.{batch.scheme}",
-        debit=Account(office_id, "bank"),
-        credit=pay.payable(batch),
-        amount_vnd=amount_vnd,
-        occurred_at=now,
-        created_by=by,
-        business_key=funding_key(list_id, n),
-    )
-    await ledger.post(conn, [transfer], now=now)
-    funding_id = new_id()
-    await queries.run(
-        conn,
-        "add_funding",
-        office_id=office_id,
-        id=funding_id,
-        list_id=list_id,
-        n=n,
-        amount_vnd=amount_vnd,
-        transfer_id=transfer.id,
-        by=by,
-        at=now,
-    )
+    ids = []
+    for n, part_vnd in enumerate(parts_of(amount_vnd), start=len(fundings) + 1):
+        transfer = Transfer(
+            id=ledger.transfer_id(list_id, n),
+            group_id=list_id,
+            code=f"fund.{batch.scheme}",
+            debit=Account(office_id, "bank"),
+            credit=pay.payable(batch),
+            amount_vnd=part_vnd,
+            occurred_at=now,
+            created_by=by,
+            business_key=numbered_key(list_id, n),
+        )
+        await ledger.post(conn, [transfer], now=now)
+        ids.append(new_id())
+        await queries.run(
+            conn,
+            "add_funding",
+            office_id=office_id,
+            id=ids[-1],
+            list_id=list_id,
+            n=n,
+            amount_vnd=part_vnd,
+            transfer_id=transfer.id,
+            by=by,
+            at=now,
+        )
     await audit(conn, batch, "payouts.fund", by, now)
     await live.publish(conn, payout_topic(office_id))
-    return funding_id
+    return ids[0]
 
 
 async def refund(
@@ -132,25 +143,26 @@ async def refund(
     batch = await _locked(conn, office_id, list_id)
     if batch.state != "draft":
         raise Conflict("list_not_draft")
-    funding = live_funding(await store.list_fundings(conn, batch))
-    if funding is None:
+    fundings = [f for f in await store.list_fundings(conn, batch) if f.reversal_id is None]
+    if not fundings:
         raise NotFound()
-    line = await ledger.get_transfer(conn, office_id, funding.transfer_id)
-    reversal_id = ledger.transfer_id(funding.transfer_id)
-    await ledger.reverse(
-        conn,
-        line,
-        Account(office_id, "bank"),
-        pay.payable(batch),
-        id=reversal_id,
-        by=by,
-        approved_by=approved_by,
-        reason=reason,
-        now=now,
-    )
-    await queries.run(
-        conn, "reverse_funding", office_id=office_id, id=funding.id, reversal_id=reversal_id
-    )
+    for funding in fundings:
+        line = await ledger.get_transfer(conn, office_id, funding.transfer_id)
+        reversal_id = ledger.transfer_id(funding.transfer_id)
+        await ledger.reverse(
+            conn,
+            line,
+            Account(office_id, "bank"),
+            pay.payable(batch),
+            id=reversal_id,
+            by=by,
+            approved_by=approved_by,
+            reason=reason,
+            now=now,
+        )
+        await queries.run(
+            conn, "reverse_funding", office_id=office_id, id=funding.id, reversal_id=reversal_id
+        )
     await live.publish(conn, payout_topic(office_id))
 
 
@@ -202,8 +214,7 @@ async def _check_base(conn: Conn, batch: PayoutList) -> None:
 
 
 async def _check_balance(conn: Conn, batch: PayoutList) -> None:
-    funding = live_funding(await store.list_fundings(conn, batch))
-    funded_vnd = 0 if funding is None else funding.amount_vnd
+    funded_vnd = live_vnd(await store.list_fundings(conn, batch))
     carried_vnd = await store.sum_carried_in(conn, batch)
     if funded_vnd + carried_vnd != batch.total_vnd:
         raise Conflict(
@@ -250,7 +261,7 @@ async def discard(
     batch = await _locked(conn, office_id, list_id, partner_id)
     if batch.state != "draft":
         raise Conflict("list_not_draft")
-    if live_funding(await store.list_fundings(conn, batch)) is not None:
+    if live_vnd(await store.list_fundings(conn, batch)):
         raise Conflict("list_funded")
     for is_of_it in (False, True):
         while not await store.drop_rows(
@@ -287,20 +298,22 @@ async def close(
     num = await queries.value(conn, "count_doubts", office_id=office_id, list_id=list_id)
     if num:
         raise Conflict("list_has_doubts", num=num)
-    unpaid_ids: list[UUID] = await queries.list(
+    ids: list[UUID] = await queries.list(
         conn, "list_unpaid", lambda id: id, office_id=office_id, list_id=list_id
     )
-    await doorstep.lock_all(conn, office_id, unpaid_ids)
-    ids: list[UUID] = await queries.list(
-        conn,
-        "end_unpaid",
-        lambda id: id,
-        office_id=office_id,
-        list_id=list_id,
-        state="carried" if unpaid == "carry" else "returned",
-        at=now,
-    )
-    await doorstep.withdraw(conn, office_id, ids, at=now)
+    for at in range(0, len(ids), BATCH_ROWS):
+        part = ids[at : at + BATCH_ROWS]
+        await doorstep.lock_all(conn, office_id, part)
+        await queries.run(
+            conn,
+            "end_unpaid",
+            office_id=office_id,
+            ids=part,
+            state="carried" if unpaid == "carry" else "returned",
+            at=now,
+        )
+        # What was paid meanwhile is no longer due there in any case.
+        await doorstep.withdraw(conn, office_id, part, at=now)
     sums = await store.sum_rows(conn, batch)
     back_vnd = sum(s.amount_vnd for s in sums if s.state in ("returned", "stopped", "moved"))
     if back_vnd:
@@ -314,28 +327,30 @@ async def close(
 async def _give_back(
     conn: Conn, batch: PayoutList, amount_vnd: int, by: UUID, now: datetime
 ) -> None:
-    transfer = Transfer(
-        id=ledger.transfer_id(batch.id, 0),
-        group_id=batch.id,
-        code=f"return.{batch.scheme}",
-        debit=pay.payable(batch),
-        credit=Account(batch.office_id, "bank"),
-        amount_vnd=amount_vnd,
-        occurred_at=now,
-        created_by=by,
-        business_key=str(batch.id),
-    )
-    await ledger.post(conn, [transfer], now=now)
-    await queries.run(
-        conn,
-        "add_give_back",
-        office_id=batch.office_id,
-        list_id=batch.id,
-        amount_vnd=amount_vnd,
-        transfer_id=transfer.id,
-        by=by,
-        at=now,
-    )
+    for n, part_vnd in enumerate(parts_of(amount_vnd), start=1):
+        transfer = Transfer(
+            id=ledger.transfer_id(batch.id, -n),
+            group_id=batch.id,
+            code=f"return.{batch.scheme}",
+            debit=pay.payable(batch),
+            credit=Account(batch.office_id, "bank"),
+            amount_vnd=part_vnd,
+            occurred_at=now,
+            created_by=by,
+            business_key=numbered_key(batch.id, n),
+        )
+        await ledger.post(conn, [transfer], now=now)
+        await queries.run(
+            conn,
+            "add_give_back",
+            office_id=batch.office_id,
+            list_id=batch.id,
+            n=n,
+            amount_vnd=part_vnd,
+            transfer_id=transfer.id,
+            by=by,
+            at=now,
+        )
 
 
 async def assign(conn: Conn, *, office_id: UUID, courier_id: UUID, ids: list[UUID]) -> list[UUID]:

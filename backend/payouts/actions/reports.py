@@ -98,7 +98,7 @@ async def reconcile(conn: Conn, batch: PayoutList) -> Reconciliation:
     sums = await store.sum_rows(conn, batch)
     book = await store.sum_ledger(conn, batch)
     carried_in_vnd = await store.sum_carried_in(conn, batch)
-    funding = lists.live_funding(await store.list_fundings(conn, batch))
+    funded_vnd = lists.live_vnd(await store.list_fundings(conn, batch))
     doubts_vnd = await queries.value(
         conn, "sum_doubts", office_id=batch.office_id, list_id=batch.id
     )
@@ -107,18 +107,18 @@ async def reconcile(conn: Conn, batch: PayoutList) -> Reconciliation:
     is_closed = batch.state == "closed"
     left_vnd = sum(by_state.get(state, 0) for state in ("unpaid", "in_doubt", "carried"))
     by_rows = Side(
-        funded_vnd=(funding.amount_vnd if funding else 0) + carried_in_vnd,
+        funded_vnd=funded_vnd + carried_in_vnd,
         paid_vnd=by_state.get("paid", 0),
         given_back_vnd=back_vnd if is_closed else 0,
         left_vnd=left_vnd if is_closed else left_vnd + back_vnd,
         in_doubt_vnd=doubts_vnd,
     )
-    funded_vnd = book.funded_vnd + carried_in_vnd
+    came_vnd = book.funded_vnd + carried_in_vnd
     by_ledger = Side(
-        funded_vnd=funded_vnd,
+        funded_vnd=came_vnd,
         paid_vnd=book.paid_vnd,
         given_back_vnd=book.returned_vnd,
-        left_vnd=funded_vnd - book.paid_vnd - book.returned_vnd,
+        left_vnd=came_vnd - book.paid_vnd - book.returned_vnd,
         in_doubt_vnd=book.in_doubt_vnd,
     )
     pairs = zip(msgspec.structs.astuple(by_rows), msgspec.structs.astuple(by_ledger), strict=True)

@@ -190,7 +190,7 @@ class PaidOut(msgspec.Struct, frozen=True):
 class FundAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Money of an agency that arrived for a list."""
 
-    amount_vnd: Amount
+    amount_vnd: Annotated[int, msgspec.Meta(ge=1, le=10_000_000_000_000)]
 
 
 class CloseAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -315,7 +315,7 @@ def scheme_out(scheme: Scheme) -> SchemeOut:
 async def list_out(conn: Conn, batch: PayoutList) -> ListOut:
     """Return a list with its scheme, its days and its money."""
     scheme = await store.scheme_of(conn, batch)
-    funding = lists.live_funding(await store.list_fundings(conn, batch))
+    funded_vnd = lists.live_vnd(await store.list_fundings(conn, batch))
     days = rules.days_of(scheme.settings, batch.period)
     return ListOut(
         id=batch.id,
@@ -335,7 +335,7 @@ async def list_out(conn: Conn, batch: PayoutList) -> ListOut:
         state=batch.state,
         num_rows=batch.num_rows,
         total_vnd=batch.total_vnd,
-        funded_vnd=funding.amount_vnd if funding else 0,
+        funded_vnd=funded_vnd,
         carried_in_vnd=await store.sum_carried_in(conn, batch),
         made_by=batch.made_by,
         made_at=batch.made_at,

@@ -11,7 +11,7 @@ from backend.kit import live
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.rounds.actions import board_topic
-from backend.rounds.acts import money, papers, purse
+from backend.rounds.acts import money, orders, papers, purse
 from backend.rounds.model import (
     CallLogged,
     CashAccepted,
@@ -25,6 +25,8 @@ from backend.rounds.model import (
     ItemsReturned,
     NoteAdded,
     Op,
+    OrderPaid,
+    OrderTaken,
     PayoutPaid,
     PinMoved,
     PositionLogged,
@@ -51,6 +53,8 @@ KINDS: dict[str, tuple[type[Op], Performer]] = {  # type: ignore[type-arg]  # ea
     "position.logged": (PositionLogged, papers.log),
     "round.closed": (RoundClosed, papers.close_round),
     "charge.collected": (ChargeCollected, money.collect_charge),
+    "order.taken": (OrderTaken, orders.take),
+    "order.paid": (OrderPaid, orders.pay),
     "payout.paid": (PayoutPaid, money.pay_payout),
     "cash.accepted": (CashAccepted, purse.accept),
     "cash.passed": (CashPassed, purse.give),

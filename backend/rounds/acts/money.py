@@ -46,7 +46,7 @@ async def own_money_act(
     return act, errand
 
 
-async def _find_money_act(
+async def find_money_act(
     conn: Conn, act_id: UUID, stop_id: UUID, kind: str, ctx: Context
 ) -> tuple[StopAct, Errand]:
     """Return an act of money and its errand, locked, whoever's it is by now.
@@ -63,7 +63,7 @@ async def _find_money_act(
     return act, errand
 
 
-async def _end(conn: Conn, act: StopAct, ctx: Context, reason: str | None) -> Decision:
+async def end_money(conn: Conn, act: StopAct, ctx: Context, reason: str | None) -> Decision:
     """End the visit; a fact in doubt is held, its act over all the same: the notes are gone."""
     await cash.tell_hand(conn, ctx.office_id, ctx.courier_id)
     decision = Decision("applied")
@@ -74,7 +74,7 @@ async def _end(conn: Conn, act: StopAct, ctx: Context, reason: str | None) -> De
 
 async def pay_payout(conn: Conn, op: PayoutPaid, ctx: Context) -> Decision:
     """Pay a payout at a door (S4 to S7), under the lease that the phone had of its list."""
-    act, errand = await _find_money_act(conn, op.act, op.stop, "payout.pay", ctx)
+    act, errand = await find_money_act(conn, op.act, op.stop, "payout.pay", ctx)
     problem = ctx.lease_problem
     # A person who performs a held fact has weighed the lease already.
     if ctx.device_id is not None and problem is None and errand.subject_id is not None:
@@ -106,12 +106,12 @@ async def pay_payout(conn: Conn, op: PayoutPaid, ctx: Context) -> Decision:
     if op.proxy is not None:
         kept.append(proof_of(ctx, errand.id, "proxy", {"proxy": op.proxy}))
     await proofs.keep(conn, kept)
-    return await _end(conn, act, ctx, outcome.reason if outcome.state == "held" else None)
+    return await end_money(conn, act, ctx, outcome.reason if outcome.state == "held" else None)
 
 
 async def collect_charge(conn: Conn, op: ChargeCollected, ctx: Context) -> Decision:
     """Take what a citizen owes, at a door (S7, S8, S10)."""
-    act, errand = await _find_money_act(conn, op.act, op.stop, "charge.collect", ctx)
+    act, errand = await find_money_act(conn, op.act, op.stop, "charge.collect", ctx)
     if ctx.device_id is None:
         raise Conflict("money_in_doubt")
     use = op.receipt
@@ -137,7 +137,7 @@ async def collect_charge(conn: Conn, op: ChargeCollected, ctx: Context) -> Decis
         kept.append(proof_of(ctx, errand.id, "sign_citizen", {"strokes": op.payer_sign}))
     if kept:
         await proofs.keep(conn, kept)
-    return await _end(conn, act, ctx, outcome.reason if outcome.kind == "in_doubt" else None)
+    return await end_money(conn, act, ctx, outcome.reason if outcome.kind == "in_doubt" else None)
 
 
 async def fail(conn: Conn, op: VisitFailed, kind: str, ctx: Context) -> Decision:

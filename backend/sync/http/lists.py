@@ -1,13 +1,14 @@
-"""How a phone asks for its payout lists, online, before the round (S22)."""
+"""What a phone asks for online before the round: its payout lists (S22), and who else is out."""
 
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 
+from backend import identity
 from backend.identity import Actor
 from backend.kit.errors import NotFound
 from backend.kit.sql import Conn
@@ -29,8 +30,22 @@ class GivenLeases(msgspec.Struct, frozen=True):
     held_elsewhere: list[UUID]
 
 
+class Colleague(msgspec.Struct, frozen=True):
+    """A courier to whom cash may be handed."""
+
+    id: UUID
+    display_name: str
+    badge: str | None
+
+
+class Colleagues(msgspec.Struct, frozen=True):
+    """The other couriers of the office, by name."""
+
+    colleagues: list[Colleague]
+
+
 class ListController(Controller):
-    """The lists a phone pays from."""
+    """The lists a phone pays from, and the colleagues it may pass cash to."""
 
     path = "/api/sync/v1"
     tags = ("sync",)
@@ -62,6 +77,22 @@ class ListController(Controller):
             leases=[GivenLease(one.id, one.subject_id, one.expires_at) for one in current],
             held_elsewhere=elsewhere,
         )
+
+    @get(
+        "/colleagues",
+        operation_id="sync_list_colleagues",
+        opt={"permission": "phone.colleagues", "signed": True},
+    )
+    async def list_colleagues(
+        self, actor: NamedDependency[Actor], conn: NamedDependency[Conn]
+    ) -> Colleagues:
+        """Return the office's other couriers in service."""
+        found = [
+            Colleague(one.id, one.display_name, one.badge)
+            for one in await identity.list_staff(conn, "courier")
+            if one.office_id == actor.office_id and one.id != actor.id and one.status == "active"
+        ]
+        return Colleagues(sorted(found, key=lambda one: one.display_name))
 
 
 controllers: Final = (ListController,)

@@ -3,43 +3,35 @@ import type { PhoneDb } from '../lib/db/phone';
 import { dropMe, findMe, saveMe, type Me } from '../lib/db/who';
 import { startPhone, type Phone } from '../lib/phone/page';
 import type { StorageState } from '../lib/phone/storage';
-import { Locked, NoServerKey, PIN_TRIES_MAX, type LockState } from '../lib/phone/shift';
+import { Locked, NoServerKey, type LockState } from '../lib/phone/shift';
 import {
   countDay,
+  isMoney,
   viewRound,
   type ActView,
   type DayCount,
   type RoundView,
 } from '../lib/rules/round';
 import type { StopView } from '../lib/rules/round';
+import type { CashDoc } from '../lib/rules/cash';
 import type { Fact } from '../lib/sync/acts';
 import type { LoopState } from '../lib/sync/loop';
 import type { Meta, StoredOp } from '../lib/sync/types';
 import { toast } from '../lib/ui/toasts.svelte';
 import { t } from '../lib/i18n/courier';
 import * as identity from './identity';
+import { NO_LOCK, NO_ROUND, QUIET } from './empty';
 import { hideNews } from './news/shown.svelte';
 import { watchTabs } from './tabs';
 import { brokenCause, type BrokenCause } from './trouble/cause';
 
 export type Phase = 'starting' | 'signed_out' | 'ready' | 'broken';
 
-const QUIET: LoopState = {
-  is_running: false,
-  trouble: null,
-  num_unsent: 0,
-  num_waiting: 0,
-  last_success_at: null,
-  is_stuck: false,
-  clock: 'good',
-};
-const NO_LOCK: LockState = { phase: 'no_shift', tries_left: PIN_TRIES_MAX, must_sign_in: false };
-const NO_ROUND: RoundView = { round: null, stops: [] };
-
 let phase = $state<Phase>('starting');
 let me = $state.raw<Me | null>(null);
 let view = $state.raw<RoundView>(NO_ROUND);
 let ops = $state.raw<readonly StoredOp[]>([]);
+let cash = $state.raw<CashDoc | null>(null);
 let meta = $state.raw<Meta | null>(null);
 let loop = $state.raw<LoopState>(QUIET);
 let lock = $state.raw<LockState>(NO_LOCK);
@@ -72,6 +64,10 @@ export const app = {
   },
   get ops() {
     return ops;
+  },
+  /** The courier's cash as the office has it; null before anything of it came. */
+  get cash() {
+    return cash;
   },
   get meta() {
     return meta;
@@ -203,6 +199,8 @@ async function read(): Promise<void> {
     ]);
     ops = kept;
     view = viewRound(documents, kept, meta.ack);
+    cash = (documents.find((one) => one.kind === 'cash')?.doc as CashDoc | undefined) ?? null;
+    if (lock.phase === 'open' && cash) void provide();
     if (lock.phase === 'open' && (await watch?.watchRound(db, view, ops))) await ring();
   } catch (error) {
     if (!(error instanceof Locked)) throw error;
@@ -214,6 +212,7 @@ async function read(): Promise<void> {
 function showNothing(): void {
   ops = [];
   view = NO_ROUND;
+  cash = null;
   forgetNews();
 }
 
@@ -233,6 +232,18 @@ async function ring(): Promise<void> {
 function forgetNews(): void {
   hideNews();
   watch?.forgetNews();
+}
+
+/** What acts of money need of the office is asked for in time; a day without any needs nothing. */
+async function provide(): Promise<void> {
+  if (!view.stops.some((stop) => stop.acts.some(isMoney))) return;
+  await import('./money/provide').then(({ keepProvided }) => keepProvided()).catch(() => undefined);
+}
+
+/** A signed request to the office. Throws with no network. */
+export function ask(...what: Parameters<Phone['ask']>): ReturnType<Phone['ask']> {
+  if (phone === null) return Promise.reject(new Error('nobody is signed in'));
+  return phone.ask(...what).finally(() => phone?.wake());
 }
 
 export function db(): PhoneDb {
@@ -377,14 +388,7 @@ export async function signOut(): Promise<boolean> {
   phone = null;
   await dropMe();
   me = null;
-  view = NO_ROUND;
+  showNothing();
   phase = 'signed_out';
   return true;
-}
-
-/** Seconds the phone's clock is off, when it is enough to matter (over five minutes). */
-export function clockOff_s(): number | null {
-  const offset_ms = meta?.offset_ms ?? null;
-  if (offset_ms === null || Math.abs(offset_ms) < 300_000) return null;
-  return Math.round(offset_ms / 1000);
 }

@@ -1,6 +1,7 @@
 /** Codes that travel, in the words a courier reads. */
 import { t } from '../lib/i18n/courier';
 import { FAILURE_REASONS, type FailureReason } from '../lib/rules/failures';
+import type { ActDoc } from '../lib/rules/round';
 import type { Trouble } from '../lib/sync/loop';
 
 const OPS = [
@@ -17,6 +18,12 @@ const OPS = [
   'position.logged',
   'act.withdrawn',
   'round.closed',
+  'payout.paid',
+  'charge.collected',
+  'cash.accepted',
+  'cash.passed',
+  'cash.counted',
+  'lease.released',
 ] as const;
 
 const HELD = [
@@ -39,6 +46,23 @@ const HELD = [
   'unknown_round',
   'extra_papers',
 ] as const;
+
+const KINDS = {
+  'dossier.accept': { text: 'kind_accept', icon: 'dossier' },
+  'result.deliver': { text: 'kind_deliver', icon: 'result' },
+  'payout.pay': { text: 'kind_pay', icon: 'money' },
+  'charge.collect': { text: 'kind_collect', icon: 'receipt' },
+  'order.take': { text: 'kind_collect', icon: 'receipt' },
+  'order.pay': { text: 'kind_pay', icon: 'money' },
+} as const;
+
+export function kindText(kind: ActDoc['kind']): string {
+  return t(KINDS[kind].text);
+}
+
+export function kindIcon(kind: ActDoc['kind']): 'dossier' | 'result' | 'money' | 'receipt' {
+  return KINDS[kind].icon;
+}
 
 export function opText(kind: string): string {
   const known = OPS.find((one) => one === kind);

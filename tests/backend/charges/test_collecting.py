@@ -190,6 +190,17 @@ async def test_door_collects_into_the_hand(conn: asyncpg.Connection, till: Till)
     assert await charges.collect(conn, collection, source) == outcome
     assert await till.balance(conn, "hand", till.courier) == 8_000
     assert await till.balance(conn, "fee_payable", till.agency) == 8_000
+    (errand,) = await doorstep.list_errands(conn, till.office_id, [charge.id])
+    assert errand.state == "done"
+
+
+async def test_no_second_ride_for_what_was_taken(conn: asyncpg.Connection, till: Till) -> None:
+    """Tests that notes in doubt, and a QR that waits for the bank, send nobody there again."""
+    doubted, shown = await till.owe(conn, door=till.door()), await till.owe(conn, door=till.door())
+    assert len(await doorstep.list_due(conn, till.office_id, DAY)) == 2
+    await charges.collect(conn, till.take(doubted), till.door_of())
+    await charges.collect(conn, till.take(shown, method="qr"), till.door_of())
+    assert await doorstep.list_due(conn, till.office_id, DAY) == []
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from backend.charges.actions.importing import import_charges
 from backend.charges.documents import make_batch_files, make_tax_report
 from backend.kit.errors import Refusal
 from backend.kit.ids import new_id
+from backend.kit.sheet_table import write_sheet
 from tests.backend.charges.till import DAY, Till
 from tests.backend.receipts.numbers import NOW
 
@@ -59,6 +60,21 @@ async def test_bills_come_once(conn: asyncpg.Connection, till: Till, form: str) 
         "bill", "Trần Văn Mẫu", 1_200_000, DAY,
     )  # fmt: skip
     assert (two.external_key, two.due_on) == ("HD-1", date(2026, 11, 30))
+
+
+async def test_spreadsheets_are_read_too(conn: asyncpg.Connection, till: Till) -> None:
+    """Tests that an XLSX file says the same as the CSV file, its numbers as numbers."""
+    rows = [
+        ["Mã hóa đơn", "Họ tên", "Số tiền", "Kỳ", "Hạn nộp"],
+        ["HD-1", "Nguyễn Thị Mẫu", 135_000, "11/2026", "30/11/2026"],
+        ["HD-2", "Trần Văn Mẫu", -5, "11/2026", ""],
+    ]
+    result = await import_charges(
+        conn, till.office_id, till.biller, write_sheet("Hóa đơn", rows), commit=True,
+        by=till.cashier, today=DAY, now=NOW,
+    )  # fmt: skip
+    assert (result.num_accepted, result.amount_vnd) == (1, 135_000)
+    assert [(f.row, f.column) for f in result.faults] == [(3, "amount_vnd")]
 
 
 async def test_faults_name_row_and_cell(conn: asyncpg.Connection, till: Till) -> None:
@@ -111,7 +127,7 @@ async def test_unknown_payee_and_no_table(conn: asyncpg.Connection, till: Till) 
         (HEADER + GOOD, new_id(), "not_found"),
         ("", till.biller, "file_empty"),
         ("a;b\n1;2\n", till.biller, "file_columns_missing"),
-        ("PK\x03\x04", till.biller, "file_is_spreadsheet"),
+        ("PK\x03\x04", till.biller, "file_sheet_unreadable"),
     ):
         with pytest.raises(Refusal) as refused:
             await bring(conn, till, text, payee=payee)

@@ -118,7 +118,7 @@ def code(answer: httpx.Response) -> str:
     return str(answer.json().get("code"))
 
 
-async def test_a_counters_day(office: Office) -> None:
+async def test_a_counters_day(office: Office, house: House) -> None:
     """Tests that a bill is owed, collected once, receipted, batched, approved by another."""
     charge_id = await owe(office)
     place = f"/api/cash/v1/charges/{charge_id}"
@@ -141,6 +141,11 @@ async def test_a_counters_day(office: Office) -> None:
     assert (await office.controller.post(f"{batch}/remit", json={})).status_code == 204
     table = await office.cashier.get(f"{batch}/file", params={"is_csv": "true"})
     assert "Nguyễn Thị Mẫu" in table.text
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        kept = await conn.fetchval(
+            "SELECT count(*) FROM identity.audit WHERE action = 'charges.export'"
+        )
+    assert kept == 1
     listed = await office.cashier.get("/api/cash/v1/charges", params={"charge_state": "remitted"})
     assert [item["id"] for item in listed.json()["items"]] == [charge_id]
 
@@ -223,21 +228,46 @@ async def test_bad_notices_are_refused(
     assert waiting["notices"] == []
 
 
-async def test_stand_in_tells_a_real_server(live_server: LiveServer, public_url: str) -> None:
-    """Tests that the bank's stand-in signs as the service expects, and a wrong key is refused."""
-    qr = "00020101021238530010A0000007270123000697041601092576788590208QRIBFTTA"
-    qr += "53037045405100005802VN62150811Chuyen tien630453E6"
-    (answer,) = bank.pay(public_url, PRIVATE, {"payload": qr})
-    # This server was started without a bank's key: it believes nobody.
-    assert answer["status"] == 401
+@pytest.fixture
+def server_env(server_env: dict[str, str]) -> dict[str, str]:
+    """Return the settings of a house that knows its bank."""
+    return server_env | {"TANNOI_BANK_KEYS": public_key(PRIVATE)}
+
+
+async def test_stand_in_tells_a_real_server(
+    house: House, office: Office, live_server: LiveServer, public_url: str
+) -> None:
+    """Tests that the bank's process pays a QR over the wire, once however often it tells."""
+    charge_id = await owe(office)
+    shown = (await office.cashier.post(f"/api/cash/v1/charges/{charge_id}/qr")).json()
     counter = bank.open_counter(public_url, PRIVATE)
     try:
         async with httpx.AsyncClient() as client:
             place = f"http://127.0.0.1:{counter.server_port}/pay"
-            told = await client.post(place, json={"payload": qr, "times": 2})
+            asked = {"payload": shown["payload"], "times": 2, "bank_reference": "FT26"}
+            told = (await client.post(place, json=asked)).json()["answers"]
+            again = (await client.post(place, json=asked)).json()["answers"]
+            less = (await client.post(place, json={**asked, "amount_vnd": 1})).json()["answers"]
             wrong = await client.post(place, json={"payload": "no QR"})
     finally:
         counter.shutdown()
         counter.server_close()
-    assert [a["status"] for a in told.json()["answers"]] == [401, 401]
+    paid = {"status": 200, "said": '{"outcome":"paid"}'}
+    repeated = '{"outcome":"repeated"}'
+    assert told == [paid, paid]
+    assert [a["said"] for a in again] == [repeated, repeated]
+    assert [a["said"] for a in less] == [repeated, repeated]  # the same movement of money
     assert wrong.status_code == 400
+    detail = (await office.cashier.get(f"/api/cash/v1/charges/{charge_id}")).json()
+    assert detail["charge"]["state"] == "collected"
+
+
+async def test_stand_in_with_another_key_is_not_believed(
+    live_server: LiveServer, public_url: str
+) -> None:
+    """Tests that whoever signs with another key is refused, whatever they tell."""
+    qr = "00020101021238530010A0000007270123000697041601092576788590208QRIBFTTA"
+    qr += "53037045405100005802VN62150811Chuyen tien630453E6"
+    strange = "whsk_" + base64.b64encode(bytes(range(9, 41))).decode()
+    (answer,) = bank.pay(public_url, strange, {"payload": qr})
+    assert answer["status"] == 401

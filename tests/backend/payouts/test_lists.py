@@ -151,6 +151,23 @@ async def test_database_refuses_to_change_an_approved_list(
     assert row.amount_vnd == SUM
 
 
+async def test_every_column_of_a_payout_is_frozen_or_says_how_it_stands(
+    admin_conn: asyncpg.Connection,
+) -> None:
+    """Tests that a column is either refused by the trigger or granted to the app, never both."""
+    rows = await admin_conn.fetch(
+        """
+        SELECT a.attname::text AS name, a.attnum = ANY (t.tgattr) AS is_frozen,
+            has_column_privilege('tannoi_app', a.attrelid, a.attnum, 'UPDATE') AS is_granted
+        FROM pg_attribute a
+        JOIN pg_trigger t ON t.tgrelid = a.attrelid AND t.tgname = 'payout_edited'
+        WHERE a.attrelid = 'payouts.payout'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+        """
+    )
+    assert len(rows) > 30
+    assert [row["name"] for row in rows if row["is_frozen"] == row["is_granted"]] == []
+
+
 async def test_home_payouts_come_to_their_doors(counter: Counter) -> None:
     """Tests that on approval home payouts get due, shown without any identity number."""
     batch = await counter.approved(row_of(1, **HOME, **PROXY, phone="0900000001"), row_of(2))
@@ -219,3 +236,28 @@ async def test_every_scheme_is_data(counter: Counter) -> None:
     assert (calendar.list_before_day, calendar.back_before_day) == (25, 20)
     assert (calendar.commune_days, calendar.office_days) == ((2, 10), (11, 25))
     assert ASKED.scheme == "pension"
+
+
+async def test_money_over_the_cap_of_one_transfer_comes_in_parts(counter: Counter) -> None:
+    """Tests that a list of more than 50 billion đồng is funded and given back (L1)."""
+    over_vnd = 50_000_000_001
+    batch = await counter.draft(*(row_of(at, 99_000_000) for at in range(1, 507)))
+    assert batch.total_vnd > over_vnd
+    await counter.fund(batch)
+    assert await counter.owed_vnd() == batch.total_vnd
+    await counter.approve(batch)
+    report = await reconcile(counter, batch)
+    assert (report.rows.funded_vnd, report.difference_vnd) == (batch.total_vnd, 0)
+    async with counter.begin() as conn:
+        back_vnd = await payouts.close(
+            conn,
+            office_id=counter.office_id,
+            list_id=batch.id,
+            unpaid="give_back",
+            by=counter.controller,
+            now=NOW,
+        )
+    assert back_vnd == batch.total_vnd
+    assert await counter.owed_vnd() == 0
+    report = await reconcile(counter, batch)
+    assert (report.ledger.given_back_vnd, report.difference_vnd) == (batch.total_vnd, 0)

@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -353,3 +354,24 @@ async def test_failed_payout_is_due_again(door: Door) -> None:
     assert errand is not None
     assert (errand.state, errand.num_attempts) == ("due", 1)
     assert errand.wanted_on > SERVICE_ON
+
+
+async def test_stop_tells_under_what_its_list_is_lent(door: Door) -> None:
+    """Tests that a phone finds the lease of a payout, and can tell a slip in the last digits."""
+    courier = door.counter.courier
+    await door.add_phone(courier)
+    payout = await make_payout(door)
+    await door.publish(payout, courier)
+    await door.lease(courier)
+    caller = Caller(
+        office_id=door.counter.office_id, device_id=door.devices[courier], staff_id=courier,
+        now=door.now, sealer=door.counter.house.sealer, is_field=True,
+    )  # fmt: skip
+    async with door.counter.begin() as conn:
+        taken = msgspec.json.decode(msgspec.json.encode(await snapshot(conn, caller)))
+    docs = {one["kind"]: one["doc"] for one in taken["docs"]}
+    (act,) = docs["stop"]["acts"]
+    assert [one["share_id"] for one in docs["cash"]["leases"]] == [act["share_id"]]
+    sum_of = sha256(f"{payout.id}:{payout.id_last4}".encode()).hexdigest()
+    assert sum_of.startswith(act["shown"]["last4_check"])
+    assert payout.id_last4 not in msgspec.json.encode(act["shown"]["payee"]).decode()

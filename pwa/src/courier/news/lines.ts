@@ -1,8 +1,8 @@
 /** One change in one line. */
-import { t as courier } from '../../lib/i18n/courier';
 import { t } from '../../lib/i18n/courier/news';
 import type { Change } from '../../lib/rules/changes';
 import { timeOfDay } from '../../lib/units';
+import { kindText } from '../words';
 
 export function lineOf(change: Change): string {
   const { position, name } = change;
@@ -19,7 +19,7 @@ export function lineOf(change: Change): string {
       return t('news_moved_time', { position, name, to, time: timeOfDay(planned_at) });
     }
     default: {
-      const act = courier(change.act === 'dossier.accept' ? 'kind_accept' : 'kind_deliver');
+      const act = kindText(change.act);
       const isAdded = change.kind === 'act_added';
       return t(isAdded ? 'news_act_added' : 'news_act_removed', { position, name, act });
     }

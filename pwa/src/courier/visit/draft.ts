@@ -2,7 +2,7 @@
 
 Kept on the phone at every change, so that a killed app resumes where it was.
 */
-import type { ActView, PaperForm, StopView } from '../../lib/rules/round';
+import { isMoney, type ActView, type PaperForm, type StopView } from '../../lib/rules/round';
 import { emptyIdentity, missingIdentity, type IdentityDraft, type Missing } from '../drafts';
 import { actDemands } from './proofs';
 
@@ -59,6 +59,11 @@ export function listDoable(stop: Pick<StopView, 'acts'>, only: string | null = n
       (only === null || act.id === only) &&
       (act.kind === 'dossier.accept' || act.holder_kind === 'courier'),
   );
+}
+
+/** Acts of money that are open here; each is done on screens of its own, one after the other. */
+export function listMoney(stop: Pick<StopView, 'acts'>): ActView[] {
+  return stop.acts.filter((act) => act.state === 'open' && isMoney(act));
 }
 
 /** The kept draft, completed for acts that came since; or a new one. */

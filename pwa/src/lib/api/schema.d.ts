@@ -741,6 +741,255 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOrders
+         * @description Return the office's own orders, and what waits for two people.
+         */
+        get: operations["orders_list"];
+        put?: never;
+        /**
+         * Book
+         * @description Book an order with its fee. 422 by field, 409 `order_over_ceiling`, ….
+         */
+        post: operations["orders_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFlags
+         * @description Return large sums of some days, by person's key.
+         */
+        get: operations["orders_list_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/flags/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FlagFile
+         * @description Return the report of large sums with the fields the law names; the export is kept.
+         */
+        get: operations["orders_flag_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay
+         * @description Pay an order of any office out of the drawer, against PIN and identity.
+         *
+         *     409 `wrong_pin`, `pin_locked`, `wrong_identity`, `order_settled`, `order_not_taken`,
+         *     `order_amount_differs`, `not_covered`.
+         */
+        post: operations["orders_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/present": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Present
+         * @description Show who is to be paid to whoever knows reference and PIN. 409 `wrong_pin`, `pin_locked`.
+         *
+         *     A wrong PIN is counted, of whatever office the order is.
+         */
+        post: operations["orders_present"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Ask for an order to be unlocked, or notes in doubt to come home. 409 by its state.
+         */
+        post: operations["orders_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/proposals/{proposal_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Do what another person proposed. 409 `approved_by_maker`, `order_proposal_ended`.
+         */
+        post: operations["orders_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Let an order go that was never taken. 409 `order_not_booked`.
+         */
+        post: operations["orders_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/{order_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakePin
+         * @description Return the PIN of an order, this once. 409 `pin_shown`, `order_settled`.
+         */
+        post: operations["orders_make_pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/{order_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund
+         * @description Give an order back to its sender. 409 `wrong_identity`, `order_settled`, ….
+         */
+        post: operations["orders_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/{order_id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show
+         * @description Return both sides in full; that they were shown is kept (A6).
+         */
+        post: operations["orders_show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/orders/{order_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Take the cash into the drawer. 409 `order_not_booked`, `order_amount_differs`.
+         */
+        post: operations["orders_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/payouts/doubts": {
         parameters: {
             query?: never;
@@ -2453,6 +2702,26 @@ export interface paths {
         patch: operations["sync_patch_blob"];
         trace?: never;
     };
+    "/api/sync/v1/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListColleagues
+         * @description Return the office's other couriers in service.
+         */
+        get: operations["sync_list_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/v1/exchange": {
         parameters: {
             query?: never;
@@ -3017,6 +3286,17 @@ export interface components {
             /** @enum {string} */
             stage: "booked" | "planned" | "on_the_way" | "near" | "accepted" | "at_office" | "handed_to_agency" | "delivered" | "failed" | "returning" | "returned_to_agency" | "refused" | "cancelled" | "on_hold";
         };
+        /** Colleague */
+        Colleague: {
+            badge: string | null;
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+        };
+        /** Colleagues */
+        Colleagues: {
+            colleagues: components["schemas"]["Colleague"][];
+        };
         /** Collect */
         Collect: {
             amount_vnd: number;
@@ -3221,6 +3501,28 @@ export interface components {
             reason: string;
             subject: string;
         };
+        /** Doubt */
+        Doubt: {
+            amount_vnd: number;
+            answered_at: string | null;
+            answered_by: string | null;
+            approved_by: string | null;
+            /** Format: uuid */
+            cash_owner_id: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "take" | "pay";
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: uuid */
+            office_id: string;
+            /** Format: uuid */
+            order_id: string;
+            reason: string;
+            /** Format: uuid */
+            transfer_id: string;
+        };
         /** Enrol */
         Enrol: {
             code: string;
@@ -3339,6 +3641,27 @@ export interface components {
             /** Format: uuid */
             ref: string;
             rev: number;
+        };
+        /** Flag */
+        Flag: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "cash_day" | "transfer";
+            /** Format: uuid */
+            office_id: string;
+            /** Format: date */
+            on_day: string;
+            /** Format: uuid */
+            order_id: string;
+            person_key: string;
+            /** Format: date-time */
+            raised_at: string;
+            total_vnd: number;
+        };
+        /** FlagList */
+        FlagList: {
+            items: components["schemas"]["Flag"][];
         };
         /** FloatPart */
         FloatPart: {
@@ -3621,7 +3944,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "phone.colleagues" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -3743,6 +4066,44 @@ export interface components {
             received_at: string;
             scheme: string;
         };
+        /** OrderIn */
+        OrderIn: {
+            amount_vnd: number;
+            /** Format: uuid */
+            id: string;
+            payee: components["schemas"]["Party"];
+            purpose: string;
+            sender: components["schemas"]["Party"];
+            /** @default false */
+            to_door: boolean;
+        };
+        /** OrderList */
+        OrderList: {
+            doubts: components["schemas"]["Doubt"][];
+            items: components["schemas"]["OrderOut"][];
+            proposals: components["schemas"]["money_orders_model_Proposal"][];
+        };
+        /** OrderOut */
+        OrderOut: {
+            amount_vnd: number;
+            fee_vnd: number;
+            has_pin: boolean;
+            /** Format: uuid */
+            id: string;
+            is_locked: boolean;
+            /** Format: date-time */
+            made_at: string;
+            not_brought: string;
+            payee: components["schemas"]["PartyOut"];
+            purpose: string;
+            reference: string;
+            sender: components["schemas"]["PartyOut"];
+            settled_at: string | null;
+            /** @enum {string} */
+            state: "booked" | "taken" | "paid" | "refunded" | "cancelled";
+            taken_at: string | null;
+            to_door: boolean;
+        };
         /** Outcome */
         Outcome: {
             /** @enum {string} */
@@ -3769,6 +4130,29 @@ export interface components {
             name: string;
             paper: string;
         };
+        /** PartiesOut */
+        PartiesOut: {
+            payee: components["schemas"]["Party"];
+            sender: components["schemas"]["Party"];
+        };
+        /** Party */
+        Party: {
+            /** @default  */
+            address: string;
+            birth_on?: string | null;
+            id_number: string;
+            name: string;
+            /** @default  */
+            nationality: string;
+            /** @default  */
+            phone: string;
+        };
+        /** PartyOut */
+        PartyOut: {
+            id_number: string;
+            name: string;
+            phone: string;
+        };
         /** PayAsked */
         PayAsked: {
             amount_vnd: number;
@@ -3781,6 +4165,17 @@ export interface components {
             /** @default  */
             sign_citizen: string;
             sitting_id?: string | null;
+        };
+        /** PayIn */
+        PayIn: {
+            amount_vnd: number;
+            /** Format: uuid */
+            id: string;
+            id_number: string;
+            /** @enum {string} */
+            method: "cccd" | "passport" | "vneid";
+            pin: string;
+            reference: string;
         };
         /** Payee */
         Payee: {
@@ -3881,6 +4276,11 @@ export interface components {
             lat: number;
             lon: number;
         };
+        /** PinOut */
+        PinOut: {
+            pin: string;
+            reference: string;
+        };
         /** Plan */
         Plan: {
             /** Format: date-time */
@@ -3967,6 +4367,19 @@ export interface components {
             pin: "none" | "commune" | "street" | "door";
             pin_at: string | null;
         };
+        /** PresentIn */
+        PresentIn: {
+            pin: string;
+            reference: string;
+        };
+        /** PresentedOut */
+        PresentedOut: {
+            amount_vnd: number;
+            payee: components["schemas"]["PartyOut"];
+            purpose: string;
+            /** @enum {string} */
+            state: "booked" | "taken" | "paid" | "refunded" | "cancelled";
+        };
         /** Progress */
         Progress: {
             best_cost?: number | null;
@@ -4010,6 +4423,14 @@ export interface components {
             charge_id?: string | null;
             /** @enum {string} */
             kind: "apply" | "give_back" | "take_back" | "confirm_qr";
+            note: string;
+            /** Format: uuid */
+            subject_id: string;
+        };
+        /** ProposeIn */
+        ProposeIn: {
+            /** @enum {string} */
+            kind: "unlock" | "bring_home";
             note: string;
             /** Format: uuid */
             subject_id: string;
@@ -4144,6 +4565,14 @@ export interface components {
             num_rows: number;
             rows: components["schemas"]["Side"];
             state: string;
+        };
+        /** RefundIn */
+        RefundIn: {
+            /** Format: uuid */
+            id: string;
+            id_number: string;
+            /** @enum {string} */
+            method: "cccd" | "passport" | "vneid";
         };
         /** RefusalOut */
         RefusalOut: {
@@ -4378,6 +4807,11 @@ export interface components {
              */
             locale: "vi" | "en";
         };
+        /** TakeIn */
+        TakeIn: {
+            amount_vnd: number;
+            fee_vnd: number;
+        };
         /** TakenResult */
         TakenResult: {
             dossier_code: string;
@@ -4527,6 +4961,29 @@ export interface components {
             num_routes: number;
             num_stops: number;
             num_unassigned: number;
+        };
+        /** Made */
+        money_orders_http_wire_Made: {
+            /** Format: uuid */
+            id: string;
+        };
+        /** Proposal */
+        money_orders_model_Proposal: {
+            ended_at?: string | null;
+            ended_by?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "unlock" | "bring_home";
+            /** Format: date-time */
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            note: string;
+            /** Format: uuid */
+            office_id: string;
+            /** Format: uuid */
+            subject_id: string;
         };
         /** Window */
         partners_agency_model_Window: {
@@ -6078,6 +6535,496 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_list: {
+        parameters: {
+            query?: {
+                order_state?: "booked" | "taken" | "paid" | "refunded" | "cancelled" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_list_flags: {
+        parameters: {
+            query: {
+                from_day: string;
+                to_day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_flag_file: {
+        parameters: {
+            query: {
+                from_day: string;
+                to_day: string;
+                is_csv?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_pay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_present: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresentIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresentedOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["money_orders_http_wire_Made"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_make_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartiesOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    orders_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -9431,6 +10378,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    sync_list_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleagues"];
                 };
             };
         };

@@ -5,7 +5,7 @@
 import type { Clock, Ports } from '../sync/types';
 import type { Device } from './device';
 import { makeUuid7 } from './ids';
-import { makeNetwork } from './network';
+import { makeNetwork, type SignedAsk } from './network';
 
 /** A clock that leaps this far ahead of the monotonic one was asleep, or set. */
 const SLEEP_MS = 30_000;
@@ -45,7 +45,9 @@ export interface Home {
 }
 
 /** Everything the core needs but the store, and the means to wipe it. */
-export function makePorts(home: Home): Omit<Ports, 'store' | 'wipe'> {
+export function makePorts(
+  home: Home,
+): Omit<Ports, 'store' | 'wipe'> & { network: { ask: SignedAsk } } {
   const { device } = home;
   return {
     network: makeNetwork({

@@ -7,6 +7,7 @@ import type { Ports, StoredOp } from '../sync/types';
 import { makePorts } from './browser';
 import { makeDeviceKey, type Device } from './device';
 import { makeLock, type PhoneLock } from './lock';
+import type { SignedAsk } from './network';
 import type { ShiftLock } from './shift';
 import { findStorage, requestPersist, type StorageState } from './storage';
 import { makeWithdrawal } from './undo';
@@ -28,6 +29,8 @@ export interface Phone {
   lock: ShiftLock;
   /** Everything the server has not, as a file for the office: the last way out. */
   exportUnsent(): Promise<Blob>;
+  /** A signed request beside the exchange, such as for payout lists. Throws with no network. */
+  ask: SignedAsk;
   storage(): Promise<StorageState>;
   /** Ask the browser to keep the storage for ever; true when it does. */
   requestPersist(): Promise<boolean>;
@@ -125,6 +128,10 @@ export async function startPhone(
     ...actsOf(ports, db, loop, changed),
     db,
     lock: toldOthers(lock, () => tell('lock')),
+    ask: async (method, path) => {
+      await confirmed;
+      return browser.network.ask(method, path);
+    },
     storage: findStorage,
     requestPersist,
     syncNow: () => loop.syncNow(),

@@ -21,9 +21,12 @@ export interface RoundDoc {
   distance_m: number;
 }
 
+export type PaperKind = 'dossier.accept' | 'result.deliver';
+export type MoneyKind = 'payout.pay' | 'charge.collect' | 'order.take' | 'order.pay';
+
 export interface ActDoc {
   id: string;
-  kind: 'dossier.accept' | 'result.deliver';
+  kind: PaperKind | MoneyKind;
   state: 'open' | 'done' | 'failed' | 'removed';
   reason: string | null;
   errand_id: string;
@@ -45,6 +48,12 @@ export interface ActDoc {
   /** Taken from another courier, whose phone may not know yet; missing before this was told. */
   recall_state?: 'asked' | 'taken' | 'overtaken' | null;
   recalled_from?: string | null;
+  /** Of acts of money only: what the citizen pays or gets, and what is shown of it. */
+  cash_in_vnd?: number;
+  cash_out_vnd?: number;
+  /** Under this id the list of a payout is lent to this phone. */
+  share_id?: string | null;
+  shown?: unknown;
 }
 export type PaperForm = 'original' | 'copy' | 'electronic';
 
@@ -91,8 +100,21 @@ export interface RoundView {
 export const ENDING: Readonly<Record<string, 'done' | 'failed'>> = {
   'dossier.accepted': 'done',
   'result.delivered': 'done',
+  'payout.paid': 'done',
+  'charge.collected': 'done',
+  'order.taken': 'done',
+  'order.paid': 'done',
   'visit.failed': 'failed',
 };
+
+export function isMoney(act: Pick<ActDoc, 'kind'>): boolean {
+  return !/^(dossier|result)/.test(act.kind);
+}
+
+/** What the citizen is to pay for an act, đồng. */
+export function dueOf(act: ActDoc): number {
+  return act.fee_due_vnd + act.postage_due_vnd + (act.cash_in_vnd ?? 0);
+}
 
 export function factState(op: StoredOp, ack: number): FactState {
   if (op.decision?.outcome === 'held') return 'held';
@@ -121,8 +143,20 @@ export function viewRound(
   return view;
 }
 
+/** What a dossier has and an act of money has not: the office tells null. */
+const NO_DOSSIER = {
+  procedure_name: '',
+  partner_name: '',
+  checklist: [],
+  reclaims: [],
+  fee_due_vnd: 0,
+  postage_due_vnd: 0,
+  num_invitations: 0,
+};
+
 function copyStop(doc: StopDoc): StopView {
-  return { ...doc, point: { ...doc.point }, acts: doc.acts.map((act) => ({ ...act, fact: null })) };
+  const acts = doc.acts.map((act) => ({ ...act, ...(isMoney(act) ? NO_DOSSIER : {}), fact: null }));
+  return { ...doc, point: { ...doc.point }, acts };
 }
 
 /** True while the document does not yet show what the fact did. */

@@ -1,7 +1,7 @@
 /** Recording: a fact is on the phone, whole and chained, before any screen says so (S9). */
 import { firstHash, nextHash, textHash, utf8 } from './chain';
 import { Locked } from './seals';
-import type { Meta, Op, Ports, StoredOp, Subject } from './types';
+import type { Meta, Op, Ports, Spent, StoredOp, Subject } from './types';
 
 /** One op is at most this long, so that a batch of one always fits (reliability 1.3). */
 export const OP_BYTES_MAX = 32 * 1024;
@@ -13,6 +13,16 @@ export interface Fact {
   /** Personal data that may be deleted later; only its hash enters the chain (A16). */
   side?: Readonly<Record<string, string>>;
   subject?: Subject;
+  /** What lies beside the stream and is used up by the fact, such as the number of a receipt. */
+  spend?: Spend;
+}
+
+export interface Spend {
+  /** Under which it is kept. */
+  key: string;
+  /** What the fact says of it and what is left afterwards; throws when it is used up. Taken anew
+  whenever another tab was first. */
+  take(kept: unknown): { fields: Readonly<Record<string, unknown>>; left: unknown };
 }
 
 function photosOf(fact: Fact): string[] {
@@ -64,6 +74,16 @@ export async function makeStream(ports: Pick<Ports, 'makeId' | 'sha256'>): Promi
   };
 }
 
+async function take(
+  { store }: Pick<Ports, 'store'>,
+  spend: Spend | undefined,
+): Promise<{ fields: object; spent?: Spent }> {
+  if (!spend) return { fields: {} };
+  const before = await store.findKept(spend.key);
+  const { fields, left } = spend.take(before);
+  return { fields, spent: { key: spend.key, before, left } };
+}
+
 /**
  * Record `fact` and return it as stored. When this returns it is on the disk; when it throws,
  * nothing was kept (`Locked` where no shift is open). The text is made once: number and hash
@@ -82,12 +102,13 @@ export async function record(ports: Ports, fact: Fact): Promise<StoredOp> {
     ...fact.fields,
     ...(side === null ? {} : { side_hash: await textHash(ports.sha256, side) }),
   };
-  const raw = toText(op);
-  if (utf8(raw).length > OP_BYTES_MAX) throw new OpTooLarge(`${fact.kind}: ${raw.length}`);
   for (;;) {
     const meta = await ports.store.getMeta();
     // What a phone out of service recorded after its last batch would be wiped unheard.
     if (!ports.store.isReadable(meta) || meta.is_revoked) throw new Locked(fact.kind);
+    const { fields, spent } = await take(ports, fact.spend);
+    const raw = toText({ ...op, ...fields });
+    if (utf8(raw).length > OP_BYTES_MAX) throw new OpTooLarge(`${fact.kind}: ${raw.length}`);
     const stored: StoredOp = {
       seq: meta.head + 1,
       id: op.id,
@@ -100,7 +121,7 @@ export async function record(ports: Ports, fact: Fact): Promise<StoredOp> {
       photos: photosOf(fact),
       decision: null,
     };
-    const outcome = await ports.store.append(stored, meta);
+    const outcome = await ports.store.append(stored, meta, spent);
     if (outcome === 'saved') return stored;
     if (outcome === 'late') throw new TooLate(fact.kind);
   }

@@ -11,6 +11,8 @@ export const LOOKAHEAD = 50;
 /** Pictures the server has are kept for a while, newest first, in case it is restored. */
 const KEPT_PHOTOS_MAX = 60;
 
+const keptAt = (key: string): string => `kept:${key}`;
+
 /** Counters that versions before this one did not write. */
 const LATER_COUNTERS = {
   sent: 0,
@@ -42,20 +44,32 @@ export function makeStore(disk: Disk, seals: Seals): PhoneStore {
 
 type StreamPart = Pick<
   PhoneStore,
-  'getMeta' | 'isReadable' | 'append' | 'listOps' | 'findHash' | 'markSent'
+  | 'getMeta'
+  | 'isReadable'
+  | 'append'
+  | 'findKept'
+  | 'changeKept'
+  | 'listOps'
+  | 'findHash'
+  | 'markSent'
 >;
 
 function streamOf(disk: Disk, seals: Seals): StreamPart {
   return {
     getMeta: () => disk.read(['meta'], readMeta),
     isReadable: seals.isReadable,
-    async append(op, expected) {
+    async append(op, expected, spent) {
       const kept = await seals.sealOp(op, expected.seal);
       return disk.write(['meta', 'ops', 'blobs'], async (tables) => {
         const meta = await readMeta(tables);
         if (meta.stream !== expected.stream || meta.head !== expected.head) return 'again';
         if (meta.seal !== expected.seal || meta.is_revoked) return 'again';
         if (await isLate(tables, op.kind, op.subject.op, meta)) return 'late';
+        if (spent) {
+          const now = await tables.meta.get(keptAt(spent.key));
+          if (JSON.stringify(now) !== JSON.stringify(spent.before)) return 'again';
+          await tables.meta.put(keptAt(spent.key), spent.left);
+        }
         for (const sha256 of op.photos) {
           const photo = await tables.blobs.get(sha256);
           if (photo?.state === 'draft') await tables.blobs.put({ ...photo, state: 'waiting' });
@@ -65,6 +79,11 @@ function streamOf(disk: Disk, seals: Seals): StreamPart {
         return 'saved';
       });
     },
+    findKept: (key) => disk.read(['meta'], ({ meta }) => meta.get(keptAt(key))),
+    changeKept: (key, work) =>
+      disk.write(['meta'], async ({ meta }) =>
+        meta.put(keptAt(key), work(await meta.get(keptAt(key)))),
+      ),
     async listOps(from_seq, limit) {
       const rows = await disk.read(['ops'], (tables) => tables.ops.list(from_seq, limit));
       return Promise.all(rows.map(seals.openOp));

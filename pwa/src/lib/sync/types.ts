@@ -161,6 +161,13 @@ export interface KeptPhoto extends Photo {
   seal: { eph: string; iv: Uint8Array } | null;
 }
 
+/** What a fact uses up: `again` where it is not what it was any more. */
+export interface Spent {
+  key: string;
+  before: unknown;
+  left: unknown;
+}
+
 /** Where a phone keeps its stream. Each method is one transaction, whole or not at all. */
 export interface PhoneStore {
   getMeta(): Promise<Meta>;
@@ -171,7 +178,12 @@ export interface PhoneStore {
   append(
     op: StoredOp,
     expected: Pick<Meta, 'stream' | 'head' | 'seal'>,
+    spent?: Spent,
   ): Promise<'saved' | 'again' | 'late'>;
+  /** What lies beside the stream under `key`; undefined before anything does. */
+  findKept(key: string): Promise<unknown>;
+  /** Change it in one transaction; `work` must not wait. */
+  changeKept(key: string, work: (kept: unknown) => unknown): Promise<void>;
   listOps(from_seq: number, limit: number): Promise<KeptOp[]>;
   /** The stored hash of op `seq` (also of the purge boundary), or null when it is not known. */
   findHash(seq: number): Promise<string | null>;

@@ -31,7 +31,14 @@ test.each([
   ['dossier.accepted', 9_999, 1],
   ['visit.failed', 10_000, 0], // its ten seconds are over
   ['note.added', 0, 0], // nothing ends by a note
-  ['cash.collected', 0, 0], // acts of money have no undo
+  ['payout.paid', 0, 0], // acts of money have no undo
+  ['charge.collected', 0, 0],
+  ['order.taken', 0, 0],
+  ['order.paid', 0, 0],
+  ['cash.accepted', 0, 0],
+  ['cash.passed', 0, 0],
+  ['cash.counted', 0, 0],
+  ['lease.released', 0, 0],
   ['result.delivered', -3_600_000, 0], // the clock went back: nothing may wait for an hour
 ])('that a fact of %s waits as long as it can be taken back (%d ms old)', (kind, age_ms, left) => {
   expect(waiting_ms(op(1, kind, age_ms), NOW)).toBe(left);
@@ -55,6 +62,12 @@ test('that what was sent or taken back cannot be taken back (again)', () => {
   expect(undoable_ms(fresh, [fresh], 3, NOW)).toBe(8_000);
   expect(undoable_ms(fresh, [fresh], 4, NOW)).toBe(0);
   expect(undoable_ms(fresh, [fresh, back(5, 4)], 3, NOW)).toBe(0);
+});
+
+test('that money leaves at once and is not taken back, whatever stands before it was ended', () => {
+  const paid = op(2, 'payout.paid', 0);
+  expect(countSendable([note(1), paid], 200, NOW)).toBe(2);
+  expect(undoable_ms(paid, [note(1), paid], 0, NOW)).toBe(0);
 });
 
 describe('on a phone', () => {

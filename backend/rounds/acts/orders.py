@@ -1,0 +1,68 @@
+"""Performers of money orders at a door: taken from the sender, paid to the payee."""
+
+from typing import Final
+from uuid import UUID
+
+from backend import money_orders, proofs
+from backend.dossiers import Identity
+from backend.kit.errors import Conflict
+from backend.kit.sql import Conn
+from backend.money_orders import Paying, Source, Taking
+from backend.rounds.acts.doing import proof_of
+from backend.rounds.acts.money import end_money, find_money_act
+from backend.rounds.model import Context, Decision, OrderPaid, OrderTaken
+
+METHODS: Final = ("cccd", "passport", "vneid")
+
+
+def _source(ctx: Context) -> Source:
+    return Source(
+        office_id=ctx.office_id,
+        at=ctx.occurred_at,
+        received_at=ctx.received_at,
+        staff_id=ctx.courier_id,
+        is_door=True,
+        op_id=ctx.op_id,
+    )
+
+
+async def take(conn: Conn, op: OrderTaken, ctx: Context) -> Decision:
+    """Take a money order's cash and fee at its sender's door."""
+    act, errand = await find_money_act(conn, op.act, op.stop, "order.take", ctx)
+    if ctx.device_id is None:
+        raise Conflict("money_in_doubt")
+    taking = Taking(
+        office_id=ctx.office_id, order_id=errand.id, amount_vnd=op.amount_vnd, fee_vnd=op.fee_vnd
+    )
+    outcome = await money_orders.take(conn, ctx.sealer, taking, _source(ctx))
+    await _keep(conn, op.identity, op.sign_citizen, errand.id, ctx)
+    return await end_money(conn, act, ctx, outcome.reason or None)
+
+
+async def pay(conn: Conn, op: OrderPaid, ctx: Context) -> Decision:
+    """Pay a money order at its payee's door; a wrong PIN leaves the notes in doubt."""
+    act, errand = await find_money_act(conn, op.act, op.stop, "order.pay", ctx)
+    if ctx.device_id is None:
+        raise Conflict("money_in_doubt")
+    method = op.identity.method if op.identity.method in METHODS else "cccd"
+    paying = Paying(
+        id=ctx.op_id,
+        reference=str(errand.shown.get("reference", "")),
+        pin=op.pin[:12],
+        amount_vnd=op.amount_vnd,
+        method=method,
+        last4=op.identity.last4 or "",
+    )
+    outcome = await money_orders.pay(conn, ctx.sealer, paying, _source(ctx))
+    await _keep(conn, op.identity, op.sign_citizen, errand.id, ctx)
+    return await end_money(conn, act, ctx, outcome.reason or None)
+
+
+async def _keep(
+    conn: Conn, identity: Identity, strokes: str, errand_id: UUID, ctx: Context
+) -> None:
+    kept = [
+        proof_of(ctx, errand_id, "identity", {"identity": identity}),
+        proof_of(ctx, errand_id, "sign_citizen", {"strokes": strokes}),
+    ]
+    await proofs.keep(conn, kept)

@@ -1,0 +1,20 @@
+/** What the app knows before it knows anything. */
+import { PIN_TRIES_MAX, type LockState } from '../lib/phone/shift';
+import type { RoundView } from '../lib/rules/round';
+import type { LoopState } from '../lib/sync/loop';
+
+export const QUIET: LoopState = {
+  is_running: false,
+  trouble: null,
+  num_unsent: 0,
+  num_waiting: 0,
+  last_success_at: null,
+  is_stuck: false,
+  clock: 'good',
+};
+export const NO_LOCK: LockState = {
+  phase: 'no_shift',
+  tries_left: PIN_TRIES_MAX,
+  must_sign_in: false,
+};
+export const NO_ROUND: RoundView = { round: null, stops: [] };

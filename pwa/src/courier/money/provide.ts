@@ -1,0 +1,107 @@
+/** What acts of money need of the office beforehand: payout lists, receipt numbers, colleagues.
+
+Asked for with a network and kept for the day without one.
+*/
+import { listLeases } from '../../lib/rules/cash';
+import {
+  BLOCKS,
+  countLeft,
+  mergeBlocks,
+  NUM_LEFT_MIN,
+  readBlocks,
+  type ReceiptBlock,
+  type ReceiptKind,
+} from '../../lib/rules/receipts';
+import { isMoney, type ActView } from '../../lib/rules/round';
+import { isRecord } from '../../lib/sync/feed';
+import { serviceDay } from '../../lib/units';
+import { correctedNow } from '../parts/clock';
+import { app, ask, db, syncNow } from '../state.svelte';
+import { chargeOf } from './shown';
+
+export interface Colleague {
+  id: string;
+  display_name: string;
+  badge: string | null;
+}
+
+const COLLEAGUES = 'colleagues';
+const WAIT_MS = 60_000;
+const LISTS = '/api/sync/v1/leases';
+const BLOCKS_PATH = '/api/courier/v1/receipts/blocks';
+const COLLEAGUES_PATH = '/api/sync/v1/colleagues';
+let asked_at = 0;
+
+function listOpen(): ActView[] {
+  return app.stops
+    .flatMap((stop) => stop.acts)
+    .filter((act) => isMoney(act) && act.state === 'open');
+}
+
+/** Open payouts whose list this phone does not have. */
+export function countUnlent(): number {
+  const now_ms = correctedNow();
+  const lent = (app.cash ? listLeases(app.cash, app.ops) : [])
+    .filter((lease) => Date.parse(lease.expires_at) > now_ms)
+    .map((lease) => lease.share_id);
+  return listOpen().filter((act) => act.kind === 'payout.pay' && !lent.includes(act.share_id ?? ''))
+    .length;
+}
+
+/** The kinds of receipts today's charges need, with how many numbers of each are left. */
+export async function listNumbers(): Promise<
+  { kind: ReceiptKind; needed: number; left: number }[]
+> {
+  const blocks = readBlocks(await db().findKept(BLOCKS));
+  const year = Number(serviceDay(correctedNow()).slice(0, 4));
+  const kinds = listOpen().flatMap((act) => chargeOf(act)?.receipt_kind ?? []);
+  return [...new Set(kinds)].map((kind) => ({
+    kind,
+    needed: kinds.filter((one) => one === kind).length,
+    left: countLeft(blocks, kind, year),
+  }));
+}
+
+/** True when the office's answer was taken. */
+async function fetchList<T>(
+  method: 'GET' | 'POST',
+  path: string,
+  name: string,
+  take: (items: T[]) => Promise<unknown>,
+): Promise<boolean> {
+  const { status, body } = await ask(method, path);
+  if (status !== 200 || !isRecord(body) || !Array.isArray(body[name])) return false;
+  await take(body[name] as T[]);
+  return true;
+}
+
+/** Ask for the day's payout lists; they come with the next exchange. */
+export async function takeLists(): Promise<boolean> {
+  return fetchList('POST', LISTS, 'leases', syncNow);
+}
+
+export async function takeNumbers(): Promise<boolean> {
+  return fetchList<ReceiptBlock>('POST', BLOCKS_PATH, 'blocks', (told) =>
+    db().changeKept(BLOCKS, (kept) => mergeBlocks(kept, told)),
+  );
+}
+
+/** The other couriers of the office: of now with a network, else as they were last told. */
+export async function listColleagues(): Promise<Colleague[]> {
+  const keep = (told: Colleague[]): Promise<void> => db().changeKept(COLLEAGUES, () => told);
+  await fetchList('GET', COLLEAGUES_PATH, 'colleagues', keep).catch(() => false);
+  return ((await db().findKept(COLLEAGUES)) as Colleague[] | undefined) ?? [];
+}
+
+/** Ask for what is lacking, once a minute at most. */
+export async function keepProvided(): Promise<void> {
+  if (!app.isOnline || Date.now() - asked_at < WAIT_MS) return;
+  const numbers = await listNumbers();
+  const isShort = numbers.some(({ left, needed }) => left < Math.max(needed, NUM_LEFT_MIN));
+  const isUnlent = countUnlent() > 0;
+  if (!isShort && !isUnlent) return;
+  asked_at = Date.now();
+  if (isShort) await takeNumbers();
+  if (isUnlent) await fetchList('POST', LISTS, 'leases', async () => undefined);
+  if ((await db().findKept(COLLEAGUES)) === undefined) await listColleagues();
+}

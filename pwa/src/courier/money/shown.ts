@@ -1,0 +1,27 @@
+/** What stands on an act of money, read from what the office shows of it. */
+import type { ChargeShown } from '../../lib/rules/charges';
+import type { PayoutShown } from '../../lib/rules/payouts';
+import type { ActDoc } from '../../lib/rules/round';
+import { locale } from '../../lib/i18n/catalog.svelte';
+
+export function payoutOf(act: Pick<ActDoc, 'kind' | 'shown'>): PayoutShown | null {
+  return act.kind === 'payout.pay' ? ((act.shown as PayoutShown | undefined) ?? null) : null;
+}
+
+export function chargeOf(act: Pick<ActDoc, 'kind' | 'shown'>): ChargeShown | null {
+  return act.kind === 'charge.collect' ? ((act.shown as ChargeShown | undefined) ?? null) : null;
+}
+
+/** What the money is for, in one line. */
+export function titleOf(act: Pick<ActDoc, 'kind' | 'shown'>): string {
+  const payout = payoutOf(act);
+  if (payout) return locale() === 'vi' ? payout.scheme_name : payout.scheme_name_en;
+  const charge = chargeOf(act);
+  return charge ? charge.items.map(({ name }) => name).join(', ') : '';
+}
+
+/** `2026-12` → `12/2026`; what is no month stays as it is. */
+export function periodText(period: string): string {
+  const [, year, month] = /^(\d{4})-(\d{2})$/.exec(period) ?? [];
+  return year && month ? `${month}/${year}` : period;
+}

@@ -1,0 +1,243 @@
+"""Tests of what is seen of money orders: walls, sums the law wants known, rules that must hold."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import asyncpg
+import msgspec
+import pytest
+
+from backend import money_orders
+from backend.house import House
+from backend.kit.db import set_walls
+from backend.kit.errors import Refusal
+from backend.kit.ids import new_id
+from backend.money_orders import Party, rules
+from backend.ops import doctor
+from tests.backend.money_orders.counter import SEALER, SENDER, Desk
+from tests.backend.receipts.numbers import NOW
+
+
+@pytest.fixture
+async def desk(conn: asyncpg.Connection) -> Desk:
+    desk = Desk()
+    await desk.open(conn)
+    return desk
+
+
+@pytest.fixture
+async def far(conn: asyncpg.Connection) -> Desk:
+    """Return another office, with cash to pay."""
+    far = Desk()
+    await far.open(conn)
+    await far.fill(conn, 900_000_000)
+    return far
+
+
+async def refused(conn: asyncpg.Connection, work) -> str:
+    with pytest.raises(Refusal) as caught:
+        async with conn.transaction():
+            await work
+    return caught.value.code
+
+
+async def raise_ceiling(conn: asyncpg.Connection, order: int, sender_day: int) -> None:
+    """Set the ceilings, which are data."""
+    await conn.execute(
+        "UPDATE network.rule_setting SET value = $1 WHERE name = 'order_ceiling_vnd'",
+        {"order": order, "sender_day": sender_day},
+    )
+
+
+def refund(conn: asyncpg.Connection, desk: Desk, order, **fields: object):
+    made = {"id": new_id(), "method": "cccd", "id_number": SENDER.id_number}
+    return money_orders.refund(
+        conn, SEALER, desk.office_id, order.id, source=desk.counter(), **(made | fields)
+    )
+
+
+async def test_large_sums_are_flagged_over_splits_and_offices(
+    conn: asyncpg.Connection, desk: Desk, far: Desk
+) -> None:
+    """Tests that 400 million of one person and day ring however they are split, not before."""
+    for office in (desk, far):
+        order = await office.book(conn, amount_vnd=199_999_999)
+        await money_orders.take(conn, SEALER, office.taking(order), office.counter())
+        assert await money_orders.list_flags(conn, office.office_id, NOW.date(), NOW.date()) == []
+    bare = msgspec.structs.replace(SENDER, address="")
+    assert await refused(conn, desk.book(conn, amount_vnd=2, sender=bare)) == "aml_fields_missing"
+    order = await desk.book(conn, amount_vnd=2)
+    await money_orders.take(conn, SEALER, desk.taking(order), desk.counter())
+    (flag,) = await money_orders.list_flags(conn, desk.office_id, NOW.date(), NOW.date())
+    assert (flag.kind, flag.total_vnd) == ("cash_day", 400_000_000)
+    assert flag.person_key == rules.person_key(SEALER, SENDER.id_number)
+    tomorrow = NOW + timedelta(days=1)
+    assert await money_orders.sum_cash(conn, flag.person_key, tomorrow.date()) == 0
+
+
+async def test_large_transfer_is_reported_with_its_fields(
+    conn: asyncpg.Connection, desk: Desk, far: Desk
+) -> None:
+    """Tests that a transfer of 500 million is reported with all the law names, and its payout."""
+    order, pin = await desk.send(conn, amount_vnd=500_000_000)
+    await far.fill(conn, 500_000_000)
+    assert await far.pay(conn, order, pin) == "applied"
+    flags = await money_orders.list_flags(conn, desk.office_id, NOW.date(), NOW.date())
+    assert sorted(flag.kind for flag in flags) == ["cash_day", "transfer"]
+    table, paper, num = await money_orders.make_flag_report(
+        conn, SEALER, desk.office_id, NOW.date(), NOW.date(), maker="Lê Thị Mẫu"
+    )
+    text = table.decode("utf-8-sig")
+    assert num == 2
+    for said in (
+        "Nguyễn Thị Mẫu", "02/09/1990", "024190000017", "Số 1 đường Mẫu", "Việt Nam",
+        "Gửi cho gia đình", order.reference, "500000000",
+    ):  # fmt: skip
+        assert said in text
+    assert paper.startswith(b"%PDF-")
+    there, _, _ = await money_orders.make_flag_report(
+        conn, SEALER, far.office_id, NOW.date(), NOW.date(), maker="x"
+    )
+    # The paying office's own flag names the order, and nobody of the other office.
+    assert str(order.id) in there.decode()
+    assert "024190000017" not in there.decode()
+
+
+async def test_ceilings_are_data(conn: asyncpg.Connection, desk: Desk) -> None:
+    """Tests that a ceiling of the settings holds for one order and for a sender's day."""
+    await raise_ceiling(conn, 5_000_000, 8_000_000)
+    assert await refused(conn, desk.book(conn, amount_vnd=5_000_001)) == "order_over_ceiling"
+    await desk.send(conn, amount_vnd=5_000_000)
+    assert await refused(conn, desk.book(conn, amount_vnd=3_000_001)) == "order_over_ceiling"
+    await desk.send(conn, amount_vnd=3_000_000)
+
+
+async def test_walls_stay_up(house: House) -> None:
+    """Tests that an office sees nothing of another's orders but what a right PIN shows."""
+    desk, far = Desk(), Desk()
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await desk.open(conn)
+        await far.open(conn)
+        order, pin = await desk.send(conn)
+    tables = ("money_order", "pin_try", "settlement", "doubt", "flag", "proposal")
+    async with house.db.transaction(actor="test", offices=[far.office_id]) as conn:
+        for table in tables:
+            assert await conn.fetchval(f"SELECT count(*) FROM money_orders.{table}") == 0
+        assert await money_orders.find_order(conn, desk.office_id, order.id) is None
+        blind = await conn.fetchrow(
+            "SELECT * FROM money_orders.try_pin($1, $2, $3, $4, now())",
+            order.reference, bytes(32), far.office_id, far.cashier,
+        )  # fmt: skip
+        unknown = await conn.fetchrow(
+            "SELECT * FROM money_orders.try_pin('CT00000000', $1, $2, $3, now())",
+            bytes(32), far.office_id, far.cashier,
+        )  # fmt: skip
+        assert dict(blind) == dict(unknown)  # a wrong PIN and no order look alike
+        assert [v for k, v in dict(blind).items() if k != "outcome"] == [None] * 8
+        assert not await conn.fetchval(
+            "SELECT money_orders.set_paid($1, $2, $3, now())",
+            order.reference, bytes(32), far.office_id,
+        )  # fmt: skip
+        # The gate closes behind itself.
+        assert await conn.fetchval("SELECT count(*) FROM money_orders.money_order") == 0
+        assert await conn.fetchval("SELECT current_setting('app.offices')") == str(far.office_id)
+        await far.fill(conn, 3_000_000)
+        assert await far.pay(conn, order, pin) == "applied"
+        assert await conn.fetchval("SELECT count(*) FROM money_orders.settlement") == 1
+    async with house.db.transaction(actor="test", offices=[desk.office_id]) as conn:
+        await set_walls(conn, actor="test", offices=[desk.office_id])
+        assert (await desk.find(conn, order)).state == "paid"
+        assert await conn.fetchval("SELECT count(*) FROM money_orders.settlement") == 0
+
+
+async def test_gates_are_few(admin_conn: asyncpg.Connection) -> None:
+    """Tests that exactly four functions step over the wall, and only the service may call them."""
+    rows = await admin_conn.fetch(
+        "SELECT p.proname, p.proacl::text AS acl FROM pg_proc p JOIN pg_namespace n "
+        "ON n.oid = p.pronamespace WHERE n.nspname = 'money_orders' AND p.prosecdef"
+    )
+    assert sorted(row["proname"] for row in rows) == [
+        "find_salt", "set_paid", "sum_cash", "try_pin",
+    ]  # fmt: skip
+    assert all("tannoi_app=X" in row["acl"] and "{=X" not in row["acl"] for row in rows)
+
+
+async def test_paid_or_given_back_never_both(house: House) -> None:
+    """Tests that eight who pay and give back one order at once end with one settlement."""
+    desk, far = Desk(), Desk()
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await desk.open(conn)
+        await far.open(conn)
+        await far.fill(conn, 20_000_000)
+        order, pin = await desk.send(conn)
+
+    async def act(n: int) -> str:
+        office = far if n % 2 else desk
+        try:
+            async with house.db.transaction(actor="test", offices=[office.office_id]) as conn:
+                if n % 2:
+                    return await far.pay(conn, order, pin)
+                await refund(conn, desk, order)
+                return "applied"
+        except Refusal as refusal:
+            return refusal.code
+
+    told = Counter(await asyncio.gather(*(act(n) for n in range(8))))
+    assert told == {"applied": 1, "order_settled": 7}
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        both = await desk.balance(conn, "clearing") + await far.balance(conn, "clearing")
+        assert both == 0
+
+
+FAULTS = {
+    "taken_once_posted": "UPDATE money_orders.money_order SET fee_vnd = fee_vnd + 1",
+    "settled_once_posted": "UPDATE money_orders.money_order "
+    "SET settled_office_id = gen_random_uuid() WHERE state = 'paid'",
+    "clearing_is_not_yet_settled": "UPDATE money_orders.money_order SET state = 'taken', "
+    "settled_at = NULL WHERE state = 'paid'",
+    "three_wrong_pins_lock": "UPDATE money_orders.money_order SET num_wrong = 3",
+    "doubts_are_in_suspense": "UPDATE money_orders.doubt SET answered_at = now(), "
+    "approved_by = gen_random_uuid(), answered_by = gen_random_uuid()",
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_planted_faults_are_found(
+    house: House, admin_conn: asyncpg.Connection, db_url: str, name: str
+) -> None:
+    """Tests that each rule of money orders finds the fault that breaks it; before it all hold."""
+    desk, far = Desk(), Desk()
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await desk.open(conn)
+        await far.open(conn)
+        await far.fill(conn, 20_000_000)
+        order, pin = await desk.send(conn)
+        await far.pay(conn, order, pin)
+        await desk.send(conn)
+        await refund(conn, desk, (await desk.send(conn))[0])
+        booked = await desk.book(conn)
+        await money_orders.take(conn, SEALER, desk.taking(booked, amount_vnd=5), desk.door())
+    assert [f.name for f in await examine(db_url) if not f.is_sound] == []
+    await admin_conn.execute("SET session_replication_role = replica")
+    await admin_conn.execute(FAULTS[name])
+    assert name in [f.name for f in await examine(db_url) if not f.is_sound]
+
+
+async def examine(db_url: str) -> list[doctor.Finding]:
+    files = [f for f in doctor.list_invariant_files() if f.parent.name == "money_orders"]
+    return await doctor.examine(db_url, files)
+
+
+def test_every_invariant_has_its_fault() -> None:
+    """Tests that no rule of money orders goes without a fault planted against it."""
+    (file,) = [f for f in doctor.list_invariant_files() if f.parent.name == "money_orders"]
+    lines = file.read_text(encoding="utf-8").splitlines()
+    names = [line.removeprefix("-- name: ") for line in lines if line.startswith("-- name:")]
+    assert sorted(FAULTS) == sorted(names)
+
+
+def test_a_party_is_known_by_a_passport_too() -> None:
+    """Tests that a foreigner is known by a passport, however it is written."""
+    rules.check_party(Party(name="John Mau", id_number="b 1234567"))
+    assert rules.tidy_id("b 1234567") == "B1234567"
