@@ -32,6 +32,7 @@ from backend.kit.logs import AccessLog, set_up_logs
 from backend.money_orders import http as money_orders_http
 from backend.network import http as network_http
 from backend.notifications import http as notifications_http
+from backend.ops.migrate import read_migrations
 from backend.partners import agency_http
 from backend.partners import http as partners_http
 from backend.payouts import http as payouts_http
@@ -91,6 +92,8 @@ async def ready(state: State) -> Response[Health]:
             epoch = await conn.fetchval("SELECT epoch FROM sync.epoch")
     except Exception:  # whatever it was, the database does not serve
         faults.append("database")
+    if schema is not None and schema < state.schema:
+        faults.append("schema")  # an older one; a newer one serves this release too (R8)
     if house.hub.is_closing:
         faults.append("stopping")
     usage = shutil.disk_usage(house.settings.data_dir)
@@ -175,7 +178,14 @@ def make_app(house: House) -> Litestar:
 
     app = Litestar(
         [*CONTROLLERS, live, ready, metrics, *_authority(house.settings), *_files(house.settings)],
-        state=State({"house": house, "list_offices": network.list_offices}, deep_copy=False),
+        state=State(
+            {
+                "house": house,
+                "list_offices": network.list_offices,
+                "schema": max(read_migrations()),
+            },
+            deep_copy=False,
+        ),
         lifespan=[lifespan],
         dependencies=identity_http.dependencies,
         guards=[identity_http.permission_guard],
