@@ -12,15 +12,18 @@ from uuid import UUID
 
 import msgspec
 
+from backend import identity, network
 from backend.charges import store
+from backend.charges.actions.doors import make_door
 from backend.charges.actions.owing import add_many
 from backend.charges.model import ChargeKind, NewCharge, Payee
 from backend.charges.rules import AMOUNT_VND_MAX
 from backend.kit import catalog, tax_code
 from backend.kit.cells import read_amount, read_day
 from backend.kit.csv_table import Column, Fault, Row, Table, read_table
-from backend.kit.errors import NotFound
+from backend.kit.errors import Invalid, NotFound
 from backend.kit.ids import new_id
+from backend.kit.seal import Sealer
 from backend.kit.sheet_table import SheetRows, is_sheet
 from backend.kit.sql import Conn
 from backend.receipts import Item
@@ -33,10 +36,13 @@ COLUMNS: Final = (
     Column("amount_vnd", ("so_tien", "thanh_tien"), is_required=True),
     Column("period", ("ky", "ky_thu", "thang")),
     Column("due_on", ("han_nop", "ngay_den_han")),
+    Column("address", ("dia_chi",)),
+    Column("phone", ("dien_thoai", "so_dien_thoai", "sdt")),
 )
 KEY_LENGTH_MAX: Final = 60
 NAME_LENGTH_MAX: Final = 200
 PERIOD_LENGTH_MAX: Final = 40
+ADDRESS_LENGTH_MAX: Final = 300
 ROWS_MAX: Final = 20_000
 KINDS: Final[dict[str, ChargeKind]] = {"biller": "bill", "tax": "tax", "agency": "order"}
 ITEMS: Final[dict[ChargeKind, str]] = {
@@ -57,6 +63,10 @@ catalog.add(
         ),
         "cell_due_day": ("“{value}” không phải là ngày.", "“{value}” is not a day."),
         "cell_tax_code": ("“{value}” không phải là mã số thuế.", "“{value}” is not a tax code."),
+        "cell_phone_wrong": (
+            "“{value}” không phải là số điện thoại.",
+            "“{value}” is not a telephone number.",
+        ),
         "cell_twice": (
             "“{value}” có ở dòng trước đó.",
             "“{value}” stands in a row before this one.",
@@ -82,6 +92,7 @@ class ImportResult(msgspec.Struct, frozen=True):
 
 async def import_charges(
     conn: Conn,
+    sealer: Sealer,
     office_id: UUID,
     payee_id: UUID,
     raw: bytes,
@@ -92,6 +103,8 @@ async def import_charges(
     now: datetime,
 ) -> ImportResult:
     """Judge every row of a payee's file and, with `commit`, let the good ones be owed.
+
+    A row with an address is due at that door; the others are paid at a counter.
 
     Raises `NotFound` for an unknown payee, and what `read_table` and
     `SheetRows` raise for a file that is none.
@@ -111,14 +124,15 @@ async def import_charges(
     lines, doubled = _drop_doubles(lines)
     keys = [line.external_key for _, line in lines]
     known = await store.find_known_keys(conn, office_id, payee_id, keys)
-    new = [line for _, line in lines if line.external_key not in known]
+    rows = [(row, line) for row, line in lines if line.external_key not in known]
+    new = [line for _, line in rows]
     changed = [
         Fault(row.number, "key", "cell_known_differs", line.external_key)
         for row, line in lines
         if known.get(line.external_key, line.amount_vnd) != line.amount_vnd
     ]
     if commit and new:
-        await add_many(conn, new, now=now)
+        await add_many(conn, await _with_doors(conn, sealer, rows, now=now), now=now)
     return ImportResult(
         num_rows=table.num_rows,
         num_accepted=len(new),
@@ -140,6 +154,31 @@ async def _read(raw: bytes) -> Table:
         [row for row in found if isinstance(row, Row)],
         [fault for fault in found if isinstance(fault, Fault)],
     )
+
+
+async def _with_doors(
+    conn: Conn, sealer: Sealer, rows: Sequence[tuple[Row, NewCharge]], *, now: datetime
+) -> list[NewCharge]:
+    """Return charges with the doors of those rows that have an address."""
+    gazetteer = await network.get_gazetteer(conn)
+    made = []
+    for row, line in rows:
+        if row.cells["address"]:
+            door = await make_door(
+                conn,
+                sealer,
+                line.office_id,
+                name=line.payer_name,
+                phone=row.cells["phone"],
+                address=row.cells["address"],
+                wanted_on=line.due_on,
+                now=now,
+                gazetteer=gazetteer,
+                is_demo=line.is_demo,
+            )
+            line = msgspec.structs.replace(line, door=door)
+        made.append(line)
+    return made
 
 
 def _drop_doubles(
@@ -173,6 +212,7 @@ def judge(
         ("payer_name", NAME_LENGTH_MAX),
         ("item", NAME_LENGTH_MAX),
         ("period", PERIOD_LENGTH_MAX),
+        ("address", ADDRESS_LENGTH_MAX),
     ):
         if not cells[column] and column in ("key", "payer_name"):
             blame(column, "cell_missing")
@@ -184,6 +224,11 @@ def judge(
     due_on = read_day(cells["due_on"]) if cells["due_on"] else today
     if due_on is None:
         blame("due_on", "cell_due_day")
+    if cells["phone"]:
+        try:
+            identity.read_phone(cells["phone"])
+        except Invalid:
+            blame("phone", "cell_phone_wrong")
     code = cells["payer_tax_code"]
     if (code and tax_code.kind_of(code) is None) or (kind == "tax" and not code):
         blame("payer_tax_code", "cell_tax_code" if code else "cell_missing")

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend.charges import proposals, store
-from backend.charges.actions import collecting, owing, proposing
+from backend.charges.actions import collecting, doors, owing, proposing
 from backend.charges.model import (
     Charge,
     ChargeKind,
@@ -50,8 +51,16 @@ class ItemIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount_vnd: Amount
 
 
+class DoorIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a courier collects."""
+
+    address: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    wanted_on: date
+    phone: Annotated[str, msgspec.Meta(max_length=20)] = ""
+
+
 class ChargeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A charge to be owed, paid at a counter."""
+    """A charge to be owed, paid at a counter or, with `door`, to a courier."""
 
     kind: ChargeKind
     payer_name: Name
@@ -61,6 +70,7 @@ class ChargeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payer_tax_code: Annotated[str, msgspec.Meta(max_length=20)] = ""
     period: Annotated[str, msgspec.Meta(max_length=40)] = ""
     due_on: date | None = None
+    door: DoorIn | None = None
 
 
 class Collect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,13 +176,27 @@ class ChargeController(Controller):
     async def add(
         self,
         data: JSONBody[ChargeIn],
+        state: State,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
     ) -> Made:
         """Let something be owed. 422 by what is wrong, 409 `charge_known`."""
+        office_id = desk_office(actor, None)
+        door = None
+        if data.door is not None:
+            door = await doors.make_door(
+                conn,
+                state.house.sealer,
+                office_id,
+                name=data.payer_name,
+                phone=data.door.phone,
+                address=data.door.address,
+                wanted_on=data.door.wanted_on,
+                now=now,
+            )
         new = NewCharge(
-            office_id=desk_office(actor, None),
+            office_id=office_id,
             id=new_id(),
             kind=data.kind,
             payee_id=data.payee_id,
@@ -183,6 +207,7 @@ class ChargeController(Controller):
             period=data.period,
             due_on=data.due_on or service_day(now),
             made_by=staff_of(actor),
+            door=door,
         )
         ids = await owing.add_many(conn, [new], now=now)
         if not ids:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, RawBody
 
@@ -127,6 +128,7 @@ class PayeeController(Controller):
         payee_id: FromPath[UUID],
         body: RawBody,
         request: Request[Any, Any, Any],
+        state: State,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
@@ -135,6 +137,7 @@ class PayeeController(Controller):
         """Judge a payee's file; with `commit`, let the good rows be owed. Known rows stay as is."""
         result = await import_charges(
             conn,
+            state.house.sealer,
             desk_office(actor, None),
             payee_id,
             await request.body(),

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from backend import doorstep, ledger, network
+from backend import doorstep, identity, ledger, network
 from backend.doorstep import NewErrand
+from backend.identity import CitizenDraft
 from backend.kit import jobs
 from backend.kit.clock import service_day
 from backend.kit.errors import Conflict, NotFound
@@ -88,6 +89,37 @@ async def book(
     if door is not None:
         await doorstep.save(conn, [_errand(order, door)])
     return order
+
+
+async def make_sender_door(
+    conn: Conn,
+    sealer: Sealer,
+    new: NewOrder,
+    *,
+    address: str,
+    wanted_on: date,
+    now: datetime,
+) -> SenderDoor:
+    """Return where a courier takes an order's money: at the address given, or the sender's own.
+
+    Raises what `book` raises for the people, and `Invalid` `phone_invalid`, `address_empty`.
+    """
+    rules.check_new(new)
+    draft = CitizenDraft(
+        office_id=new.office_id,
+        name=new.sender.name,
+        phone=new.sender.phone or None,
+        is_demo=new.is_demo,
+    )
+    citizen_id = await identity.save_citizen(conn, sealer, draft, now=now)
+    point = await network.save_point(
+        conn,
+        office_id=new.office_id,
+        address_text=address or new.sender.address,
+        now=now,
+        is_demo=new.is_demo,
+    )
+    return SenderDoor(citizen_id=citizen_id, delivery_point_id=point.id, wanted_on=wanted_on)
 
 
 async def _value(conn: Conn, name: str, on_day: date) -> object:

@@ -76,10 +76,21 @@ class OrderController(Controller):
         now: NamedDependency[datetime],
     ) -> OrderOut:
         """Book an order with its fee. 422 by field, 409 `order_over_ceiling`, …."""
-        fields = {name: getattr(data, name) for name in data.__struct_fields__}
-        new = NewOrder(office_id=desk_office(actor, None), **fields)
+        office_id = desk_office(actor, None)
+        names = (name for name in data.__struct_fields__ if name != "sender_door")
+        new = NewOrder(office_id=office_id, **{name: getattr(data, name) for name in names})
         house: House = state.house
-        order = await taking.book(conn, house.sealer, new, by=staff_of(actor), now=now)
+        door = None
+        if data.sender_door is not None:
+            door = await taking.make_sender_door(
+                conn,
+                house.sealer,
+                new,
+                address=data.sender_door.address,
+                wanted_on=data.sender_door.wanted_on,
+                now=now,
+            )
+        order = await taking.book(conn, house.sealer, new, by=staff_of(actor), now=now, door=door)
         return order_out(house, order)
 
     @post("/{order_id:uuid}/take", operation_id="orders_take", opt=TAKE, status_code=204)

@@ -1,6 +1,6 @@
 """What travels between a desk and money orders; numbers of people are masked (A6)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -26,6 +26,13 @@ Number = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
+class SenderDoorIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a courier takes the money; the sender's address where none is given."""
+
+    wanted_on: date
+    address: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+
 class OrderIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An order to book; the id is made before the first try."""
 
@@ -35,6 +42,7 @@ class OrderIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sender: Party
     payee: Party
     to_door: bool = False
+    sender_door: SenderDoorIn | None = None
 
 
 class TakeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,13 +8,14 @@ import asyncpg
 import pypdf
 import pytest
 
-from backend import charges
+from backend import charges, doorstep
 from backend.charges.actions.importing import import_charges
 from backend.charges.documents import make_batch_files, make_tax_report
 from backend.kit.errors import Refusal
 from backend.kit.ids import new_id
 from backend.kit.sheet_table import write_sheet
 from tests.backend.charges.till import DAY, Till
+from tests.backend.money_orders.counter import SEALER
 from tests.backend.receipts.numbers import NOW
 
 HEADER = "ma_hoa_don;ho_ten;so_tien;ky;han_nop;mst\n"
@@ -35,8 +36,8 @@ async def bring(
     conn: asyncpg.Connection, till: Till, text: str, *, payee=None, commit: bool = True
 ):
     return await import_charges(
-        conn, till.office_id, payee or till.biller, text.encode(), commit=commit, by=till.cashier,
-        today=DAY, now=NOW,
+        conn, SEALER, till.office_id, payee or till.biller, text.encode(), commit=commit,
+        by=till.cashier, today=DAY, now=NOW,
     )  # fmt: skip
 
 
@@ -70,11 +71,27 @@ async def test_spreadsheets_are_read_too(conn: asyncpg.Connection, till: Till) -
         ["HD-2", "Trần Văn Mẫu", -5, "11/2026", ""],
     ]
     result = await import_charges(
-        conn, till.office_id, till.biller, write_sheet("Hóa đơn", rows), commit=True,
+        conn, SEALER, till.office_id, till.biller, write_sheet("Hóa đơn", rows), commit=True,
         by=till.cashier, today=DAY, now=NOW,
     )  # fmt: skip
     assert (result.num_accepted, result.amount_vnd) == (1, 135_000)
     assert [(f.row, f.column) for f in result.faults] == [(3, "amount_vnd")]
+
+
+async def test_rows_with_an_address_are_due_at_doors(conn: asyncpg.Connection, till: Till) -> None:
+    """Tests that a bill with an address sends a courier on its day, and one without does not."""
+    header = "ma_hoa_don;ho_ten;so_tien;han_nop;dia_chi;dien_thoai\n"
+    text = header + (
+        "HD-1;Nguyễn Thị Mẫu;135.000;24/11/2026;Số 5, phường Kinh Bắc, Bắc Ninh;0900000001\n"
+        "HD-2;Trần Văn Mẫu;20.000;24/11/2026;;\n"
+        "HD-3;Lê Thị Mẫu;20.000;24/11/2026;Số 6, phường Kinh Bắc;12\n"
+    )  # fmt: skip
+    result = await bring(conn, till, text)
+    assert [(f.row, f.column, f.code) for f in result.faults] == [(4, "phone", "cell_phone_wrong")]
+    (due,) = await doorstep.list_due(conn, till.office_id, DAY)
+    assert (due.kind, due.cash_in_vnd) == ("charge.collect", 135_000)
+    await bring(conn, till, text)
+    assert len(await doorstep.list_due(conn, till.office_id, DAY)) == 1
 
 
 async def test_faults_name_row_and_cell(conn: asyncpg.Connection, till: Till) -> None:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from litestar import Litestar
 
+from backend import doorstep
 from backend.app import make_app
 from backend.house import House, make_house
 from backend.kit.ids import new_id
@@ -148,6 +149,22 @@ async def test_a_counters_day(office: Office, house: House) -> None:
     assert kept == 1
     listed = await office.cashier.get("/api/cash/v1/charges", params={"charge_state": "remitted"})
     assert [item["id"] for item in listed.json()["items"]] == [charge_id]
+
+
+async def test_charge_may_be_due_at_a_door(office: Office, house: House) -> None:
+    """Tests that a desk sends a courier for a charge, and a wrong phone is refused by name."""
+    asked = {
+        "kind": "postage",
+        "payer_name": "Nguyễn Thị Mẫu",
+        "items": [{"name": "Cước", "amount_vnd": 20_000}],
+        "door": {"address": "Số 5, phường Kinh Bắc, Bắc Ninh", "wanted_on": "2026-11-24"},
+    }
+    wrong = asked | {"door": {**asked["door"], "phone": "12"}}
+    assert code(await office.cashier.post("/api/cash/v1/charges", json=wrong)) == "phone_invalid"
+    made = await office.cashier.post("/api/cash/v1/charges", json=asked)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        due = await doorstep.list_due(conn, office.day.office_id, office.day.service_on)
+    assert [str(errand.id) for errand in due] == [made.json()["id"]]
 
 
 async def test_proposals_want_two_people(office: Office) -> None:

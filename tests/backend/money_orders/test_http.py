@@ -120,6 +120,22 @@ async def test_order_goes_from_office_to_office(desks: Desks) -> None:
     assert (await desks.there.post(f"{PLACE}/{order['id']}/show")).status_code == 404
 
 
+async def test_order_may_be_taken_at_the_senders_door(desks: Desks, house: House) -> None:
+    """Tests that a desk sends a courier to the sender, who needs an address for it."""
+    asked = {
+        "id": str(new_id()), "amount_vnd": 2_000_000, "purpose": "x",
+        "sender": msgspec.to_builtins(SENDER) | {"address": ""},
+        "payee": msgspec.to_builtins(PAYEE), "sender_door": {"wanted_on": "2026-11-24"},
+    }  # fmt: skip
+    assert code(await desks.here.post(PLACE, json=asked)) == "address_empty"
+    asked["sender_door"] = {"wanted_on": "2026-11-24", "address": "Số 3, phường Kinh Bắc"}
+    made = await desks.here.post(PLACE, json=asked)
+    assert made.status_code == 201, made.text
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        row = await conn.fetchrow("SELECT kind, cash_in_vnd FROM doorstep.errand")
+    assert tuple(row) == ("order.take", 2_025_000)
+
+
 async def test_refused_tries_count(desks: Desks) -> None:
     """Tests that wrong PINs are counted though they are refused, and two people unlock."""
     order = await send(desks.here)

@@ -3238,6 +3238,7 @@ export interface components {
         };
         /** ChargeIn */
         ChargeIn: {
+            door?: components["schemas"]["DoorIn"] | null;
             due_on?: string | null;
             /** @default  */
             external_key: string;
@@ -3500,6 +3501,14 @@ export interface components {
             owner: string;
             reason: string;
             subject: string;
+        };
+        /** DoorIn */
+        DoorIn: {
+            address: string;
+            /** @default  */
+            phone: string;
+            /** Format: date */
+            wanted_on: string;
         };
         /** Doubt */
         Doubt: {
@@ -4074,6 +4083,7 @@ export interface components {
             payee: components["schemas"]["Party"];
             purpose: string;
             sender: components["schemas"]["Party"];
+            sender_door?: components["schemas"]["SenderDoorIn"] | null;
             /** @default false */
             to_door: boolean;
         };
@@ -4640,6 +4650,13 @@ export interface components {
             last4: string;
             /** @enum {string} */
             method: "cccd" | "passport" | "vneid" | "known";
+        };
+        /** SenderDoorIn */
+        SenderDoorIn: {
+            /** @default  */
+            address: string;
+            /** Format: date */
+            wanted_on: string;
         };
         /** ServerKey */
         ServerKey: {
