@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** Tests that a receipt number leaves its block once, with the fact that names it, or not at all. */
+/** Tests that a receipt number leaves its block once, with its fact, or not at all. */
 import { expect, test } from 'vitest';
 import { copyRows, emptyRows, memoryDisk, type MemoryRows } from '../../../src/lib/db/memory';
 import { openOn, type PhoneDb } from '../../../src/lib/db/phone';
