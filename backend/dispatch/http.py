@@ -76,6 +76,10 @@ class PlanRoute(msgspec.Struct, frozen=True, kw_only=True):
     distance_m: int
     stops: list[PlanStop]
     polyline: list[tuple[float, float]]
+    start_cash_vnd: int
+    """The float: what is paid out before as much was collected."""
+    peak_cash_vnd: int
+    """The most cash on the way, which the courier's limit bounds."""
     """Positions (lat, lon) from the office through the stops and back."""
 
 
@@ -187,6 +191,8 @@ def _describe_route(
         lunch_at_s=route.lunch_at_s,
         lunch_duration_s=route.lunch_duration_s,
         duration_s=route.duration_s,
+        start_cash_vnd=route.start_cash_vnd,
+        peak_cash_vnd=route.peak_cash_vnd,
         distance_m=route.distance_m,
         stops=stops,
         polyline=[home, *((stop.lat, stop.lon) for stop in stops), home],

@@ -260,6 +260,8 @@ export interface PlanRoute {
   lunch_at_s: DaySeconds | null;
   lunch_duration_s: number;
   duration_s: number;
+  start_cash_vnd: number;
+  peak_cash_vnd: number;
   distance_m: number;
   stops: PlanStop[];
   polyline: [number, number][];

@@ -313,3 +313,45 @@ def test_solving_process_tells_of_each_better_plan_and_ends_with_done() -> None:
     assert news[-1].draft is not None
     assert news[-1].progress.num_planned == 6
     assert [item.is_done for item in news].count(True) == 1
+
+
+def test_cash_reaches_the_optimiser() -> None:
+    """Tests that payouts and charges are cash at their doors, under the courier's limit."""
+    paid = make_errand(1, service="payout.pay", cash_out_vnd=3_500_000)
+    owed = make_errand(2, service="charge.collect", cash_in_vnd=120_000)
+    asked = make_input([paid, owed], [make_courier(cash_limit_vnd=5_000_000)])
+    question = make_question(asked)
+    assert question.problem is not None
+    cash = {(stop.cash_out_vnd, stop.cash_in_vnd) for stop in question.problem.stops}
+    assert cash == {(3_500_000, 0), (0, 120_000)}
+    assert question.problem.vehicles[0].cash_limit_vnd == 5_000_000
+
+
+def test_draft_tells_float_and_peak_of_each_round() -> None:
+    """Tests that a round starts with what it pays out, and that its peak counts what it takes."""
+    errands = [
+        make_errand(1, service="payout.pay", cash_out_vnd=3_500_000),
+        make_errand(2, service="payout.pay", cash_out_vnd=2_000_000),
+        make_errand(3, service="charge.collect", cash_in_vnd=700_000),
+    ]
+    question = make_question(make_input(errands, [make_courier(cash_limit_vnd=20_000_000)]))
+    assert question.problem is not None
+    solution = solve(question.problem, limit=Limit(iterations=200))
+    (route,) = make_draft(question, solution).routes
+    assert route.start_cash_vnd == 5_500_000
+    assert 5_500_000 <= route.peak_cash_vnd <= 6_200_000
+
+
+def test_no_round_carries_more_cash_than_its_limit() -> None:
+    """Tests that two large payouts go with two couriers, or stay with the reason, never over."""
+    errands = [
+        make_errand(n, service="payout.pay", cash_out_vnd=150_000_000) for n in range(1, 4)
+    ]
+    couriers = [make_courier(n, cash_limit_vnd=200_000_000) for n in (1, 2)]
+    question = make_question(make_input(errands, couriers))
+    assert question.problem is not None
+    solution = solve(question.problem, limit=Limit(iterations=300))
+    assert violations(question.problem, solution) == []
+    draft = make_draft(question, solution)
+    assert [route.peak_cash_vnd for route in draft.routes] == [150_000_000, 150_000_000]
+    assert len(draft.unassigned) == 1

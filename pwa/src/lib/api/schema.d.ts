@@ -4338,10 +4338,12 @@ export interface components {
             is_extension: boolean;
             lunch_at_s: number | null;
             lunch_duration_s: number;
+            peak_cash_vnd: number;
             polyline: [
                 number,
                 number
             ][];
+            start_cash_vnd: number;
             starts_s: number;
             stops: components["schemas"]["PlanStop"][];
         };
