@@ -8,6 +8,7 @@ const src = join(import.meta.dirname, '../src');
 const MAY: Record<string, string[]> = {
   courier: ['courier', 'lib'],
   dispatch: ['dispatch', 'lib'],
+  cash: ['cash', 'lib'],
   citizen: ['citizen', 'lib'],
   docs: ['docs', 'lib'],
   workers: ['workers', 'lib'],

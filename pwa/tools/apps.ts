@@ -1,5 +1,5 @@
 /**
- * The build's side of "one build, three apps": where each page lies and the worker each one gets.
+ * The build's side of "one build, many apps": where each page lies and the worker each one gets.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { build, type Plugin, type Rollup } from 'vite';
 
 interface App {
-  name: 'courier' | 'dispatch' | 'citizen';
+  name: 'courier' | 'dispatch' | 'cash' | 'citizen';
   /** Folder in `public/` and in the build, with a slash at its end unless it is the root. */
   folder: string;
 }
@@ -15,6 +15,7 @@ interface App {
 export const APPS: readonly App[] = [
   { name: 'courier', folder: 'courier/' },
   { name: 'dispatch', folder: 'dispatch/' },
+  { name: 'cash', folder: 'cash/' },
   { name: 'citizen', folder: '' },
 ];
 
@@ -29,7 +30,7 @@ export function appPages(): Plugin {
     configureServer(server) {
       server.middlewares.use((request, _response, next) => {
         const path = (request.url ?? '/').split('?')[0] ?? '/';
-        if (/^\/(courier|dispatch)\/$/.test(path)) request.url = `${path.slice(0, -1)}.html`;
+        if (/^\/(courier|dispatch|cash)\/$/.test(path)) request.url = `${path.slice(0, -1)}.html`;
         else if (path === '/' || path.startsWith('/t/')) request.url = '/citizen.html';
         next();
       });

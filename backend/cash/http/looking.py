@@ -375,8 +375,8 @@ class LookingController(Controller):
         """Return how the counter's day stands; counts only when both have counted."""
         return await _read_day(conn, desk_office(actor, office), day)
 
-    @get("/days/sheet", operation_id="cash_get_sheet", opt=READ)
-    async def sheet(
+    @get("/days/figures", operation_id="cash_get_figures", opt=READ)
+    async def figures(
         self,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],

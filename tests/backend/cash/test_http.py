@@ -164,7 +164,7 @@ async def test_day_is_counted_blind_closed_and_opened_again(desk: Desk) -> None:
     await close(desk)
     closed = await read(desk.controller, "/days", **DAY)
     assert (closed["state"], closed["cashier"]) == ("closed", "Mẫu cashier")
-    sheet = await read(desk.controller, "/days/sheet", **DAY)
+    sheet = await read(desk.controller, "/days/figures", **DAY)
     assert (sheet["opening_vnd"], sheet["closing_vnd"]) == (0, 50_000_000)
     assert sheet["movements"] == [
         {"code": "bank.withdrawal", "num": 1, "in_vnd": 50_000_000, "out_vnd": 0}

@@ -1,0 +1,51 @@
+/** Every question this app asks the server. */
+import { addressOf, ask } from '../lib/desk/ask';
+import type { Notes } from './notes';
+import type * as wire from './wire';
+
+export type { Answer, Problem } from '../lib/desk/ask';
+
+const CASH = '/api/cash/v1';
+const post = <T>(path: string, json: unknown = {}, query = {}) =>
+  ask<T>(`${CASH}${path}`, { method: 'POST', json, query });
+
+export const getDesk = () => ask<wire.Desk>(`${CASH}/desk`);
+export const getForecast = () => ask<wire.DayAhead[]>(`${CASH}/forecast`);
+export const listDrawer = (day: string) =>
+  ask<wire.Lines>(`${CASH}/drawer/lines`, { query: { day } });
+export const listHand = (courier_id: string, day: string) =>
+  ask<wire.Lines>(`${CASH}/hands/${courier_id}/lines`, { query: { day } });
+
+export const proposeFloat = (courier_id: string, service_on: string) =>
+  ask<wire.FloatProposal>(`${CASH}/floats/proposal`, { query: { courier_id, service_on } });
+export const issueFloat = (courier_id: string, notes: Notes, note: string) =>
+  post<wire.HandoverRow>('/floats', { courier_id, notes, note });
+export const getHandover = (id: string) => ask<wire.HandoverSeen>(`${CASH}/handovers/${id}`);
+export const approveHandover = (id: string) => post<null>(`/handovers/${id}/approve`);
+export const voidHandover = (id: string) => post<null>(`/handovers/${id}/void`);
+
+export const getShift = (id: string) => ask<wire.ShiftSeen>(`${CASH}/shifts/${id}`);
+export const countShift = (id: string, notes: Notes) =>
+  post<wire.CountSeen>(`/shifts/${id}/count`, { notes });
+export const settleShift = (id: string, reason: string) =>
+  post<{ difference_vnd: number }>(`/shifts/${id}/settle`, { reason });
+export const closeShift = (id: string) => post<null>(`/shifts/${id}/close`);
+
+export const moveBank = (direction: 'withdrawal' | 'deposit', notes: Notes, slip: string) =>
+  post<null>('/bank', { direction, notes, slip });
+
+export const getDay = (day: string) => ask<wire.DaySeen>(`${CASH}/days`, { query: { day } });
+export const getFigures = (day: string) =>
+  ask<wire.DaySheet>(`${CASH}/days/figures`, { query: { day } });
+export const countDrawer = (day: string, notes: Notes) =>
+  post<wire.CountSeen>('/days/count', { notes }, { day });
+export const settleDrawer = (day: string, reason: string) =>
+  post<{ difference_vnd: number }>('/days/settle', { reason }, { day });
+export const closeDay = (day: string) => post<null>('/days/close', {}, { day });
+export const reopenDay = (day: string, reason: string, asked_by: string) =>
+  post<null>('/days/reopen', { reason, asked_by }, { day });
+
+/** Address of the stream that says when to read again. */
+export const liveAddress = `${CASH}/live`;
+/** Address of a day's sheet as PDF. */
+export const sheetAddress = (day: string): string => addressOf(`${CASH}/days/sheet`, { day });

@@ -1,0 +1,19 @@
+/** What the server says to the cashier's app, as its own description has it. */
+import type { components } from '../lib/api/schema';
+
+type Schemas = components['schemas'];
+export type Desk = Schemas['Desk'];
+export type HandRow = Schemas['HandRow'];
+export type HandoverRow = Schemas['HandoverRow'];
+export type HandoverSeen = Schemas['HandoverSeen'];
+export type DifferenceSeen = Schemas['DifferenceSeen'];
+export type DayAhead = Schemas['DayAhead'];
+export type Lines = Schemas['Lines'];
+export type CashLine = Schemas['CashLine'];
+export type CountState = Schemas['CountState'];
+export type CountSeen = Schemas['CountSeen'];
+export type SideSeen = Schemas['SideSeen'];
+export type ShiftSeen = Schemas['ShiftSeen'];
+export type DaySeen = Schemas['DaySeen'];
+export type DaySheet = Schemas['DaySheet'];
+export type FloatProposal = Schemas['FloatProposal'];
