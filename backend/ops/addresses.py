@@ -18,6 +18,7 @@ from backend.settings import Settings
 APPS: Final = (
     ("/dispatch/", "Điều phối", "dispatch"),
     ("/courier/", "Bưu tá", "courier"),
+    ("/cash/", "Quỹ tiền mặt", "cash"),
     ("/", "Người dân", "citizen"),
     ("/docs/", "Tài liệu API", "API documentation"),
 )

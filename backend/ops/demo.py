@@ -20,7 +20,7 @@ from backend.house import House, make_house
 from backend.identity import HOUSE
 from backend.kit.clock import at_second, service_day
 from backend.kit.sql import Conn
-from backend.ops import demo_morning, demo_town
+from backend.ops import demo_cash, demo_morning, demo_town
 from backend.ops.demo_errands import AFTERNOON, make_list
 from backend.ops.demo_morning import Phone
 from backend.ops.demo_town import Crew
@@ -130,6 +130,8 @@ async def _fill(house: House, day: Day, crew: Crew) -> None:
     slug = crew.office.code.lower()
     await _once(house, f"{slug}.lists", day.now, lambda conn: _bring_lists(conn, house, day, crew))
     await _plan(house, day, crew, slug)
+    at = day.at(PUBLISH_AT_S)
+    await _once(house, f"{slug}.cash", day.now, lambda conn: demo_cash.fill(conn, crew, at))
     for number, courier in enumerate(crew.couriers):
 
         async def morning(conn: Conn, number: int = number, courier_id: UUID = courier.id) -> None:
@@ -259,6 +261,8 @@ async def _live_morning(
     )
     photo = await _keep_picture(conn, house, rnd, crew.office.id, courier_id, opens)
     phone = Phone(conn, caller, rnd, photo.hex())
+    if number == 0:
+        await demo_cash.go_out(conn, phone, crew.office.id, courier_id, opens)
     calendar = await network.get_working_days(conn, day.on, day.on + timedelta(days=14))
     # The last courier of each office has been out of signal for a while.
     silence = timedelta(minutes=40) if number == len(crew.couriers) - 1 else timedelta(0)

@@ -128,6 +128,7 @@ class Crew:
     office: network.Office
     partner: Partner
     dispatcher: Staff
+    cashier: Staff
     officer: Staff
     couriers: list[Staff]
     places: list[Place]
@@ -247,6 +248,7 @@ async def find_crews(conn: Conn) -> list[Crew]:
                 office=office,
                 partner=partners[office.id],
                 dispatcher=own[f"dieuphoi.{plan.slug}"],
+                cashier=own[f"thuquy.{plan.slug}"],
                 officer=own[f"motcua.{plan.slug}"],
                 couriers=couriers,
                 places=[_place(communes[c]) for c in (plan.commune_code, *plan.serves)],

@@ -12,6 +12,7 @@ CASH: Final = {
     "GET /api/cash/v1/drawer/lines": Sample(query=DAY),
     "GET /api/cash/v1/hands/{courier_id:uuid}/lines": Sample(query=DAY),
     "GET /api/cash/v1/days": Sample(query=DAY),
+    "GET /api/cash/v1/days/sheet": Sample(query=DAY),
     "GET /api/cash/v1/days/figures": Sample(query=DAY),
     "GET /api/cash/v1/floats/proposal": Sample(
         query={"courier_id": "{courier_id}", "service_on": "2026-11-24"}, names_a_thing=True

@@ -78,6 +78,10 @@ async def test_seed_lives_half_a_day_once(house: House, admin_conn: asyncpg.Conn
             admin_conn, f"SELECT count(*) FROM {table} WHERE occurred_at > '{NOON.isoformat()}'"
         )
         assert late == 0, table
+    floats = await admin_conn.fetch("SELECT state, count(*) AS n FROM cash.handover GROUP BY state")
+    assert {row["state"]: row["n"] for row in floats} == {
+        "accepted": 2, "pending": 2, "to_approve": 2
+    }  # fmt: skip
     assert await count(admin_conn, "SELECT count(*) FROM identity.staff WHERE NOT is_demo") == 0
     assert await count(admin_conn, "SELECT count(*) FROM dossiers.dossier WHERE NOT is_demo") == 0
     assert await demo.make_citizen_link(house, now=NOON)

@@ -10,10 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import ledger, network
-from backend.cash import store
+from backend.cash import sheets, store
 from backend.cash.actions import handovers
 from backend.cash.http.people import by_of
 from backend.cash.model import DayAhead, Handover, HandRow, read_notes
+from backend.cash.sheets import DifferenceSeen
 from backend.identity import Actor, desk_office
 from backend.kit.clock import service_day
 from backend.kit.errors import NotFound
@@ -59,17 +60,6 @@ class HandoverRow(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None
     answered_vnd: int | None
     note: str
-
-
-class DifferenceSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """A difference and who owns it."""
-
-    id: UUID
-    subject: str
-    amount_vnd: int
-    owner: str
-    reason: str
-    at: datetime
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,17 +123,7 @@ async def _desk(conn: Conn, office_id: UUID, now: datetime) -> Desk:
         shortage_vnd=sum(b.amount_vnd for b in others if b.kind == "shortage"),
         hands=await store.list_hands(conn, office_id, limit_vnd),
         handovers=[row_of(one, names) for one in made],
-        differences=[
-            DifferenceSeen(
-                id=d.id,
-                subject=d.subject,
-                amount_vnd=d.amount_vnd,
-                owner=d.owner,
-                reason=d.reason,
-                at=d.at,
-            )
-            for d in await store.list_differences(conn, office_id, now - HISTORY)
-        ],
+        differences=await sheets.list_differences(conn, office_id, now - HISTORY),
         day_state=counted[1] if counted else None,
         open_on=await ledger.find_open_day(conn, office_id),
     )

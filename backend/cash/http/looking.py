@@ -6,21 +6,22 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, get
+from litestar import Controller, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import ServerSentEvent
 
 from backend import ledger
-from backend.cash import rules, store
+from backend.cash import rules, sheets, store
 from backend.cash.actions.handovers import desk_topic
-from backend.cash.http.desk import READ, DifferenceSeen, HandoverRow, Office, row_of
+from backend.cash.http.desk import READ, HandoverRow, Office, row_of
 from backend.cash.model import Count, Reveal, Side
+from backend.cash.sheets import DaySheet
 from backend.house import House
 from backend.identity import Actor, desk_office
 from backend.kit import stream
-from backend.kit.clock import at_second, service_day
+from backend.kit.clock import service_day
 from backend.kit.errors import NotFound
 from backend.kit.sql import Conn
 from backend.ledger import Account, Line
@@ -28,6 +29,7 @@ from backend.ledger import Account, Line
 SETTLED = ("single", "post")
 """Phases that move money; `pending` and `void` only reserve and let go."""
 NUM_LINES_MAX = 2_000
+PDF = "application/pdf"
 
 
 class CashLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,44 +116,9 @@ class DaySeen(msgspec.Struct, frozen=True, kw_only=True):
     count: CountState
 
 
-class Movement(msgspec.Struct, frozen=True):
-    """What one code brought and took on a day."""
-
-    code: str
-    num: int
-    in_vnd: int
-    out_vnd: int
-
-
-class SealSeen(msgspec.Struct, frozen=True):
-    """The newest seal of the book."""
-
-    n: int
-    root: str
-    sealed_at: datetime
-
-
-class DaySheet(msgspec.Struct, frozen=True, kw_only=True):
-    """What is printed of a day: the drawer's ends, movements by code, differences, the seal."""
-
-    day: date
-    opening_vnd: int
-    closing_vnd: int
-    movements: list[Movement]
-    differences: list[DifferenceSeen]
-    seal: SealSeen | None
-
-
-async def _opening(conn: Conn, account: Account, day: date) -> int:
-    """Return an account's balance at the end of the day before."""
-    since = await ledger.sum_codes(conn, account, day, date.max)
-    moved = sum((one.in_vnd or 0) - (one.out_vnd or 0) for one in since)
-    return (await ledger.find_balance(conn, account)).amount_vnd - moved
-
-
 async def _read_lines(conn: Conn, account: Account, day: date) -> Lines:
     balance = await ledger.find_balance(conn, account)
-    opening_vnd = await _opening(conn, account, day)
+    opening_vnd = await sheets.find_opening(conn, account, day)
     found = await ledger.list_lines(conn, account, day, day, limit=NUM_LINES_MAX + 1)
     people = {one for line in found for one in (line.created_by, line.approved_by) if one}
     names = await store.list_names(conn, account.office_id, sorted(people))
@@ -234,33 +201,6 @@ async def _read_day(conn: Conn, office_id: UUID, day: date) -> DaySeen:
         cashier_id=next(c.by_id for c in counts if c.side == "cashier") if is_complete else None,
         cashier=count.counts[0].counted_by if is_complete else None,
         count=count,
-    )
-
-
-async def _read_sheet(conn: Conn, office_id: UUID, day: date) -> DaySheet:
-    drawer = Account(office_id, "drawer")
-    sums = await ledger.sum_codes(conn, drawer, day, day)
-    movements = [Movement(o.code, o.num, o.in_vnd or 0, o.out_vnd or 0) for o in sums]
-    opening_vnd = await _opening(conn, drawer, day)
-    seal = await ledger.find_last_seal(conn)
-    return DaySheet(
-        day=day,
-        opening_vnd=opening_vnd,
-        closing_vnd=opening_vnd + sum(one.in_vnd - one.out_vnd for one in movements),
-        movements=movements,
-        differences=[
-            DifferenceSeen(
-                id=d.id,
-                subject=d.subject,
-                amount_vnd=d.amount_vnd,
-                owner=d.owner,
-                reason=d.reason,
-                at=d.at,
-            )
-            for d in await store.list_differences(conn, office_id, at_second(day, 0))
-            if service_day(d.at) == day
-        ],
-        seal=None if seal is None else SealSeen(seal.n, seal.root.hex(), seal.sealed_at),
     )
 
 
@@ -383,5 +323,21 @@ class LookingController(Controller):
         day: FromQuery[date],
         office: Office = None,
     ) -> DaySheet:
-        """Return what is printed of a day."""
-        return await _read_sheet(conn, desk_office(actor, office), day)
+        """Return the figures of a day's sheet."""
+        return await sheets.read_sheet(conn, desk_office(actor, office), day)
+
+    @get("/days/sheet", operation_id="cash_print_sheet", opt=READ, media_type=PDF)
+    async def print_sheet(
+        self,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        day: FromQuery[date],
+        office: Office = None,
+    ) -> Response[bytes]:
+        """Return the sheet of a day to sign, as PDF."""
+        paper = await sheets.print_sheet(
+            conn, desk_office(actor, office), day, today=service_day(now)
+        )
+        headers = {"content-disposition": f'inline; filename="to-quy-{day.isoformat()}.pdf"'}
+        return Response(paper, media_type=PDF, headers=headers)

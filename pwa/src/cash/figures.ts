@@ -9,6 +9,11 @@ export function signed(amount_vnd: number): string {
   return `${amount_vnd < 0 ? MINUS : '+'}${money(Math.abs(amount_vnd))}`;
 }
 
+/** A balance that may be below zero, with a true minus sign: `−400.000 đ`. */
+export function plain(amount_vnd: number): string {
+  return amount_vnd < 0 ? signed(amount_vnd) : money(amount_vnd);
+}
+
 /** Heights of bars that share one scale, in percent; a bar that is there at all can be seen. */
 export function heightsOf(values: readonly number[]): number[] {
   const top = Math.max(...values, 1);

@@ -169,6 +169,9 @@ async def test_day_is_counted_blind_closed_and_opened_again(desk: Desk) -> None:
     assert sheet["movements"] == [
         {"code": "bank.withdrawal", "num": 1, "in_vnd": 50_000_000, "out_vnd": 0}
     ]
+    paper = await desk.controller.get(f"{API}/days/sheet", params=DAY)
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF-")
     opened = await desk.controller.post(
         f"{API}/days/reopen",
         params=DAY,

@@ -488,7 +488,7 @@ export interface paths {
         };
         /**
          * Figures
-         * @description Return what is printed of a day.
+         * @description Return the figures of a day's sheet.
          */
         get: operations["cash_get_figures"];
         put?: never;
@@ -533,6 +533,26 @@ export interface paths {
          * @description Post what the drawer lacks or has over, as the second person.
          */
         post: operations["cash_settle_drawer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/days/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PrintSheet
+         * @description Return the sheet of a day to sign, as PDF.
+         */
+        get: operations["cash_print_sheet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3500,7 +3520,8 @@ export interface components {
             id: string;
             owner: string;
             reason: string;
-            subject: string;
+            /** @enum {string} */
+            subject: "shift" | "handover" | "drawer";
         };
         /** DoorIn */
         DoorIn: {
@@ -6171,6 +6192,44 @@ export interface operations {
                     "application/json": {
                         [key: string]: number;
                     };
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_print_sheet: {
+        parameters: {
+            query: {
+                day: string;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -18,6 +18,7 @@ export const en: Translation<typeof vi> = {
   free: '{amount} free',
   reserved: '{amount} reserved',
   bank_balance: 'Bank account',
+  bank_below: 'More was withdrawn than the book has received.',
   suspense: 'In suspense',
   suspense_text: 'Money that changed hands and belongs nowhere yet.',
   shortages: 'Shortages owed',

@@ -15,6 +15,7 @@ export const vi = {
   free: 'dùng được {amount}',
   reserved: 'giữ chỗ {amount}',
   bank_balance: 'Tiền gửi ngân hàng',
+  bank_below: 'Đã rút nhiều hơn số ghi có trong sổ.',
   suspense: 'Chờ xử lý',
   suspense_text: 'Tiền đã qua tay mà chưa rõ thuộc khoản nào.',
   shortages: 'Thiếu quỹ phải bồi hoàn',

@@ -1,0 +1,197 @@
+"""The sheet of a day: the drawer's two ends, movements by code, differences, the newest seal."""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from backend import ledger, network
+from backend.cash import store
+from backend.cash.model import Subject
+from backend.kit import pdf
+from backend.kit.clock import LOCAL, at_second, service_day
+from backend.kit.money import in_figures, in_words
+from backend.kit.pdf import Column, Section, Sheet, Signature
+from backend.kit.sql import Conn
+from backend.ledger import Account
+
+CODES: Final = {
+    "fund": "Nhận kinh phí chi trả",
+    "payout": "Chi trả tại quầy",
+    "return": "Hoàn kinh phí cho cơ quan",
+    "charge": "Thu tại quầy",
+    "charge.refund": "Trả lại khoản thu",
+    "remit": "Nộp tiền thu hộ",
+    "order": "Chuyển tiền",
+    "order.take": "Nhận tiền chuyển đi",
+    "order.fee": "Cước chuyển tiền",
+    "order.settle": "Trả tiền chuyển đến",
+    "float.issue": "Tiếp quỹ",
+    "float.over_limit": "Tiếp quỹ vượt hạn mức, đã duyệt",
+    "float.return": "Nộp quỹ",
+    "difference.short": "Ghi nhận thiếu quỹ",
+    "difference.over": "Ghi nhận thừa quỹ",
+    "bank.withdrawal": "Rút tiền từ ngân hàng",
+    "bank.deposit": "Nộp tiền vào ngân hàng",
+}
+SUBJECTS: Final[dict[Subject, str]] = {
+    "shift": "Ca của bưu tá",
+    "drawer": "Quỹ quầy",
+    "handover": "Bàn giao",
+}
+
+
+class Movement(msgspec.Struct, frozen=True):
+    """What one code brought and took on a day."""
+
+    code: str
+    num: int
+    in_vnd: int
+    out_vnd: int
+
+
+class DifferenceSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A difference and who owns it."""
+
+    id: UUID
+    subject: Subject
+    amount_vnd: int
+    owner: str
+    reason: str
+    at: datetime
+
+
+class SealSeen(msgspec.Struct, frozen=True):
+    """The newest seal of the book."""
+
+    n: int
+    root: str
+    sealed_at: datetime
+
+
+class DaySheet(msgspec.Struct, frozen=True, kw_only=True):
+    """What is printed of a day."""
+
+    day: date
+    opening_vnd: int
+    closing_vnd: int
+    movements: list[Movement]
+    differences: list[DifferenceSeen]
+    seal: SealSeen | None
+
+
+async def find_opening(conn: Conn, account: Account, day: date) -> int:
+    """Return an account's balance at the end of the day before, đồng."""
+    since = await ledger.sum_codes(conn, account, day, date.max)
+    moved = sum((one.in_vnd or 0) - (one.out_vnd or 0) for one in since)
+    return (await ledger.find_balance(conn, account)).amount_vnd - moved
+
+
+async def list_differences(conn: Conn, office_id: UUID, since: datetime) -> list[DifferenceSeen]:
+    """Return the differences since an instant, newest first."""
+    return [
+        DifferenceSeen(
+            id=d.id,
+            subject=d.subject,
+            amount_vnd=d.amount_vnd,
+            owner=d.owner,
+            reason=d.reason,
+            at=d.at,
+        )
+        for d in await store.list_differences(conn, office_id, since)
+    ]
+
+
+async def read_sheet(conn: Conn, office_id: UUID, day: date) -> DaySheet:
+    """Return the sheet of a day, as it stands now."""
+    drawer = Account(office_id, "drawer")
+    sums = await ledger.sum_codes(conn, drawer, day, day)
+    movements = [Movement(o.code, o.num, o.in_vnd or 0, o.out_vnd or 0) for o in sums]
+    opening_vnd = await find_opening(conn, drawer, day)
+    seal = await ledger.find_last_seal(conn)
+    found = await list_differences(conn, office_id, at_second(day, 0))
+    return DaySheet(
+        day=day,
+        opening_vnd=opening_vnd,
+        closing_vnd=opening_vnd + sum(one.in_vnd - one.out_vnd for one in movements),
+        movements=movements,
+        differences=[one for one in found if service_day(one.at) == day],
+        seal=None if seal is None else SealSeen(seal.n, seal.root.hex(), seal.sealed_at),
+    )
+
+
+async def print_sheet(conn: Conn, office_id: UUID, day: date, *, today: date) -> bytes:
+    """Return the sheet of a day as PDF."""
+    seen = await read_sheet(conn, office_id, day)
+    letterhead = await network.get_letterhead(conn, office_id, today)
+    seal = seen.seal
+    paper = Sheet(
+        letterhead=letterhead,
+        title="Tờ quỹ ngày",
+        subtitle=f"Ngày {day:%d/%m/%Y}",
+        facts=[
+            ("Tồn đầu ngày", in_figures(seen.opening_vnd)),
+            ("Tồn cuối ngày", in_figures(seen.closing_vnd)),
+        ],
+        sections=[_movements(seen), *([_differences(seen)] if seen.differences else [])],
+        in_words=in_words(max(0, seen.closing_vnd)),
+        note="" if seal is None else f"Niêm phong sổ số {seal.n}: {seal.root}",
+        place_and_day=pdf.say_place_and_day(letterhead.office, today),
+        signatures=[Signature("Thủ quỹ"), Signature("Kiểm soát viên")],
+    )
+    return await pdf.make_sheet(paper)
+
+
+def _name(code: str) -> str:
+    return CODES.get(code) or CODES.get(code.split(".")[0], code)
+
+
+def _movements(seen: DaySheet) -> Section:
+    return Section(
+        title="Phát sinh trong ngày",
+        columns=[
+            Column("Nội dung", width=3),
+            Column("Số lần", "right"),
+            Column("Thu vào", "right", 2),
+            Column("Chi ra", "right", 2),
+        ],
+        rows=[
+            [
+                _name(one.code),
+                str(one.num),
+                in_figures(one.in_vnd) if one.in_vnd else "",
+                in_figures(one.out_vnd) if one.out_vnd else "",
+            ]
+            for one in seen.movements
+        ],
+        totals=[
+            "Cộng",
+            str(sum(one.num for one in seen.movements)),
+            in_figures(sum(one.in_vnd for one in seen.movements)),
+            in_figures(sum(one.out_vnd for one in seen.movements)),
+        ],
+    )
+
+
+def _differences(seen: DaySheet) -> Section:
+    return Section(
+        title="Chênh lệch",
+        columns=[
+            Column("Giờ"),
+            Column("Kiểm đếm"),
+            Column("Người chịu trách nhiệm", width=2),
+            Column("Số tiền", "right"),
+            Column("Lý do", width=3),
+        ],
+        rows=[
+            [
+                f"{one.at.astimezone(LOCAL):%H:%M}",
+                SUBJECTS[one.subject],
+                one.owner,
+                ("Thiếu " if one.amount_vnd < 0 else "Thừa ") + in_figures(abs(one.amount_vnd)),
+                one.reason,
+            ]
+            for one in seen.differences
+        ],
+    )
