@@ -68,7 +68,7 @@ const HANDOVER: HandoverRow = {
   note: '',
 };
 
-test('that a count is stepped by keys, refuses nonsense, and is handed in when confirmed', async () => {
+test('that a count is stepped by keys, refuses nonsense, goes in when confirmed', async () => {
   const counted: Notes[] = [];
   render(BlindCount, {
     label: 'Tiền đếm được',
@@ -154,7 +154,7 @@ test('that a refused close is told on the spot, with what keeps the shift open',
   expect(await screen.findByText('Máy còn 2 sự việc chưa gửi')).toBeTruthy();
 });
 
-test('that the controller waits while one side is missing, and owns the difference after', async () => {
+test('that the controller waits while one side is missing, then settles', async () => {
   await enter(['cash.read', 'cash.approve'], () => answer(SHIFT));
   const { unmount } = render(ShiftCount, { id: 's' });
   expect(await screen.findByText('Chờ thủ quỹ đếm.')).toBeTruthy();
