@@ -28,6 +28,8 @@ ODD: Final = re.compile(
     "[^\n -~\u00a0-\u024f\u1e00-\u1eff\u2010-\u2015\u2018-\u201e\u2022\u2026\u20ab\u2116]"
 )
 """What the font may lack, and control signs: a kept document shows each of its letters."""
+LINES: Final = re.compile(r"([ML]-?\d+[ ,]-?\d+ ?)+")
+NUMBER: Final = re.compile(r"-?\d+")
 RUNNING: Final = threading.BoundedSemaphore(2)
 """Documents made at once: each takes a core and up to some hundred megabytes."""
 
@@ -67,6 +69,8 @@ class Signature(msgspec.Struct, frozen=True):
     role: str
     name: str = ""
     note: str = "(Ký, ghi rõ họ tên)"
+    ink: str = ""
+    """The signature itself, of `draw_ink`; empty leaves room for a pen."""
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +115,21 @@ async def make_sheet(sheet: Sheet, *, at: datetime | None = None) -> bytes:
 def say_place_and_day(place: str, day: date) -> str:
     """Return the line over the signatures: `Kinh Bắc, ngày 26 tháng 11 năm 2026`."""
     return f"{place}, ngày {day.day:02d} tháng {day.month:02d} năm {day.year}"
+
+
+def draw_ink(strokes: str) -> str:
+    """Return a signature given on glass as SVG, "" for none and for a path that is not of lines."""
+    if not LINES.fullmatch(strokes):
+        return ""
+    numbers = [int(number) for number in NUMBER.findall(strokes)]
+    xs, ys = numbers[::2], numbers[1::2]
+    left, top = min(xs) - 4, min(ys) - 4
+    wide, high = max(xs) - left + 4, max(ys) - top + 4
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {wide} {high}">'
+        f'<path d="{strokes}" fill="none" stroke="#123" stroke-width="3" '
+        'stroke-linecap="round" stroke-linejoin="round"/></svg>'
+    )
 
 
 def _clean(value: Any) -> Any:

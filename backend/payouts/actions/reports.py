@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,7 @@ from backend.kit.sql import Conn
 from backend.payouts import store
 from backend.payouts.actions import lists, pay, proposals
 from backend.payouts.model import Payout, PayoutList, Scheme, Sitting
-from backend.payouts.rows import RowSum, SittingPayment
+from backend.payouts.rows import PaidRow, RowSum, SittingPayment
 from backend.payouts.store import queries
 
 PAGE_ROWS: Final = 5_000
@@ -40,6 +40,11 @@ HEADINGS: Final = (
     "Người nhận thay",
     "Chữ ký",
 )
+WHICH: Final[dict[Which, str]] = {
+    "paid": "đã chi trả",
+    "unpaid": "chưa chi trả",
+    "all": "chi trả",
+}
 STATES: Final = {
     "unpaid": "Chưa chi trả",
     "paid": "Đã chi trả",
@@ -174,31 +179,48 @@ async def _pages(conn: Conn, batch: PayoutList, which: Which) -> AsyncIterator[l
         after = (page[-1].row_number, page[-1].id)
 
 
-async def _statement_rows(conn: Conn, batch: PayoutList, which: Which) -> list[tuple[Cell, ...]]:
-    rows: list[tuple[Cell, ...]] = []
+class StatementRow(NamedTuple):
+    """A person's line of a statement, as an office reads it."""
+
+    name: str
+    id_seen: str
+    household: str
+    period: str
+    amount_vnd: int
+    how: str
+    state: str
+    reason: str
+    paid_at: str
+    id_shown: str
+    proxy: str
+    signed: str
+
+
+async def statement_rows(conn: Conn, batch: PayoutList, which: Which) -> list[StatementRow]:
+    """Return the lines of a list's statement, in the order of its rows."""
+    rows: list[StatementRow] = []
     async for page in _pages(conn, batch, which):
         paid = await store.list_payments_of(conn, batch.office_id, [p.id for p in page])
-        for payout in page:
-            seen = paid.get(payout.id)
-            shown = seen.shown if seen else {}
-            rows.append(
-                (
-                    len(rows) + 1,
-                    payout.name,
-                    f"…{payout.id_last4}",
-                    payout.household,
-                    payout.period,
-                    payout.amount_vnd,
-                    HOWS[payout.how],
-                    STATES[payout.state],
-                    payout.state_reason or payout.last_reason,
-                    seen and seen.at.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M"),
-                    METHODS.get(str(shown.get("method")), ""),
-                    payout.proxy_name if shown.get("relation") else "",
-                    "Có" if shown.get("has_signature") else "",
-                )
-            )
+        rows += [_statement_row(payout, paid.get(payout.id)) for payout in page]
     return rows
+
+
+def _statement_row(payout: Payout, seen: PaidRow | None) -> StatementRow:
+    shown = seen.shown if seen else {}
+    return StatementRow(
+        name=payout.name,
+        id_seen=f"…{payout.id_last4}",
+        household=payout.household,
+        period=payout.period,
+        amount_vnd=payout.amount_vnd,
+        how=HOWS[payout.how],
+        state=STATES[payout.state],
+        reason=payout.state_reason or payout.last_reason or "",
+        paid_at=seen.at.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M") if seen else "",
+        id_shown=METHODS.get(str(shown.get("method")), ""),
+        proxy=payout.proxy_name if shown.get("relation") else "",
+        signed="Có" if shown.get("has_signature") else "",
+    )
 
 
 async def export(
@@ -217,30 +239,51 @@ async def export(
     """
     await proposals.check_export(conn, batch, by, now)
     scheme = await store.scheme_of(conn, batch)
-    rows = await _statement_rows(conn, batch, which)
-    total_vnd = sum(row[5] for row in rows if isinstance(row[5], int))
+    rows = await statement_rows(conn, batch, which)
+    total_vnd = sum(row.amount_vnd for row in rows)
     table: list[Sequence[Cell]] = [
         (title_of(scheme, batch, which),),
         (f"Mẫu: {scheme.settings.form}", f"Tổng: {total_vnd} đồng", f"Số dòng: {len(rows)}"),
         HEADINGS,
-        *rows,
+        *((n, *row) for n, row in enumerate(rows, 1)),
     ]
+    await note_export(conn, batch, which, len(rows), by, now)
+    return write_sheet("Danh sách", table) if format == "xlsx" else write_csv(table)
+
+
+async def note_export(
+    conn: Conn, batch: PayoutList, which: Which, num_rows: int, by: UUID, now: datetime
+) -> None:
+    """Write down who took how many people's data of a list."""
     entry = AuditEntry(
         office_id=batch.office_id,
         at=now,
         action="payouts.export",
-        outcome=f"{which}:{len(rows)}",
+        outcome=f"{which}:{num_rows}",
         actor_id=by,
         object_kind="payout_list",
         object_id=batch.id,
     )
     await identity.audit(conn, entry)
-    return write_sheet("Danh sách", table) if format == "xlsx" else write_csv(table)
+
+
+async def note_minutes(conn: Conn, minutes: "Minutes", by: UUID, now: datetime) -> None:
+    """Write down who took the minutes of a sitting as a file."""
+    entry = AuditEntry(
+        office_id=minutes.sitting.office_id,
+        at=now,
+        action="payouts.minutes",
+        outcome=f"all:{len(minutes.payments)}",
+        actor_id=by,
+        object_kind="payout_sitting",
+        object_id=minutes.sitting.id,
+    )
+    await identity.audit(conn, entry)
 
 
 def title_of(scheme: Scheme, batch: PayoutList, which: Which) -> str:
     """Return a statement's title, as an office writes it."""
-    what = {"paid": "đã chi trả", "unpaid": "chưa chi trả", "all": "chi trả"}[which]
+    what = WHICH[which]
     period = f"{batch.period[5:]}/{batch.period[:4]}"
     return f"Danh sách {what}: {scheme.name}, kỳ {period} {batch.reference}".strip()
 

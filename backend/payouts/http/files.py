@@ -1,7 +1,7 @@
 """Files of lists as an agency brings them: judged, kept, their faults."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -19,7 +19,6 @@ from backend.kit.sql import Conn
 from backend.payouts import store
 from backend.payouts.actions import imports
 from backend.payouts.actions.reading import BYTES_MAX
-from backend.payouts.actions.reports import Format
 from backend.payouts.http.wire import (
     UploadOut,
     faults_of,
@@ -35,8 +34,10 @@ from backend.payouts.model import (
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
+PDF = "application/pdf"
 FILES = (CSV, XLSX)
-MEDIA = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
+FileFormat = Literal["csv", "xlsx", "pdf"]
+MEDIA = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "pdf": PDF}
 Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
@@ -180,7 +181,7 @@ class FileController(Controller):
         )
 
 
-def download(raw: bytes, name: str, kind: Format) -> Response[bytes]:
+def download(raw: bytes, name: str, kind: FileFormat) -> Response[bytes]:
     """Return a file to be saved under a name."""
     headers = {"content-disposition": f'attachment; filename="{name}.{kind}"'}
     return Response(raw, media_type=MEDIA[kind], headers=headers)

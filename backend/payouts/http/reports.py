@@ -9,10 +9,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend.identity import Actor
 from backend.kit.sql import Conn
-from backend.payouts import store
+from backend.payouts import documents, store
 from backend.payouts.actions import lists, proposals, reports
-from backend.payouts.actions.reports import Format, Minutes, Reconciliation, Which
-from backend.payouts.http.files import CSV, download
+from backend.payouts.actions.reports import Minutes, Reconciliation, Which
+from backend.payouts.http.files import CSV, PDF, FileFormat, download
 from backend.payouts.http.wire import (
     MadeOut,
     ReasonAsked,
@@ -47,6 +47,27 @@ class ReportController(Controller):
         return await reports.reconcile(conn, batch)
 
     @get(
+        "/payout-lists/{list_id:uuid}/reconciliation/file",
+        operation_id="payouts_print_reconciliation",
+        opt={"permission": "payouts.read"},
+        media_type=PDF,
+    )
+    async def print_reconciliation(
+        self,
+        list_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: FromQuery[UUID | None] = None,
+    ) -> Response[bytes]:
+        """Return a list's reconciliation as PDF, to be signed by both sides."""
+        office_id, partner_id = scope_of(actor, office)
+        batch = await lists.get_list(conn, office_id, list_id, partner_id)
+        assert actor.id is not None, "staff prints"
+        raw = await documents.print_reconciliation(conn, batch, by=actor.id, now=now)
+        return download(raw, f"doi-soat-{batch.scheme}-{batch.period}", "pdf")
+
+    @get(
         "/payout-lists/{list_id:uuid}/statement",
         operation_id="payouts_export",
         opt={"permission": "payouts.read"},
@@ -59,14 +80,17 @@ class ReportController(Controller):
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
         which: FromQuery[Which] = "all",
-        file: FromQuery[Format] = "csv",
+        file: FromQuery[FileFormat] = "csv",
         office: FromQuery[UUID | None] = None,
     ) -> Response[bytes]:
         """Return the paid or unpaid list as a file. 409 `export_needs_second` for many people."""
         office_id, partner_id = scope_of(actor, office)
         batch = await lists.get_list(conn, office_id, list_id, partner_id)
         assert actor.id is not None, "staff exports"
-        raw = await reports.export(conn, batch, which=which, format=file, by=actor.id, now=now)
+        if file == "pdf":
+            raw = await documents.print_list(conn, batch, which=which, by=actor.id, now=now)
+        else:
+            raw = await reports.export(conn, batch, which=which, format=file, by=actor.id, now=now)
         name = {"paid": "da-chi-tra", "unpaid": "chua-chi-tra", "all": "chi-tra"}[which]
         return download(raw, f"{name}-{batch.scheme}-{batch.period}", file)
 
@@ -131,6 +155,28 @@ class ReportController(Controller):
         """Return what a sitting's minutes say: who was paid, who signed."""
         office_id, partner_id = scope_of(actor, office)
         return await reports.read_minutes(conn, office_id, sitting_id, partner_id)
+
+    @get(
+        "/payout-sittings/{sitting_id:uuid}/minutes/file",
+        operation_id="payouts_print_minutes",
+        opt={"permission": "payouts.read"},
+        media_type=PDF,
+    )
+    async def print_minutes(
+        self,
+        sitting_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: FromQuery[UUID | None] = None,
+    ) -> Response[bytes]:
+        """Return a sitting's minutes as PDF, with the signatures under them."""
+        office_id, partner_id = scope_of(actor, office)
+        assert actor.id is not None, "staff prints"
+        raw = await documents.print_minutes(
+            conn, office_id, sitting_id, partner_id, by=actor.id, now=now
+        )
+        return download(raw, f"bien-ban-{sitting_id}", "pdf")
 
 
 controllers = (ReportController,)

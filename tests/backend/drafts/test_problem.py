@@ -344,9 +344,7 @@ def test_draft_tells_float_and_peak_of_each_round() -> None:
 
 def test_no_round_carries_more_cash_than_its_limit() -> None:
     """Tests that two large payouts go with two couriers, or stay with the reason, never over."""
-    errands = [
-        make_errand(n, service="payout.pay", cash_out_vnd=150_000_000) for n in range(1, 4)
-    ]
+    errands = [make_errand(n, service="payout.pay", cash_out_vnd=150_000_000) for n in range(1, 4)]
     couriers = [make_courier(n, cash_limit_vnd=200_000_000) for n in (1, 2)]
     question = make_question(make_input(errands, couriers))
     assert question.problem is not None

@@ -6,6 +6,7 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import msgspec
 import pypdf
 import pytest
 
@@ -94,6 +95,17 @@ def test_texts_are_never_markup() -> None:
     for hostile in HOSTILE[:5]:
         assert "".join(hostile.split()) in bare
     assert "Kiểm Thử (mẫu)" in text
+
+
+@pytest.mark.parametrize("odd", ["", "M", "C1 2 3 4 5 6", "M1 1 <script>", "M1,2L"])
+def test_ink_is_drawn_from_lines_alone(odd: str) -> None:
+    """Tests that a signature of lines is drawn, and that anything else leaves room for a pen."""
+    assert pdf.draw_ink(odd) == ""
+    inked = pdf.draw_ink("M10 10L60 40L90 12M20 50L20 50")
+    assert 'viewBox="6 6 88 48"' in inked
+    sheet = msgspec.structs.replace(make_sheet("A"), signatures=[Signature("Thủ quỹ", ink=inked)])
+
+    assert "THỦ QUỸ" in read(pdf.render(pdf.SHEET, sheet, at=AT))
 
 
 def test_documents_are_pdf_a_and_repeat() -> None:

@@ -1,8 +1,10 @@
 """Tests of lists and payments as an officer's, a cashier's and a controller's browser see them."""
 
+import io
 from datetime import timedelta
 
 import httpx
+import pypdf
 import pytest
 from litestar import Litestar
 
@@ -200,6 +202,28 @@ async def test_statement_is_safe_in_either_form(desk: Desk) -> None:
     assert "Số dòng: 0" in paid
 
 
+async def test_statement_and_reconciliation_are_papers_too(desk: Desk) -> None:
+    """Tests that a list can be printed to be signed, and so can what came of it."""
+    officer = await desk.browser("agency_officer", desk.counter.officer)
+    batch = await desk.counter.approved(row_of(1, name="#Nguyễn Thị Mẫu"), row_of(2))
+    answer = await officer.get(f"{LISTS}/{batch.id}/statement?which=unpaid&file=pdf")
+    said = text_of(answer.content)
+    assert answer.headers["content-type"] == "application/pdf"
+    for text in ("DANH SÁCH CHƯA CHI TRẢ", "#Nguyễn Thị Mẫu", "7.000.000", "Bảy triệu đồng"):
+        assert text in said
+    assert number_of(1) not in said
+    answer = await officer.get(f"{LISTS}/{batch.id}/reconciliation/file")
+    said = text_of(answer.content)
+    for text in ("BIÊN BẢN ĐỐI SOÁT CHI TRẢ", "Chênh lệch", "0 đ", "Còn lại tại bưu điện"):
+        assert text in said
+
+
+def text_of(raw: bytes) -> str:
+    """Return the text of a PDF with runs of white space as one blank."""
+    pages = pypdf.PdfReader(io.BytesIO(raw)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
 async def test_large_export_needs_a_second_person(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
@@ -210,6 +234,7 @@ async def test_large_export_needs_a_second_person(
     controller = await desk.browser("controller")
     batch = await desk.counter.draft(row_of(1), row_of(2))
     path = f"{LISTS}/{batch.id}/statement"
+    assert (await officer.get(f"{path}?file=pdf")).status_code == 409
     refused = await officer.get(path)
     assert (refused.status_code, refused.json()["code"]) == (409, "export_needs_second")
     asked = await officer.post(

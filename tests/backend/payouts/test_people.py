@@ -5,7 +5,8 @@ import pytest
 from backend import payouts
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.ids import new_id
-from backend.payouts import Asked, Sitting
+from backend.kit.pdf import Letterhead
+from backend.payouts import Asked, Sitting, documents
 from backend.payouts.actions import reports
 from tests.backend.payouts.making import (
     HOME,
@@ -106,6 +107,14 @@ async def test_sitting_pays_before_its_supervisor_and_is_signed(counter: Counter
         minutes = await reports.read_minutes(conn, counter.office_id, sitting.id)
     assert [payment.amount_vnd for payment in minutes.payments] == [500_000]
     assert minutes.sign_agency == "M2 2 L8 8"
+    paper = documents.make_minutes(minutes, Letterhead("Bưu điện", "Kinh Bắc"), opened_by="Mẫu")
+    assert paper.sections[0].totals[4] == "500.000 đ"
+    assert [bool(signature.ink) for signature in paper.signatures] == [True, True]
+    async with counter.begin() as conn:
+        raw = await documents.print_minutes(
+            conn, counter.office_id, sitting.id, by=counter.cashier, now=NOW
+        )
+    assert raw.startswith(b"%PDF")
 
 
 async def test_second_person_decides_what_was_asked(counter: Counter) -> None:

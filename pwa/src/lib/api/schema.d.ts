@@ -2578,6 +2578,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/partner/v1/payout-lists/{list_id}/reconciliation/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PrintReconciliation
+         * @description Return a list's reconciliation as PDF, to be signed by both sides.
+         */
+        get: operations["payouts_print_reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/partner/v1/payout-lists/{list_id}/statement": {
         parameters: {
             query?: never;
@@ -2650,6 +2670,26 @@ export interface paths {
          * @description Return what a sitting's minutes say: who was paid, who signed.
          */
         get: operations["payouts_read_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/v1/payout-sittings/{sitting_id}/minutes/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PrintMinutes
+         * @description Return a sitting's minutes as PDF, with the signatures under them.
+         */
+        get: operations["payouts_print_minutes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10171,11 +10211,50 @@ export interface operations {
             };
         };
     };
+    payouts_print_reconciliation: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     payouts_export: {
         parameters: {
             query?: {
                 which?: "paid" | "unpaid" | "all";
-                file?: "csv" | "xlsx";
+                file?: "csv" | "xlsx" | "pdf";
                 office?: string | null;
             };
             header?: never;
@@ -10289,6 +10368,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Minutes"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_print_minutes: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */
