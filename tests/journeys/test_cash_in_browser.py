@@ -289,6 +289,20 @@ async def come_again(controller: Person, url: str, faults: list[str]) -> None:
     await page.get_by_role("heading", name="Kiểm quỹ và khoá sổ").wait_for()
 
 
+async def read_in_english(cashier: Person, faults: list[str]) -> None:
+    """Choose English, and see the same day in it."""
+    await cashier.press(re.compile("^Tài khoản"))
+    await cashier.page.get_by_label("Ngôn ngữ").select_option("en")
+    await cashier.page.keyboard.press("Escape")
+    await cashier.sees("Who holds how much")
+    await look(cashier, "english", faults)
+    await cashier.press("Floats")
+    await cashier.sees("Float issued")
+    await cashier.press("Closing")
+    await cashier.sees("Right: both counts are the same and as the books say.")
+    await look(cashier, "english-closing", faults)
+
+
 async def test_a_day_of_cash(
     house: House, live_server: LiveServer, admin_conn: asyncpg.Connection, tmp_path: Path
 ) -> None:
@@ -308,6 +322,7 @@ async def test_a_day_of_cash(
         await bring_home(cashier, controller, phone, url, faults)
         await close_the_day(cashier, controller, faults)
         await come_again(controller, url, faults)
+        await read_in_english(cashier, faults)
         assert cashier.complaints == []
         assert controller.complaints == []
     async with house.db.transaction(actor="house", offices="*") as conn:

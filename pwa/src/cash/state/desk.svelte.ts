@@ -5,7 +5,8 @@ import { session } from '../../lib/desk/session.svelte';
 import { serviceDay } from '../../lib/units';
 import * as api from '../api';
 
-const TICK_MS = 20_000;
+/** What couriers do at doors is news of other rooms: it is read at least this often. */
+const READ_MS = 10_000;
 let now = $state(Date.now());
 /** Counts the news: a screen that depends on it reads again. */
 let numNews = $state(0);
@@ -30,7 +31,10 @@ export function refresh(): void {
 
 /** Follow the office's news and keep the clock; returns what ends both. */
 export function startDesk(): () => void {
-  const timer = setInterval(() => (now = Date.now()), TICK_MS);
+  const timer = setInterval(() => {
+    now = Date.now();
+    if (document.visibilityState === 'visible') refresh();
+  }, READ_MS);
   const stop = follow(api.liveAddress, ['cash'], refresh);
   return () => {
     clearInterval(timer);
