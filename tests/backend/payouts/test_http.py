@@ -218,6 +218,31 @@ async def test_statement_and_reconciliation_are_papers_too(desk: Desk) -> None:
         assert text in said
 
 
+async def test_minutes_of_a_sitting_are_printed_with_their_signatures(desk: Desk) -> None:
+    """Tests that a sitting opened and closed at the desk gives its agency a paper, and no other."""
+    officer = await desk.browser("agency_officer", desk.counter.officer)
+    cashier = await desk.browser("cashier")
+    sitting = {
+        "id": str(new_id()),
+        "partner_id": str(desk.counter.day.partner_id),
+        "place": "Nhà văn hóa thôn Mẫu",
+        "held_on": MORNING.date().isoformat(),
+        "supervisor": "Lê Văn Mẫu",
+    }
+    opened = await cashier.post(f"{CASH}/sittings", json=sitting)
+    assert opened.status_code == 201, opened.text
+    closed = await cashier.post(
+        f"{CASH}/sittings/{sitting['id']}/close",
+        json={"note": "không ai đến", "sign_post": "M1 1L60 9", "sign_agency": "M2 2L8 80"},
+    )
+    assert closed.status_code == 200, closed.text
+    path = f"/api/partner/v1/payout-sittings/{sitting['id']}/minutes/file"
+    said = text_of((await officer.get(path)).content)
+    for text in ("BIÊN BẢN BUỔI CHI TRẢ", "Nhà văn hóa thôn Mẫu", "không ai đến", "Lê Văn Mẫu"):
+        assert text in said
+    assert (await officer.get(path.replace(sitting["id"], str(new_id())))).status_code == 404
+
+
 def text_of(raw: bytes) -> str:
     """Return the text of a PDF with runs of white space as one blank."""
     pages = pypdf.PdfReader(io.BytesIO(raw)).pages
