@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import dossiers, identity, network
+from backend import dossiers, identity, network, rounds
 from backend.board.model import BookErrand
 from backend.dossiers import NewDossier, Source
 from backend.identity import CitizenDraft
@@ -86,5 +86,7 @@ async def book(
         tw_late_s=data.tw_late_s,
         instruction=data.instruction,
     )
-    await dossiers.book(conn, new, Source(at=now, received_at=now, staff_id=by))
+    source = Source(at=now, received_at=now, staff_id=by)
+    await dossiers.book(conn, new, source)
+    await rounds.owe(conn, [(new, data.citizen.name)], source)
     return new.id

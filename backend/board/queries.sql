@@ -47,6 +47,11 @@ FROM (
     SELECT e.id
     FROM doorstep.errand AS e
     WHERE e.office_id = :office_id AND e.wanted_on <= :service_on AND e.state = 'due'
+        AND NOT EXISTS ( -- what a dossier costs is collected when it is visited
+            SELECT FROM dossiers.dossier AS d
+            WHERE d.office_id = e.office_id AND d.id = e.subject_id
+                AND ((d.service = 'S1' AND d.state = 'booked')
+                    OR (d.service = 'S2' AND d.state IN ('at_office', 'out'))))
 ) AS due
 WHERE NOT EXISTS (
     SELECT FROM rounds.act AS a

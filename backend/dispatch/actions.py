@@ -5,6 +5,7 @@ times: what was promised stays. New stops come behind those that remain, and wha
 office goes only to who has not left it.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -126,13 +127,14 @@ async def publish(
         raise Conflict("plan_empty")
     plans.check_day(plan.service_on, service_day(now))
     states = await _check_fresh(conn, plan, plan.draft)
-    services = {errand_id: service for errand_id, (service, _) in states.items()}
+    services: dict[UUID, str] = {one: service for one, (service, _) in states.items()}
+    riders = await list_riders(conn, office_id, list(services))
     made = await rounds.publish(
         conn,
         office_id=office_id,
         service_on=plan.service_on,
         plan_id=plan.id,
-        drafts=plans.make_rounds(plan.draft, services),
+        drafts=plans.make_rounds(plan.draft, services, riders),
         now=now,
     )
     await store.set_published(conn, office_id, plan.id, by, now)
@@ -175,13 +177,32 @@ async def fail_lost_plans(conn: Conn, now: datetime) -> int:
 
 
 async def list_unplanned(conn: Conn, office_id: UUID, service_on: date) -> list[Dossier | Errand]:
-    """Return the errands due on a day that are on no round: papers and acts of money."""
+    """Return the errands due on a day that are on no round: papers and acts of money.
+
+    What a dossier costs is not among them while that is to be visited: it goes along (`riders`).
+    """
+    money = await doorstep.list_due(conn, office_id, service_on)
+    hosts = [e.subject_id for e in money if e.kind == "charge.collect" and e.subject_id]
+    awaited = await dossiers.list_awaited(conn, office_id, hosts) if hosts else set()
     due: list[Dossier | Errand] = [
         *await dossiers.list_due(conn, office_id, service_on),
-        *await doorstep.list_due(conn, office_id, service_on),
+        *(errand for errand in money if errand.subject_id not in awaited),
     ]
     taken = set(await store.list_taken(conn, office_id, [errand.id for errand in due]))
     return [errand for errand in due if errand.id not in taken]
+
+
+async def list_riders(
+    conn: Conn, office_id: UUID, host_ids: Sequence[UUID]
+) -> dict[UUID, list[Errand]]:
+    """Return what goes along with some dossiers and is on no round itself, by dossier."""
+    riders: dict[UUID, list[Errand]] = {}
+    found = await doorstep.list_riding(conn, office_id, host_ids)
+    taken = set(await store.list_taken(conn, office_id, [errand.id for errand in found]))
+    for errand in found:
+        if errand.id not in taken and errand.subject_id is not None:
+            riders.setdefault(errand.subject_id, []).append(errand)
+    return riders
 
 
 async def read_input(conn: Conn, plan: PlanRow, now: datetime) -> PlanInput:
@@ -194,6 +215,7 @@ async def read_input(conn: Conn, plan: PlanRow, now: datetime) -> PlanInput:
             conn, plan.office_id, sorted({errand.delivery_point_id for errand in due})
         )
     }
+    riders = await list_riders(conn, plan.office_id, [errand.id for errand in due])
     couriers = await _list_couriers(conn, plan.office_id, plan.service_on)
     running, closed = await _list_running(conn, plan, office, now)
     limit_vnd = await network.get_number(conn, CASH_LIMIT, plan.service_on)
@@ -203,7 +225,10 @@ async def read_input(conn: Conn, plan: PlanRow, now: datetime) -> PlanInput:
         office_lon=office.lon,
         from_s=plan.from_s,
         errands=[
-            _make_due(errand, doors[errand.delivery_point_id], plan.service_on) for errand in due
+            _make_due(
+                errand, doors[errand.delivery_point_id], plan.service_on, riders.get(errand.id, [])
+            )
+            for errand in due
         ],
         couriers=[
             _make_courier(days, running.get(courier_id), limit_vnd)
@@ -256,11 +281,14 @@ async def _list_running(
     return running, closed
 
 
-def _make_due(errand: Dossier | Errand, door: store.DoorRow, service_on: date) -> DueErrand:
+def _make_due(
+    errand: Dossier | Errand, door: store.DoorRow, service_on: date, riders: Sequence[Errand]
+) -> DueErrand:
+    cash_in_vnd = sum(rider.cash_in_vnd for rider in riders)
     return DueErrand(
         id=errand.id,
         service=errand.kind if isinstance(errand, Errand) else errand.service,
-        cash_in_vnd=errand.cash_in_vnd if isinstance(errand, Errand) else 0,
+        cash_in_vnd=errand.cash_in_vnd if isinstance(errand, Errand) else cash_in_vnd,
         cash_out_vnd=errand.cash_out_vnd if isinstance(errand, Errand) else 0,
         delivery_point_id=errand.delivery_point_id,
         citizen_id=errand.citizen_id,
@@ -268,7 +296,8 @@ def _make_due(errand: Dossier | Errand, door: store.DoorRow, service_on: date) -
         lon=door.lon,
         tw_early_s=errand.tw_early_s,
         tw_late_s=errand.tw_late_s,
-        service_duration_s=errand.service_duration_s,
+        service_duration_s=errand.service_duration_s
+        + sum(rider.service_duration_s for rider in riders),
         load_g=0 if isinstance(errand, Errand) else errand.load_g,
         load_ml=0 if isinstance(errand, Errand) else errand.load_ml,
         skills=[] if isinstance(errand, Errand) else list(errand.skills),

@@ -1,11 +1,11 @@
 """Which days can be planned, whether a draft still holds, and the rounds it means; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import get_args
 from uuid import UUID
 
-from backend.doorstep import MoneyKind
+from backend.doorstep import Errand, MoneyKind
 from backend.drafts import Draft, DraftRoute, DraftStop
 from backend.kit import catalog
 from backend.kit.errors import Conflict
@@ -37,8 +37,13 @@ def list_errands(draft: Draft) -> dict[UUID, DraftRoute]:
     }
 
 
-def make_rounds(draft: Draft, services: dict[UUID, str]) -> list[RoundDraft]:
-    """Return the rounds a draft means; `services` is S1, S2 or a kind of money of each errand."""
+def make_rounds(
+    draft: Draft, services: dict[UUID, str], riders: Mapping[UUID, Sequence[Errand]]
+) -> list[RoundDraft]:
+    """Return the rounds a draft means; `services` is S1, S2 or a kind of money of each errand.
+
+    `riders` is what is collected along with an errand, right behind it.
+    """
     return [
         RoundDraft(
             courier_id=route.courier_id,
@@ -49,13 +54,19 @@ def make_rounds(draft: Draft, services: dict[UUID, str]) -> list[RoundDraft]:
             lunch_duration_s=route.lunch_duration_s,
             duration_s=route.duration_s,
             distance_m=route.distance_m,
-            stops=[_make_stop_draft(stop, services) for stop in route.stops],
+            stops=[_make_stop_draft(stop, services, riders) for stop in route.stops],
         )
         for route in draft.routes
     ]
 
 
-def _make_stop_draft(stop: DraftStop, services: dict[UUID, str]) -> StopDraft:
+def _make_stop_draft(
+    stop: DraftStop, services: dict[UUID, str], riders: Mapping[UUID, Sequence[Errand]]
+) -> StopDraft:
+    acts = []
+    for errand_id in stop.errand_ids:
+        acts.append(ActDraft(errand_id, ACTS[services[errand_id]]))
+        acts += [ActDraft(rider.id, rider.kind) for rider in riders.get(errand_id, [])]
     return StopDraft(
         delivery_point_id=stop.delivery_point_id,
         citizen_id=stop.citizen_id,
@@ -63,7 +74,7 @@ def _make_stop_draft(stop: DraftStop, services: dict[UUID, str]) -> StopDraft:
         tw_early_s=stop.tw_early_s,
         tw_late_s=stop.tw_late_s,
         service_duration_s=stop.service_duration_s,
-        acts=[ActDraft(errand_id, ACTS[services[errand_id]]) for errand_id in stop.errand_ids],
+        acts=acts,
     )
 
 

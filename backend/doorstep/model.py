@@ -28,7 +28,7 @@ class NewErrand(msgspec.Struct, frozen=True, kw_only=True):
     cash_out_vnd: int = 0
     """What the citizen gets."""
     subject_id: UUID | None = None
-    """The list whose lease a phone needs, or whatever else errands are grouped by."""
+    """The list whose lease a phone needs; of a charge the dossier that it is for."""
     shown: dict[str, Any] = {}
     """What the phone shows of it besides: amounts, period, names of papers. No identity number."""
     instruction: str = ""

@@ -42,6 +42,17 @@ FROM doorstep.errand
 WHERE office_id = :office_id AND state = 'due' AND wanted_on <= :service_on
 ORDER BY wanted_on, id;
 
+-- name: list_riding
+-- What is due of some dossiers, which is collected when these are visited; locked.
+SELECT office_id, id, kind, citizen_id, delivery_point_id, wanted_on, tw_early_s, tw_late_s,
+    service_duration_s, cash_in_vnd, cash_out_vnd, subject_id, shown, instruction, state,
+    num_attempts
+FROM doorstep.errand
+WHERE office_id = :office_id AND subject_id = ANY (:host_ids::uuid[]) AND state = 'due'
+    AND kind = 'charge.collect'
+ORDER BY id
+FOR UPDATE;
+
 -- name: list_errands
 -- Acts of money by id.
 SELECT office_id, id, kind, citizen_id, delivery_point_id, wanted_on, tw_early_s, tw_late_s,

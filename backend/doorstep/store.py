@@ -36,6 +36,13 @@ async def list_due(conn: Conn, office_id: UUID, service_on: date) -> list[Errand
     return await queries.list(conn, "list_due", Errand, office_id=office_id, service_on=service_on)
 
 
+async def list_riding(conn: Conn, office_id: UUID, host_ids: Sequence[UUID]) -> list[Errand]:
+    """Return what is due of some dossiers, locked: it goes where and when these go."""
+    return await queries.list(
+        conn, "list_riding", Errand, office_id=office_id, host_ids=list(host_ids)
+    )
+
+
 async def list_errands(conn: Conn, office_id: UUID, ids: Sequence[UUID]) -> list[Errand]:
     """Return acts of money by id; unknown ids are missing."""
     return await queries.list(conn, "list_errands", Errand, office_id=office_id, ids=list(ids))

@@ -107,6 +107,11 @@ class NewDossier(msgspec.Struct, frozen=True, kw_only=True):
     import_key: str | None = None
     is_demo: bool = False
 
+    @property
+    def fee_vnd(self) -> int:
+        """Return what the agency asks of the citizen."""
+        return self.procedure.fee_vnd if self.fee_due_vnd is None else self.fee_due_vnd
+
 
 class NewResult(NewDossier, frozen=True, kw_only=True):
     """A result taken from the agency, to be brought to a door (S2)."""

@@ -71,6 +71,14 @@ SELECT office_id, id, service, dossier_code, procedure_code, procedure_name, par
 FROM dossiers.dossier
 WHERE office_id = :office_id AND id = :id;
 
+-- name: list_awaited
+-- Which of some dossiers are still to be visited.
+SELECT id
+FROM dossiers.dossier
+WHERE office_id = :office_id AND id = ANY (:ids::uuid[])
+    AND ((service = 'S1' AND state = 'booked')
+        OR (service = 'S2' AND state IN ('at_office', 'out')));
+
 -- name: find_known
 -- Which of these import keys the office already has.
 SELECT import_key

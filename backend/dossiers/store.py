@@ -75,7 +75,6 @@ async def add_dossier(
     at: datetime,
 ) -> None:
     """Write a new errand with the lists of its procedure as they are today."""
-    fee = new.procedure.fee_vnd if new.fee_due_vnd is None else new.fee_due_vnd
     await queries.run(
         conn,
         "add_dossier",
@@ -100,7 +99,7 @@ async def add_dossier(
         load_ml=new.load_ml,
         checklist=new.procedure.papers if service == "S1" else [],
         reclaims=new.procedure.reclaims if service == "S2" else [],
-        fee_due_vnd=fee,
+        fee_due_vnd=new.fee_vnd,
         postage_due_vnd=new.postage_due_vnd,
         instruction=new.instruction,
         import_key=new.import_key,
@@ -132,6 +131,14 @@ async def lock_by_item(conn: Conn, office_id: UUID, item_ids: Sequence[UUID]) ->
 async def find_dossier(conn: Conn, office_id: UUID, dossier_id: UUID) -> Dossier | None:
     """Return the dossier as it stands, or None."""
     return await queries.one(conn, "find_dossier", _dossier, office_id=office_id, id=dossier_id)
+
+
+async def list_awaited(conn: Conn, office_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Return which of some dossiers are still to be visited at their doors."""
+    found = await queries.list(
+        conn, "list_awaited", lambda id: id, office_id=office_id, ids=list(ids)
+    )
+    return set(found)
 
 
 async def find_known(conn: Conn, office_id: UUID, import_keys: Sequence[str]) -> set[str]:

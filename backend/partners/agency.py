@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import custody, dossiers, identity, network
+from backend import custody, dossiers, identity, network, rounds
 from backend.dossiers import NewResult, Source
 from backend.identity import Actor
 from backend.kit import catalog
@@ -165,28 +165,26 @@ async def _take_result(
         lon=result.lon,
     )
     errand_id = new_id()
-    item_id = await dossiers.receive_result(
-        conn,
-        NewResult(
-            office_id=record.office_id,
-            id=errand_id,
-            procedure=procedure,
-            partner_id=record.partner_id,
-            citizen_id=citizen_id,
-            delivery_point_id=point.id,
-            wanted_on=result.wanted_on,
-            tw_early_s=None if result.window is None else result.window.early_s,
-            tw_late_s=None if result.window is None else result.window.late_s,
-            fee_due_vnd=result.fee_due_vnd,
-            postage_due_vnd=result.postage_due_vnd,
-            instruction=result.instruction,
-            dossier_code=result.dossier_code,
-            seal_number=result.seal_number,
-            record_id=record.id,
-            agency_id=record.partner_id,
-        ),
-        source,
+    new = NewResult(
+        office_id=record.office_id,
+        id=errand_id,
+        procedure=procedure,
+        partner_id=record.partner_id,
+        citizen_id=citizen_id,
+        delivery_point_id=point.id,
+        wanted_on=result.wanted_on,
+        tw_early_s=None if result.window is None else result.window.early_s,
+        tw_late_s=None if result.window is None else result.window.late_s,
+        fee_due_vnd=result.fee_due_vnd,
+        postage_due_vnd=result.postage_due_vnd,
+        instruction=result.instruction,
+        dossier_code=result.dossier_code,
+        seal_number=result.seal_number,
+        record_id=record.id,
+        agency_id=record.partner_id,
     )
+    item_id = await dossiers.receive_result(conn, new, source)
+    await rounds.owe(conn, [(new, result.citizen.name)], source)
     item = await custody.find_item(conn, record.office_id, item_id)
     assert item is not None, "the item was just made"
     return TakenResult(result.dossier_code, errand_id, item_id, item.code)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import custody, dossiers, identity, network
+from backend import custody, dossiers, identity, network, rounds
 from backend.custody import Record
 from backend.dossiers import NewDossier, NewResult, Source
 from backend.identity import Actor, AuditEntry, CitizenDraft
@@ -132,6 +132,7 @@ async def _write(
         await identity.audit(conn, entry)
     records = await _sign_records(conn, actor, lines, now)
     source = Source(at=now, received_at=now, staff_id=actor.id)
+    booked: list[tuple[NewDossier, str]] = []
     for line in lines:
         citizen = CitizenDraft(
             office_id=line.office_id, name=line.citizen_name, phone=line.phone, is_demo=is_demo
@@ -153,6 +154,7 @@ async def _write(
         booking = _make_booking(line, citizen_id, point.id, is_demo=is_demo)
         if line.service == "S1":
             await dossiers.book(conn, booking, source)
+            booked.append((booking, line.citizen_name))
             continue
         result = NewResult(
             **msgspec.structs.asdict(booking),
@@ -161,6 +163,8 @@ async def _write(
             agency_id=line.partner.id,
         )
         await dossiers.receive_result(conn, result, source)
+        booked.append((result, line.citizen_name))
+    await rounds.owe(conn, booked, source)
 
 
 async def _sign_records(

@@ -11,6 +11,7 @@ from backend.rounds.actions import (
 )
 from backend.rounds.acts import KINDS, perform
 from backend.rounds.documents import list_documents
+from backend.rounds.fees import owe
 from backend.rounds.model import (
     ActDraft,
     ActKind,
@@ -63,6 +64,7 @@ __all__ = [
     "list_rounds",
     "list_stops",
     "look",
+    "owe",
     "perform",
     "phone_topic",
     "publish",

@@ -20,6 +20,7 @@ from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.rounds import store
 from backend.rounds.actions import board_topic, remove_errands, tell_errands, tell_phone
+from backend.rounds.model import MONEY_KINDS
 from backend.rounds.store import queries
 
 ON_HAND = "out"
@@ -66,7 +67,8 @@ async def reassign(
         raise Conflict("nothing_open")
     target = await _target_round(conn, office_id, stop.round_id, courier_id)
     errand_ids = [errand_id for _, _, errand_id in acts]
-    found = [await dossiers.get_locked(conn, office_id, errand_id) for errand_id in errand_ids]
+    papers = [errand_id for _, kind, errand_id in acts if kind not in MONEY_KINDS]
+    found = [await dossiers.get_locked(conn, office_id, errand_id) for errand_id in papers]
     num_on_hand = sum(dossier.state == ON_HAND for dossier in found)
     if num_on_hand:
         raise Conflict("item_with_courier", num=num_on_hand)

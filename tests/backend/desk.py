@@ -103,8 +103,12 @@ class Day:
         has_pin: bool = True,
         at: datetime = MORNING,
         tw: tuple[int, int] | None = None,
+        owes_postage_vnd: int | None = None,
     ) -> UUID:
-        """Book papers to take (S1) or a result to bring (S2) at a door of its own."""
+        """Book papers to take (S1) or a result to bring (S2) at a door of its own.
+
+        Where `owes_postage_vnd` is given, fee and postage are collected there.
+        """
         number = len(self.errands) + 1
         draft = CitizenDraft(
             office_id=self.office_id,
@@ -139,6 +143,7 @@ class Day:
             tw_early_s=tw and tw[0],
             tw_late_s=tw and tw[1],
             service_duration_s=300,
+            postage_due_vnd=owes_postage_vnd or 0,
             is_demo=True,
         )
         source = Source(at=at, received_at=at, staff_id=self.dispatcher.id)
@@ -146,6 +151,8 @@ class Day:
             await dossiers.book(conn, new, source)
         else:
             await self._receive(conn, new, source, f"NP{number:06d}")
+        if owes_postage_vnd is not None:
+            await rounds.owe(conn, [(new, draft.name)], source)
         self.errands.append(new.id)
         return new.id
 

@@ -105,6 +105,7 @@ async def _make_errand(
         tw_early_s=new.door.tw_early_s,
         tw_late_s=new.door.tw_late_s,
         cash_in_vnd=charge.amount_vnd,
+        subject_id=charge.dossier_id,
         shown=await describe(conn, charge, payee),
         instruction=new.door.instruction,
         is_demo=charge.is_demo,

@@ -10,7 +10,7 @@ from backend import custody, dossiers, network, proofs, tracking
 from backend.dossiers import Acceptance, Delivery, Dossier, Failure
 from backend.kit.clock import service_day
 from backend.kit.sql import Conn
-from backend.rounds import rules, store
+from backend.rounds import fees, rules, store
 from backend.rounds.actions import tell_errands, tell_phone, touch_point
 from backend.rounds.acts import money
 from backend.rounds.acts.doing import (
@@ -203,6 +203,7 @@ async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
         source_of(ctx),
         next_on=next_on,
     )
+    await fees.forget_returned(conn, ctx.office_id, dossier.id, source_of(ctx))
     await store.add_attempt(
         conn,
         office_id=ctx.office_id,

@@ -25,6 +25,12 @@ STREETS = SHARED / "addresses/streets_bac_ninh.csv"
 COMMUNES = ("09187", "09190", "09169", "09325", "09286", "09319", "09367", "09334")
 NUM_COURIERS = 8
 NUM_STREETS = 60
+ASTRAY = """SELECT count(*)
+FROM rounds.act AS a
+JOIN charges.charge AS c ON c.id = a.errand_id
+WHERE NOT EXISTS (
+    SELECT FROM rounds.act AS d WHERE d.stop_id = a.stop_id AND d.errand_id = c.dossier_id)"""
+"""Fees and postage at another stop than the dossier that costs them."""
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 
@@ -123,8 +129,11 @@ async def test_own_list_goes_from_file_to_rounds(
     num_placed, num_left = await publish(town, budget_s=3)
     assert num_placed + num_left == 300
     assert num_placed >= 200
-    on_rounds = await admin_conn.fetchval("SELECT count(*) FROM rounds.act WHERE state = 'open'")
+    on_rounds = await admin_conn.fetchval(
+        "SELECT count(*) FROM rounds.act WHERE state = 'open' AND kind <> 'charge.collect'"
+    )
     assert on_rounds == num_placed
+    assert await admin_conn.fetchval(ASTRAY) == 0
 
 
 @pytest.mark.skipif(not STOPS.exists(), reason="the shared stops and streets are not here")
