@@ -1,6 +1,7 @@
 /** Line icons on a 24 × 24 grid, drawn for this product; the path is the whole icon. */
 export const ICONS = {
   back: 'M15 5l-7 7 7 7',
+  eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 14.5a2.5 2.5 0 1 0 0-5',
   next: 'M9 5l7 7-7 7',
   down: 'M5 9l7 7 7-7',
   close: 'M6 6l12 12M18 6L6 18',
