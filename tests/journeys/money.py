@@ -17,6 +17,7 @@ from backend.rounds import ActDraft, RoundDraft, StopDraft
 from tests.backend.payouts.making import file_of, number_of, row_of
 from tests.journeys.browsing import Person
 
+BUSY_TRIES = 10
 FETCH = """async ([method, path, body]) => {
     const answer = await fetch(path, {
         method,
@@ -135,8 +136,12 @@ async def publish_round(
 
 
 async def ask(person: Person, method: str, path: str, body: Any = None) -> Any:
-    """Send a request from somebody's page, and return what it answered."""
-    status, text = await person.page.evaluate(FETCH, [method, path, body])
+    """Send a request from somebody's page, again while the house is busy; return its answer."""
+    for _ in range(BUSY_TRIES):
+        status, text = await person.page.evaluate(FETCH, [method, path, body])
+        if status != 503:
+            break
+        await person.page.wait_for_timeout(1000)
     assert status < 300, (method, path, status, text)
     return json.loads(text) if text else None
 
