@@ -42,8 +42,8 @@ FROM (
 WHERE n <> n_wanted OR (n > 1 AND outcome_before <> 'held');
 
 -- name: acts_match_ops
--- Every act ended by a phone was ended by one fact that says so: an applied one, or one of money that
--- is held while its notes stand in the books; and every applied fact of papers ended its act (I8).
+-- Every act ended by a phone was ended by one fact that says so, an applied one, or one of money
+-- that is held while its notes stand in the books; and each applied fact of papers ended one (I8).
 WITH applied AS MATERIALIZED (
     SELECT o.office_id, o.op_id, o.kind, convert_from(o.raw, 'UTF8')::json ->> 'act' AS act_id,
         false AS is_money

@@ -1,4 +1,4 @@
-/** Payout lists go back to the office when the round is done: nothing is paid from them any more. */
+/** Payout lists go back to the office when the round is done: nothing more is paid from them. */
 import { listLeases } from '../../lib/rules/cash';
 import { act, app } from '../state.svelte';
 
