@@ -165,16 +165,17 @@ async def found(conn: Conn, key: str, *, day: date, now: datetime, seed: int) ->
         for title, role in DESKS:
             username = f"{title}.{plan.slug}"
             await _add_staff(conn, rnd, office.id, username, role, key=key, now=now)
-        await _add_staff(
-            conn,
-            rnd,
-            office.id,
-            f"motcua.{plan.slug}",
-            "agency_officer",
-            key=key,
-            now=now,
-            partner_id=partner_id,
-        )
+        for username in (f"motcua.{plan.slug}", f"motcua2.{plan.slug}"):
+            await _add_staff(
+                conn,
+                rnd,
+                office.id,
+                username,
+                "agency_officer",
+                key=key,
+                now=now,
+                partner_id=partner_id,
+            )
         for place in range(NUM_COURIERS):
             await _add_courier(conn, rnd, plan, office.id, place, office_number=number, now=now)
         if number == 1:
