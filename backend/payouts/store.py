@@ -307,9 +307,7 @@ async def sum_rows(conn: Conn, batch: PayoutList) -> list[RowSum]:
     return await queries.list(conn, "sum_rows", RowSum, office_id=batch.office_id, list_id=batch.id)
 
 
-async def sum_lists(
-    conn: Conn, office_id: UUID, list_ids: Sequence[UUID]
-) -> dict[UUID, Progress]:
+async def sum_lists(conn: Conn, office_id: UUID, list_ids: Sequence[UUID]) -> dict[UUID, Progress]:
     """Return how far the payments of lists are; a list without rows is not in it."""
     rows: list[tuple[UUID, Progress]] = await queries.list(
         conn,

@@ -146,6 +146,8 @@ export const en: Translation<typeof vi> = {
   judged_faulty: ({ count }) =>
     `${count} ${count === 1 ? 'fault' : 'faults'}, nothing is kept. Mend the file, bring it again.`,
   keep: ({ count }) => `Keep ${count} ${count === 1 ? 'row' : 'rows'} as a list`,
+  replaces:
+    'There is a draft of {count} rows, {amount}: other content replaces it, the same is known.',
   kept: ({ count }) =>
     `${count} ${count === 1 ? 'row' : 'rows'} kept. The list waits for its money and approval.`,
   known: 'This list is known with {count} rows. Nothing was doubled.',

@@ -51,7 +51,7 @@ export const vi = {
   approve: 'Duyệt danh sách',
   approve_title: 'Duyệt danh sách này?',
   approve_text:
-    'Sau khi duyệt, danh sách không sửa được nữa và việc chi trả bắt đầu. Thay đổi sau đó nộp bằng danh sách biến động.',
+    'Duyệt rồi thì không sửa nữa, việc chi trả bắt đầu. Thay đổi nộp bằng danh sách biến động.',
   approve_yes: 'Đúng, duyệt',
   approved_now: 'Đã duyệt danh sách.',
   discard: 'Huỷ bản nháp',
@@ -141,6 +141,8 @@ export const vi = {
   judged_clean: 'Không có lỗi. Chưa ghi gì: bấm để ghi thành danh sách.',
   judged_faulty: 'Có {count} lỗi, chưa ghi dòng nào. Sửa tệp rồi nộp lại.',
   keep: 'Ghi {count} dòng thành danh sách',
+  replaces:
+    'Kỳ này đã có bản nháp {count} dòng, {amount}: tệp khác sẽ thay, tệp giống không ghi đôi.',
   kept: 'Đã ghi {count} dòng. Danh sách chờ đủ tiền và người thứ hai duyệt.',
   known: 'Danh sách này đã có {count} dòng từ trước. Không ghi đôi.',
   open_list: 'Mở danh sách',
