@@ -228,6 +228,10 @@ async def see_results(second: Person, faults: list[str]) -> None:
     await second.press("Đối chiếu", nth=1)
     await second.sees("Khớp: chênh lệch 0 đ")
     await look(second, "doi-chieu", faults)
+    async with page.expect_download() as saved:
+        await second.press("Bản đối soát PDF")
+    kept = await (await saved.value).path()
+    assert kept.read_bytes().startswith(b"%PDF")
 
 
 async def stop_one(officer: Person, faults: list[str]) -> None:

@@ -30,9 +30,10 @@ export const listPayouts = (id: string, filter: RowFilter) =>
   ask<wire.PayoutPage>(`${LISTS}/${id}/payouts`, { query: { ...filter } });
 
 export type Which = 'paid' | 'unpaid' | 'all';
-export type Format = 'csv' | 'xlsx';
+export type Format = 'csv' | 'xlsx' | 'pdf';
 export const exportList = (id: string, which: Which, file: Format) =>
   askFile(`${LISTS}/${id}/statement`, { query: { which, file } });
+export const getReconciliationFile = (id: string) => askFile(`${LISTS}/${id}/reconciliation/file`);
 export const askExport = (id: string, reason: string) =>
   post<{ id: string }>(`${LISTS}/${id}/export-request`, { reason });
 

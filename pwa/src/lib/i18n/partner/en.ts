@@ -67,6 +67,8 @@ export const en: Translation<typeof vi> = {
   export_paid: 'those paid',
   export_unpaid: 'those unpaid',
   export_csv: 'CSV',
+  export_pdf: 'PDF',
+  reconcile_pdf: 'Reconciliation as PDF',
   export_xlsx: 'Excel',
   export_ask: 'Ask for leave to export',
   export_ask_text: 'A file of more than a thousand people needs a second person’s leave. Say why.',

@@ -64,6 +64,8 @@ export const vi = {
   export_paid: 'đã chi trả',
   export_unpaid: 'chưa chi trả',
   export_csv: 'CSV',
+  export_pdf: 'PDF',
+  reconcile_pdf: 'Bản đối soát PDF',
   export_xlsx: 'Excel',
   export_ask: 'Đề nghị cho tải tệp',
   export_ask_text: 'Tệp có hơn một nghìn người cần người thứ hai đồng ý. Ghi rõ lý do.',
