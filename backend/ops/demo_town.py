@@ -130,6 +130,7 @@ class Crew:
     dispatcher: Staff
     cashier: Staff
     officer: Staff
+    second_officer: Staff
     couriers: list[Staff]
     places: list[Place]
     """Its communes, the office's own first."""
@@ -251,6 +252,7 @@ async def find_crews(conn: Conn) -> list[Crew]:
                 dispatcher=own[f"dieuphoi.{plan.slug}"],
                 cashier=own[f"thuquy.{plan.slug}"],
                 officer=own[f"motcua.{plan.slug}"],
+                second_officer=own[f"motcua2.{plan.slug}"],
                 couriers=couriers,
                 places=[_place(communes[c]) for c in (plan.commune_code, *plan.serves)],
             )
