@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from backend import doorstep, payouts, rounds
+from backend import charges, doorstep, identity, network, payouts, receipts, rounds
+from backend.charges import BankAccount, Door, NewCharge, Payee
 from backend.house import House
+from backend.identity import CitizenDraft
 from backend.kit.clock import now, service_day
 from backend.kit.ids import new_id
 from backend.ops.demo_town import Crew
@@ -152,3 +154,52 @@ async def confirm_factor(person: Person) -> None:
     await ask(person, "POST", f"{identity}/factor")
     code = (await ask(person, "GET", f"{identity}/demo-code"))["code"]
     await ask(person, "POST", f"{identity}/confirm", {"code": code})
+
+
+async def owe(house: House, crew: Crew, controller_id: UUID) -> list[UUID]:
+    """Let two citizens owe money at their doors: a fee, which needs a receipt, and a bill.
+
+    The office gets receipt numbers of this year, and an account at a bank.
+    """
+    at, office_id = now(), crew.office.id
+    today = service_day(at)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await charges.save_partner_payee(conn, office_id, crew.partner.id)
+        biller = Payee(office_id, new_id(), "biller", "NUOC", "Cấp nước (mẫu)", is_demo=True)
+        await charges.save_payee(conn, biller)
+        account = BankAccount(office_id, "970405", "1234567890", "BUU DIEN MAU", is_default=True)
+        await charges.save_account(conn, account)
+        for kind, letters in (("fee", "AB"), ("bill", "AC")):
+            draft = receipts.RangeDraft(
+                office_id=office_id, kind=kind, template="EBL01",
+                symbol=f"{today:%y}T{letters}", first_number=1, last_number=500,
+            )  # fmt: skip
+            await receipts.allot(conn, draft, by=controller_id, now=at)
+        made = []
+        for place, (kind, payee_id, name, amount_vnd) in enumerate(
+            (
+                ("fee", crew.partner.id, "Lệ phí cấp bản sao trích lục", 8_000),
+                ("bill", biller.id, "Tiền nước", 312_000),
+            )
+        ):
+            citizen = CitizenDraft(office_id=office_id, name=f"Vũ Thị Mẫu {place + 1}", phone=None)
+            point = await network.save_point(
+                conn, office_id=office_id,
+                address_text=f"Số {place + 21} đường Mẫu, phường Kinh Bắc, Bắc Ninh", now=at,
+                gazetteer=await network.get_gazetteer(conn),
+            )  # fmt: skip
+            made.append(
+                NewCharge(
+                    office_id=office_id, id=new_id(), kind=kind, payee_id=payee_id,
+                    payer_name=citizen.name, items=[receipts.Item(name, amount_vnd)],
+                    due_on=today, made_by=controller_id, external_key=f"MAU-{place}",
+                    door=Door(
+                        citizen_id=await identity.save_citizen(
+                            conn, house.sealer, citizen, now=at
+                        ),
+                        delivery_point_id=point.id,
+                        wanted_on=today,
+                    ),
+                )
+            )  # fmt: skip
+        return await charges.add_many(conn, made, now=at)

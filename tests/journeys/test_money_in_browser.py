@@ -250,3 +250,95 @@ async def check_books(admin: asyncpg.Connection, courier_id: Any) -> None:
         "SELECT sum(amount_vnd) FROM cash.difference WHERE owner_id = $1", courier_id
     )
     assert short == -50_000
+
+
+async def test_charges_at_the_door_with_no_signal(
+    house: House, live_server: LiveServer, admin_conn: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """Tests that a fee taken offline has its number, a QR pays nothing yet, cash can be passed."""
+    crew = await found_town(house)
+    mine, other, url = crew.couriers[0], crew.couriers[1], live_server.url
+    owed = await money.owe(house, crew, crew.dispatcher.id)
+    await money.publish_round(house, crew, mine.id, [(one, "charge.collect") for one in owed])
+    async with open_people(tmp_path) as people:
+        cashier = await people.open("thu-quy", DESK)
+        await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
+        await issue_float(cashier, mine.id)
+        courier = await people.open("thu", PHONE)
+        await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
+        await acts.enter_pin(courier)
+        await take_float(courier, url)
+        await courier.go(f"{url}/courier/#/ready")
+        await courier.sees("Còn 100 số biên lai trên máy.")
+        await courier.go(f"{url}/courier/#/cash/pass")
+        await courier.sees(other.display_name)
+        await courier.go(f"{url}/courier/#/")
+        await courier.press("Bắt đầu chuyến")
+
+        assert courier.context is not None
+        await courier.context.set_offline(True)
+        await collect_fee(courier, url)
+        await show_qr(courier, url)
+        await pass_cash(courier, url, other.display_name)
+        await courier.context.set_offline(False)
+        told = (await wait_for_acts(admin_conn, 4))[1:]
+        assert told == [
+            "charge.collected applied", "charge.collected applied", "cash.passed applied",
+        ]  # fmt: skip
+        await courier.go(f"{url}/courier/#/cash")
+        await courier.sees(f"Đang giao, chờ {other.display_name} đếm")
+        await look(courier, "dang-giao")
+        for person in people.list:
+            assert person.complaints == [], person.name
+    rows = await admin_conn.fetch("SELECT kind, state FROM charges.charge ORDER BY kind DESC")
+    assert [tuple(row) for row in rows] == [("fee", "collected"), ("bill", "due")]
+    numbers = await admin_conn.fetch("SELECT number, state FROM receipts.receipt")
+    assert [tuple(row) for row in numbers] == [(1, "issued")]
+    assert await checks.find_violations(admin_conn) == {}
+
+
+async def collect_fee(courier: Person, url: str) -> None:
+    """Take a fee in cash: keyed, with the number its receipt will bear."""
+    await open_stop(courier, url, "Vũ Thị Mẫu 1")
+    await look(courier, "diem-thu")
+    await courier.press("Thu tiền", exact=True)
+    await look(courier, "khoan-thu")
+    await courier.press("Tiếp tục")
+    await acts.choose(courier, "Tiền mặt")
+    await courier.page.get_by_label("Số tiền đã nhận").fill("8000")
+    await courier.sees("00000001")
+    await look(courier, "thu-tien-mat")
+    await courier.press("Tiếp tục")
+    await look(courier, "xac-nhan-thu")
+    await courier.press("Đã thu 8.000 đ")
+    await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
+    await courier.sees("00000001")
+    await look(courier, "bien-nhan-thu")
+
+
+async def show_qr(courier: Person, url: str) -> None:
+    """Show the code of a bill: nothing is paid until the bank tells."""
+    await open_stop(courier, url, "Vũ Thị Mẫu 2")
+    await courier.press("Thu tiền", exact=True)
+    await courier.press("Tiếp tục")
+    await acts.choose(courier, "Chuyển khoản qua mã VietQR")
+    await courier.press("Mở mã QR toàn màn hình")
+    await courier.page.get_by_role("img", name="Mã VietQR 312.000 đ").wait_for()
+    await look(courier, "ma-qr")
+    await courier.press("Đóng", exact=True)
+    await courier.press("Tiếp tục")
+    await look(courier, "xac-nhan-qr")
+    await courier.press("Ghi nhận đã đưa mã QR")
+    await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
+    await courier.sees("chờ ngân hàng báo")
+
+
+async def pass_cash(courier: Person, url: str, whom: str) -> None:
+    """Hand a colleague cash, known by name also with no signal."""
+    await courier.go(f"{url}/courier/#/cash/pass")
+    await acts.choose(courier, whom)
+    await look(courier, "giao-cho-ai")
+    await courier.press("Tiếp tục")
+    await count(courier, {"500000": 2})
+    await courier.press("Giao 1.000.000 đ")
+    await courier.sees("Chưa tính vào số dư")
