@@ -1,4 +1,4 @@
-/** Tests that money is paid, taken and counted only as it may be, and told in the facts as it was. */
+/** Tests that money is paid, taken and counted only as it may be, and facts say what was. */
 import { expect, test } from 'vitest';
 import {
   emptyCount,

@@ -34,7 +34,7 @@ const paid = makeOp(1, 'payout.paid', { amount_vnd: 2_000_000 });
 const taken = makeOp(2, 'charge.collected', { amount_vnd: 8_000, method: 'cash' });
 const shown = makeOp(3, 'charge.collected', { amount_vnd: 9_000, method: 'qr' });
 
-test('that undecided and held facts stand beside the balance, a QR and what is booked do not', () => {
+test('that undecided and held facts stand beside the balance, unlike a QR and what is booked', () => {
   const held = makeOp(4, 'payout.paid', { amount_vnd: 1_000 }, decided('held', 'no_lease'));
   const done = makeOp(5, 'payout.paid', { amount_vnd: 7 }, decided('applied'));
   const line = {
@@ -164,7 +164,7 @@ test('that the last day of an authority is Vietnam’s, not the phone’s', () =
   expect(judgeProxy(proxy, 'certified', Date.parse('2026-11-23T17:01:00Z'))).toBe('proxy_expired');
 });
 
-test('that other digits than the list’s are noticed, and nothing is said without a list', async () => {
+test('that other digits than the list’s are noticed, where the list can be asked', async () => {
   const sha256 = async (bytes: Uint8Array): Promise<Uint8Array> =>
     createHash('sha256').update(bytes).digest();
   const check = createHash('sha256').update('p1:0011').digest('hex').slice(0, 16);

@@ -80,4 +80,5 @@ export const en: Translation<typeof vi> = {
   line_paid: 'Paid',
   line_collected: 'Collected in cash',
   line_qr: 'QR code shown, waiting for the bank',
+  bank_waits: 'Bank to tell',
 };

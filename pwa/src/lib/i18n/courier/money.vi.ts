@@ -81,4 +81,5 @@ export const vi = {
   line_paid: 'Đã chi',
   line_collected: 'Đã thu tiền mặt',
   line_qr: 'Đã đưa mã QR, chờ ngân hàng báo',
+  bank_waits: 'Chờ ngân hàng',
 } as const;
