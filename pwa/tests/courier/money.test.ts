@@ -59,7 +59,7 @@ function ready(part: Partial<PayDraft> = {}): PayDraft {
   return { ...draft, keyed: '2100000', sign_citizen: 'M1 1L9 9', ...part };
 }
 
-test('that acts of money are done on screens of their own, whatever the office leaves empty', () => {
+test('that acts of money have screens of their own, whatever the office leaves empty', () => {
   const stop = viewOf([makeAct(), payout({ id: 'a2' })]);
   expect(listDoable(stop).map(({ id }) => id)).toEqual(['a1']);
   expect(listMoney(stop).map(({ id }) => id)).toEqual(['a2']);

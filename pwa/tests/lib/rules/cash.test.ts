@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** Tests that what is not decided stands beside the balance, and that nothing is paid without it. */
+/** Tests that what is undecided stands beside the balance, and what a payout needs to be paid. */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import {
@@ -34,7 +34,7 @@ const paid = makeOp(1, 'payout.paid', { amount_vnd: 2_000_000 });
 const taken = makeOp(2, 'charge.collected', { amount_vnd: 8_000, method: 'cash' });
 const shown = makeOp(3, 'charge.collected', { amount_vnd: 9_000, method: 'qr' });
 
-test('that undecided and held facts stand beside the balance, unlike a QR and what is booked', () => {
+test('that undecided and held facts stand beside the balance, unlike what is booked', () => {
   const held = makeOp(4, 'payout.paid', { amount_vnd: 1_000 }, decided('held', 'no_lease'));
   const done = makeOp(5, 'payout.paid', { amount_vnd: 7 }, decided('applied'));
   const line = {
