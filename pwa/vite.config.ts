@@ -17,7 +17,14 @@ export default defineConfig({
     // Only the map is larger, and it is loaded when somebody opens it.
     chunkSizeWarningLimit: 1_200,
     rolldownOptions: {
-      input: ['courier.html', 'dispatch.html', 'cash.html', 'citizen.html', 'docs.html'],
+      input: [
+        'courier.html',
+        'dispatch.html',
+        'cash.html',
+        'partner.html',
+        'citizen.html',
+        'docs.html',
+      ],
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,

@@ -19,6 +19,7 @@ APPS: Final = (
     ("/dispatch/", "Điều phối", "dispatch"),
     ("/courier/", "Bưu tá", "courier"),
     ("/cash/", "Quỹ tiền mặt", "cash"),
+    ("/partner/", "Cơ quan", "agency"),
     ("/", "Người dân", "citizen"),
     ("/docs/", "Tài liệu API", "API documentation"),
 )

@@ -20,7 +20,7 @@ from backend.house import House, make_house
 from backend.identity import HOUSE
 from backend.kit.clock import at_second, service_day
 from backend.kit.sql import Conn
-from backend.ops import demo_cash, demo_morning, demo_town
+from backend.ops import demo_cash, demo_morning, demo_payouts, demo_town
 from backend.ops.demo_errands import AFTERNOON, make_list
 from backend.ops.demo_morning import Phone
 from backend.ops.demo_town import Crew
@@ -132,6 +132,7 @@ async def _fill(house: House, day: Day, crew: Crew) -> None:
     await _plan(house, day, crew, slug)
     at = day.at(PUBLISH_AT_S)
     await _once(house, f"{slug}.cash", day.now, lambda conn: demo_cash.fill(conn, crew, at))
+    await _pay_out(house, day, crew, slug)
     for number, courier in enumerate(crew.couriers):
 
         async def morning(conn: Conn, number: int = number, courier_id: UUID = courier.id) -> None:
@@ -140,6 +141,19 @@ async def _fill(house: House, day: Day, crew: Crew) -> None:
         await _once(house, f"{slug}.morning.{number}", day.now, morning)
     await _once(house, f"{slug}.agency", day.now, lambda conn: _meet_agency(conn, day, crew))
     await _once(house, f"{slug}.later", day.now, lambda conn: _bring_later(conn, house, day, crew))
+
+
+async def _pay_out(house: House, day: Day, crew: Crew, slug: str) -> None:
+    """Bring, approve and begin to pay the agency's list."""
+    at, seed = day.at(PUBLISH_AT_S), f"{day.seed}:{crew.office.code}:payouts"
+    await _once(
+        house,
+        f"{slug}.payouts",
+        day.now,
+        lambda conn: demo_payouts.bring(conn, house, crew, at, seed),
+    )
+    await demo_payouts.read(house, crew)
+    await _once(house, f"{slug}.paid", day.now, lambda conn: demo_payouts.pay_some(conn, crew, at))
 
 
 async def _once(house: House, name: str, now: datetime, step: Step) -> None:

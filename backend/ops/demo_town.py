@@ -130,6 +130,7 @@ class Crew:
     dispatcher: Staff
     cashier: Staff
     officer: Staff
+    second_officer: Staff
     couriers: list[Staff]
     places: list[Place]
     """Its communes, the office's own first."""
@@ -165,16 +166,17 @@ async def found(conn: Conn, key: str, *, day: date, now: datetime, seed: int) ->
         for title, role in DESKS:
             username = f"{title}.{plan.slug}"
             await _add_staff(conn, rnd, office.id, username, role, key=key, now=now)
-        await _add_staff(
-            conn,
-            rnd,
-            office.id,
-            f"motcua.{plan.slug}",
-            "agency_officer",
-            key=key,
-            now=now,
-            partner_id=partner_id,
-        )
+        for username in (f"motcua.{plan.slug}", f"motcua2.{plan.slug}"):
+            await _add_staff(
+                conn,
+                rnd,
+                office.id,
+                username,
+                "agency_officer",
+                key=key,
+                now=now,
+                partner_id=partner_id,
+            )
         for place in range(NUM_COURIERS):
             await _add_courier(conn, rnd, plan, office.id, place, office_number=number, now=now)
         if number == 1:
@@ -250,6 +252,7 @@ async def find_crews(conn: Conn) -> list[Crew]:
                 dispatcher=own[f"dieuphoi.{plan.slug}"],
                 cashier=own[f"thuquy.{plan.slug}"],
                 officer=own[f"motcua.{plan.slug}"],
+                second_officer=own[f"motcua2.{plan.slug}"],
                 couriers=couriers,
                 places=[_place(communes[c]) for c in (plan.commune_code, *plan.serves)],
             )

@@ -46,6 +46,7 @@ from backend.payouts.store import (
     list_payouts,
     list_schemes,
     list_sittings,
+    list_uploads,
     lock_payout,
 )
 
@@ -86,6 +87,7 @@ __all__ = [
     "list_schemes",
     "list_share",
     "list_sittings",
+    "list_uploads",
     "lock_payout",
     "open_sitting",
     "pay",

@@ -621,6 +621,17 @@ JOIN payouts.list l ON l.office_id = p.office_id AND l.id = p.list_id
 WHERE p.office_id = :office_id AND p.list_id = :list_id AND p.upload_id = l.upload_id
 GROUP BY 1, 2, 3;
 
+-- name: sum_lists
+-- How many rows of some lists are paid, and the money paid and still to be paid.
+SELECT l.id, count(*) FILTER (WHERE p.state = 'paid'),
+    coalesce(sum(p.amount_vnd) FILTER (WHERE p.state = 'paid'), 0)::bigint,
+    coalesce(sum(p.amount_vnd) FILTER (WHERE p.state = 'unpaid'), 0)::bigint
+FROM payouts.list l
+JOIN payouts.payout p
+    ON p.office_id = l.office_id AND p.list_id = l.id AND p.upload_id = l.upload_id
+WHERE l.office_id = :office_id AND l.id = ANY(:list_ids::uuid[])
+GROUP BY l.id;
+
 -- name: sum_ledger
 -- A list's money by the book: came, paid out, went back; what was taken back is left out. The book
 -- is asked by code and key, not by what this room remembers.

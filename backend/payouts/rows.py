@@ -27,6 +27,14 @@ class RowSum(NamedTuple):
     amount_vnd: int
 
 
+class Progress(NamedTuple):
+    """How far the payments of a list are; columns of `sum_lists` behind its id."""
+
+    num_paid: int = 0
+    paid_vnd: int = 0
+    unpaid_vnd: int = 0
+
+
 class LedgerSum(NamedTuple):
     """What the book says of a list."""
 

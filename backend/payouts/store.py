@@ -30,6 +30,7 @@ from backend.payouts.rows import (
     LedgerSum,
     OpenDoubt,
     PaidRow,
+    Progress,
     RowSum,
     SittingPayment,
 )
@@ -304,6 +305,18 @@ async def list_payments_of(
 async def sum_rows(conn: Conn, batch: PayoutList) -> list[RowSum]:
     """Return a list's money by the rows."""
     return await queries.list(conn, "sum_rows", RowSum, office_id=batch.office_id, list_id=batch.id)
+
+
+async def sum_lists(conn: Conn, office_id: UUID, list_ids: Sequence[UUID]) -> dict[UUID, Progress]:
+    """Return how far the payments of lists are; a list without rows is not in it."""
+    rows: list[tuple[UUID, Progress]] = await queries.list(
+        conn,
+        "sum_lists",
+        lambda id, *sums: (id, Progress(*sums)),
+        office_id=office_id,
+        list_ids=[*list_ids],
+    )
+    return dict(rows)
 
 
 async def sum_ledger(conn: Conn, batch: PayoutList) -> LedgerSum:

@@ -42,22 +42,32 @@ FROM (
 WHERE n <> n_wanted OR (n > 1 AND outcome_before <> 'held');
 
 -- name: acts_match_ops
--- Every act ended by a phone was ended by one applied fact that says so, and the reverse (I8).
+-- Every act ended by a phone was ended by one fact that says so, an applied one, or one of money
+-- that is held while its notes stand in the books; and each applied fact of papers ended one (I8).
 WITH applied AS MATERIALIZED (
-    SELECT o.office_id, o.op_id, o.kind, convert_from(o.raw, 'UTF8')::json ->> 'act' AS act_id
+    SELECT o.office_id, o.op_id, o.kind, convert_from(o.raw, 'UTF8')::json ->> 'act' AS act_id,
+        false AS is_money
     FROM sync.effect e
     JOIN sync.op_log o
         ON o.office_id = e.office_id AND o.stream_id = e.stream_id AND o.seq = e.seq
     JOIN sync.op_decision d ON d.office_id = e.office_id AND d.op_id = e.op_id
     WHERE d.outcome = 'applied'
         AND o.kind IN ('dossier.accepted', 'result.delivered', 'visit.failed')
+    UNION ALL
+    SELECT DISTINCT o.office_id, o.op_id, o.kind, convert_from(o.raw, 'UTF8')::json ->> 'act', true
+    FROM sync.op_log o
+    WHERE o.kind IN ('payout.paid', 'charge.collected', 'order.taken', 'order.paid')
+        AND EXISTS (
+            SELECT FROM sync.op_decision d
+            WHERE d.office_id = o.office_id AND d.op_id = o.op_id AND d.outcome <> 'noop'
+        )
 )
 SELECT coalesce(f.office_id, a.office_id) AS office_id, coalesce(f.op_id, a.op_id) AS op_id,
     f.kind, f.act_id, a.id AS act_ended, a.state
 FROM applied f
 FULL JOIN (SELECT * FROM rounds.act WHERE op_id IS NOT NULL) a
     ON a.office_id = f.office_id AND a.op_id = f.op_id
-WHERE f.op_id IS NULL OR a.op_id IS NULL OR a.id::text <> f.act_id
+WHERE f.op_id IS NULL OR (a.op_id IS NULL AND NOT f.is_money) OR a.id::text <> f.act_id
     OR a.state <> CASE f.kind WHEN 'visit.failed' THEN 'failed' ELSE 'done' END;
 
 -- name: attempts_match_ops
@@ -73,7 +83,7 @@ FULL JOIN (
 WHERE a.op_id IS NULL OR t.op_id IS NULL OR t.n <> t.n_wanted;
 
 -- name: handovers_match_acts
--- Every act done moved one item once into or out of the courier's hands (I8).
+-- Every act of papers done moved one item once into or out of the courier's hands (I8).
 SELECT a.office_id, a.id AS act_id, a.op_id, h.num_handovers
 FROM rounds.act a
 LEFT JOIN (
@@ -82,7 +92,8 @@ LEFT JOIN (
     WHERE op_id IS NOT NULL AND n > 1 AND 'courier' IN (from_kind, to_kind)
     GROUP BY office_id, op_id
 ) h ON h.office_id = a.office_id AND h.op_id = a.op_id
-WHERE a.op_id IS NOT NULL AND a.state = 'done' AND h.num_handovers IS DISTINCT FROM 1;
+WHERE a.op_id IS NOT NULL AND a.state = 'done' AND h.num_handovers IS DISTINCT FROM 1
+    AND a.kind IN ('dossier.accept', 'result.deliver');
 
 -- name: feed_without_gap
 -- Each phone's feed is numbered without a gap from its floor to its head (I4).

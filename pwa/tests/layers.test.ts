@@ -9,6 +9,7 @@ const MAY: Record<string, string[]> = {
   courier: ['courier', 'lib'],
   dispatch: ['dispatch', 'lib'],
   cash: ['cash', 'lib'],
+  partner: ['partner', 'lib'],
   citizen: ['citizen', 'lib'],
   docs: ['docs', 'lib'],
   workers: ['workers', 'lib'],

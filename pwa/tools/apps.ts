@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { build, type Plugin, type Rollup } from 'vite';
 
 interface App {
-  name: 'courier' | 'dispatch' | 'cash' | 'citizen';
+  name: 'courier' | 'dispatch' | 'cash' | 'partner' | 'citizen';
   /** Folder in `public/` and in the build, with a slash at its end unless it is the root. */
   folder: string;
 }
@@ -16,6 +16,7 @@ export const APPS: readonly App[] = [
   { name: 'courier', folder: 'courier/' },
   { name: 'dispatch', folder: 'dispatch/' },
   { name: 'cash', folder: 'cash/' },
+  { name: 'partner', folder: 'partner/' },
   { name: 'citizen', folder: '' },
 ];
 
@@ -30,7 +31,8 @@ export function appPages(): Plugin {
     configureServer(server) {
       server.middlewares.use((request, _response, next) => {
         const path = (request.url ?? '/').split('?')[0] ?? '/';
-        if (/^\/(courier|dispatch|cash)\/$/.test(path)) request.url = `${path.slice(0, -1)}.html`;
+        if (/^\/(courier|dispatch|cash|partner)\/$/.test(path))
+          request.url = `${path.slice(0, -1)}.html`;
         else if (path === '/' || path.startsWith('/t/')) request.url = '/citizen.html';
         next();
       });

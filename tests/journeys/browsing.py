@@ -113,6 +113,8 @@ class Person:
     name: str
     context: BrowserContext | None = None
     complaints: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    """Names of the screens that were looked at."""
     _shots: int = 0
 
     async def open(self) -> None:

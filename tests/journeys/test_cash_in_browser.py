@@ -22,7 +22,7 @@ from backend.ops import demo_town
 from backend.ops.demo_town import Crew
 from backend.sync import Caller, exchange
 from backend.sync.batch import decode_request
-from tests.journeys.accessibility import find_faults
+from tests.journeys.accessibility import Keyboard, find_faults
 from tests.journeys.browsing import SCREENS, Person, find_chromium, open_people
 from tests.serving import LiveServer
 from tests.simulation import checks
@@ -245,7 +245,12 @@ async def close_the_day(cashier: Person, controller: Person, faults: list[str]) 
     """Count the drawer by two, and close the day."""
     for person in (cashier, controller):
         await person.press("Khoá sổ", exact=True)
-    await count(cashier, DRAWER)
+    keys = Keyboard(cashier.page)
+    for value, num in DRAWER.items():
+        await keys.write(f"{value:,}".replace(",", ".") + " đ", str(num))
+    await keys.press("Chốt số đếm")
+    await cashier.sees("Chốt 399.950.000 đ?")
+    await cashier.page.keyboard.press("Enter")
     await cashier.sees("Chờ người thứ hai đếm.")
     await look(cashier, "kiem-quy", faults)
     await count(controller, DRAWER)

@@ -15,6 +15,7 @@ from backend.ops.demo_errands import make_list
 from backend.ops.demo_names import Place
 from backend.ops.demo_town import make_password, make_procedures
 from backend.settings import Settings
+from tests.simulation import checks
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # 12:00 in Bắc Ninh
 NIGHT = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)  # 02:00
@@ -82,9 +83,13 @@ async def test_seed_lives_half_a_day_once(house: House, admin_conn: asyncpg.Conn
     assert {row["state"]: row["n"] for row in floats} == {
         "accepted": 2, "pending": 2, "to_approve": 2
     }  # fmt: skip
+    assert await count(admin_conn, "SELECT count(*) FROM payouts.list WHERE is_demo") == 2
+    sums = await admin_conn.fetch("SELECT state, count(*) AS n FROM payouts.payout GROUP BY state")
+    assert {row["state"]: row["n"] for row in sums} == {"paid": 10, "unpaid": 14}
     assert await count(admin_conn, "SELECT count(*) FROM identity.staff WHERE NOT is_demo") == 0
     assert await count(admin_conn, "SELECT count(*) FROM dossiers.dossier WHERE NOT is_demo") == 0
     assert await demo.make_citizen_link(house, now=NOON)
+    assert await checks.find_violations(admin_conn) == {}
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from backend.payouts.http.wire import (
     ListOut,
     PayoutPage,
     SchemeOut,
-    list_out,
+    lists_out,
     payout_out,
     scheme_out,
     scope_of,
@@ -78,7 +78,7 @@ class ListController(Controller):
         found = await store.list_lists(
             conn, office_id, partner_id=partner_id, period=period, limit=limit
         )
-        return [await list_out(conn, batch) for batch in found]
+        return await lists_out(conn, office_id, found)
 
     @get(
         "/payout-lists/{list_id:uuid}",
@@ -94,7 +94,8 @@ class ListController(Controller):
     ) -> ListOut:
         """Return a list as it stands."""
         office_id, partner_id = scope_of(actor, office)
-        return await list_out(conn, await lists.get_list(conn, office_id, list_id, partner_id))
+        batch = await lists.get_list(conn, office_id, list_id, partner_id)
+        return (await lists_out(conn, office_id, [batch]))[0]
 
     @get(
         "/payout-lists/{list_id:uuid}/payouts",

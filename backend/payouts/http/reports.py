@@ -9,8 +9,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend.identity import Actor
 from backend.kit.sql import Conn
-from backend.payouts import documents, store
-from backend.payouts.actions import lists, proposals, reports
+from backend.payouts import store
+from backend.payouts.actions import documents, lists, proposals, reports
 from backend.payouts.actions.reports import Minutes, Reconciliation, Which
 from backend.payouts.http.files import CSV, PDF, FileFormat, download
 from backend.payouts.http.wire import (

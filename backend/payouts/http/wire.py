@@ -27,7 +27,7 @@ from backend.payouts.model import (
     Text,
     Upload,
 )
-from backend.payouts.rows import PaidRow
+from backend.payouts.rows import PaidRow, Progress
 
 Amount = Annotated[int, msgspec.Meta(ge=1, le=50_000_000_000)]
 
@@ -120,6 +120,9 @@ class ListOut(msgspec.Struct, frozen=True, kw_only=True):
     total_vnd: int
     funded_vnd: int
     carried_in_vnd: int
+    num_paid: int
+    paid_vnd: int
+    unpaid_vnd: int
     made_by: UUID
     made_at: datetime
     approved_by: UUID | None
@@ -312,8 +315,13 @@ def scheme_out(scheme: Scheme) -> SchemeOut:
     )
 
 
-async def list_out(conn: Conn, batch: PayoutList) -> ListOut:
-    """Return a list with its scheme, its days and its money."""
+async def lists_out(conn: Conn, office_id: UUID, batches: list[PayoutList]) -> list[ListOut]:
+    """Return lists of an office, each with its scheme, its days and its money."""
+    sums = await store.sum_lists(conn, office_id, [batch.id for batch in batches])
+    return [await _list_out(conn, batch, sums.get(batch.id, Progress())) for batch in batches]
+
+
+async def _list_out(conn: Conn, batch: PayoutList, progress: Progress) -> ListOut:
     scheme = await store.scheme_of(conn, batch)
     funded_vnd = lists.live_vnd(await store.list_fundings(conn, batch))
     days = rules.days_of(scheme.settings, batch.period)
@@ -337,6 +345,9 @@ async def list_out(conn: Conn, batch: PayoutList) -> ListOut:
         total_vnd=batch.total_vnd,
         funded_vnd=funded_vnd,
         carried_in_vnd=await store.sum_carried_in(conn, batch),
+        num_paid=progress.num_paid,
+        paid_vnd=progress.paid_vnd,
+        unpaid_vnd=progress.unpaid_vnd,
         made_by=batch.made_by,
         made_at=batch.made_at,
         approved_by=batch.approved_by,

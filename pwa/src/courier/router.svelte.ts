@@ -4,17 +4,25 @@
 
 export type Route =
   | { screen: 'round' | 'map' | 'bag' | 'outbox' | 'close' | 'settings' | 'ready' }
+  /** The courier's cash; `take` counts an offer, `count` what is left at the end. */
+  | { screen: 'cash'; deed?: CashDeed; offer?: string }
   | { screen: 'stop' | 'receipt'; stop: string }
   /** All acts of the stop, or one of them. */
   | { screen: 'visit'; stop: string; act?: string }
   | { screen: 'attempt'; stop: string; act: string };
 
+export type CashDeed = 'take' | 'pass' | 'count';
+const DEEDS = ['take', 'pass', 'count'] as const;
 const PLAIN = ['map', 'bag', 'outbox', 'close', 'settings', 'ready'] as const;
 
 export function readRoute(hash: string): Route {
   const parts = hash.replace(/^#\/?/, '').split('/');
   const plain = PLAIN.find((name) => name === parts[0]);
   if (plain) return { screen: plain };
+  if (parts[0] === 'cash') {
+    const deed = DEEDS.find((one) => one === parts[1]);
+    return { screen: 'cash', ...(deed && { deed }), ...(parts[2] && { offer: parts[2] }) };
+  }
   const [first, stop, name, act] = parts;
   if (first !== 'stop' || !stop) return { screen: 'round' };
   if (name === 'attempt' && act) return { screen: name, stop, act };
@@ -24,6 +32,9 @@ export function readRoute(hash: string): Route {
 
 export function addressOf(route: Route): string {
   if (route.screen === 'round') return '#/';
+  if (route.screen === 'cash') {
+    return ['#', 'cash', route.deed, route.offer].filter(Boolean).join('/');
+  }
   if (!('stop' in route)) return `#/${route.screen}`;
   if (route.screen === 'stop') return `#/stop/${route.stop}`;
   const place = `#/stop/${route.stop}/${route.screen}`;

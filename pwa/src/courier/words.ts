@@ -4,49 +4,6 @@ import { FAILURE_REASONS, type FailureReason } from '../lib/rules/failures';
 import type { ActDoc } from '../lib/rules/round';
 import type { Trouble } from '../lib/sync/loop';
 
-const OPS = [
-  'round.opened',
-  'items.loaded',
-  'stop.arrived',
-  'dossier.accepted',
-  'result.delivered',
-  'visit.failed',
-  'items.returned',
-  'pin.moved',
-  'note.added',
-  'call.logged',
-  'position.logged',
-  'act.withdrawn',
-  'round.closed',
-  'payout.paid',
-  'charge.collected',
-  'cash.accepted',
-  'cash.passed',
-  'cash.counted',
-  'lease.released',
-] as const;
-
-const HELD = [
-  'unknown_kind',
-  'unreadable',
-  'unknown_stop',
-  'unknown_act',
-  'not_your_round',
-  'already_done',
-  'state_conflict',
-  'missing_proof',
-  'seal_mismatch',
-  'wrong_holder',
-  'round_not_open',
-  'open_stops',
-  'items_on_hand',
-  'suspect_time',
-  'server_error',
-  'too_late',
-  'unknown_round',
-  'extra_papers',
-] as const;
-
 const KINDS = {
   'dossier.accept': { text: 'kind_accept', icon: 'dossier' },
   'result.deliver': { text: 'kind_deliver', icon: 'result' },
@@ -62,16 +19,6 @@ export function kindText(kind: ActDoc['kind']): string {
 
 export function kindIcon(kind: ActDoc['kind']): 'dossier' | 'result' | 'money' | 'receipt' {
   return KINDS[kind].icon;
-}
-
-export function opText(kind: string): string {
-  const known = OPS.find((one) => one === kind);
-  return known ? t(`op_${known}`) : kind;
-}
-
-export function heldText(reason: string | null): string {
-  const known = HELD.find((one) => one === reason);
-  return known ? t(`held_${known}`) : t('held_other');
 }
 
 export function failureText(reason: string | null): string {

@@ -16,6 +16,10 @@ function facts(part: Partial<Facts> = {}, stops = [stop]): Facts {
     isPersisted: true,
     free_bytes: 4e9,
     offset_ms: 1_200,
+    cash: null,
+    ops: [],
+    num_unlent: 0,
+    numbers: [],
     ...part,
   };
 }

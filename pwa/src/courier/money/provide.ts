@@ -26,11 +26,13 @@ export interface Colleague {
 }
 
 const COLLEAGUES = 'colleagues';
+/** Between two askings; shorter after one that brought nothing, such as before a first sign-in. */
 const WAIT_MS = 60_000;
+const AGAIN_MS = 5_000;
 const LISTS = '/api/sync/v1/leases';
 const BLOCKS_PATH = '/api/courier/v1/receipts/blocks';
 const COLLEAGUES_PATH = '/api/sync/v1/colleagues';
-let asked_at = 0;
+let next_at = 0;
 
 function listOpen(): ActView[] {
   return app.stops
@@ -93,15 +95,16 @@ export async function listColleagues(): Promise<Colleague[]> {
   return ((await db().findKept(COLLEAGUES)) as Colleague[] | undefined) ?? [];
 }
 
-/** Ask for what is lacking, once a minute at most. */
-export async function keepProvided(): Promise<void> {
-  if (!app.isOnline || Date.now() - asked_at < WAIT_MS) return;
+/** Ask for what is lacking, once a minute at most unless somebody wants to know now. */
+export async function keepProvided(isNow = false): Promise<void> {
+  if (!app.isOnline || (!isNow && Date.now() < next_at)) return;
   const numbers = await listNumbers();
   const isShort = numbers.some(({ left, needed }) => left < Math.max(needed, NUM_LEFT_MIN));
   const isUnlent = countUnlent() > 0;
   if (!isShort && !isUnlent) return;
-  asked_at = Date.now();
-  if (isShort) await takeNumbers();
-  if (isUnlent) await fetchList('POST', LISTS, 'leases', async () => undefined);
+  next_at = Date.now() + AGAIN_MS;
+  const hasNumbers = !isShort || (await takeNumbers());
+  const hasLists = !isUnlent || (await fetchList('POST', LISTS, 'leases', async () => undefined));
+  if (hasNumbers && hasLists) next_at = Date.now() + WAIT_MS;
   if ((await db().findKept(COLLEAGUES)) === undefined) await listColleagues();
 }

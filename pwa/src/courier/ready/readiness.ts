@@ -1,8 +1,22 @@
 /** Whether a day with no signal can begin: each thing the phone needs, and whether it has it. */
-import { listToLoad, type RoundView } from '../../lib/rules/round';
+import type { CashDoc } from '../../lib/rules/cash';
+import { inHand_vnd, listToTake } from '../../lib/rules/cash';
+import { isMoney, listToLoad, type ActView, type RoundView } from '../../lib/rules/round';
+import type { StoredOp } from '../../lib/sync/types';
 
 export type CheckName =
-  'stops' | 'places' | 'map' | 'scanner' | 'codes' | 'storage' | 'room' | 'clock' | 'float';
+  | 'stops'
+  | 'places'
+  | 'map'
+  | 'scanner'
+  | 'codes'
+  | 'storage'
+  | 'room'
+  | 'clock'
+  | 'lists'
+  | 'numbers'
+  | 'float'
+  | 'shift';
 export type CheckState =
   /** There. */
   | 'good'
@@ -31,6 +45,12 @@ export interface Facts {
   free_bytes: number | null;
   /** Server clock minus phone clock; null before it was measured. */
   offset_ms: number | null;
+  cash: CashDoc | null;
+  ops: readonly StoredOp[];
+  /** Open payouts whose list is not lent to this phone. */
+  num_unlent: number;
+  /** Receipts that today's charges need, by kind, and the numbers on the phone. */
+  numbers: readonly { needed: number; left: number }[];
 }
 
 /** Below this no more pictures are taken (reliability S18). */
@@ -56,8 +76,36 @@ export function checkDay(facts: Facts): Check[] {
     { name: 'storage', state: facts.isPersisted ? 'good' : 'warn', count: 0 },
     { name: 'room', state: isRoomy ? 'good' : 'bad', count: megabytes(facts.free_bytes) },
     { name: 'clock', state: isClockGood ? 'good' : 'warn', count: minutes(facts.offset_ms) },
-    { name: 'float', state: 'none', count: 0 },
+    ...checkMoney(facts),
   ];
+}
+
+/** Lists, receipt numbers, the float and the cash shift; nothing of it where no money is due. */
+function checkMoney({ view, cash, ops, num_unlent, numbers }: Facts): Check[] {
+  const open = view.stops.flatMap((stop) => stop.acts).filter((act) => act.state === 'open');
+  const acts = open.filter(isMoney);
+  const payouts = acts.filter((act: ActView) => act.kind === 'payout.pay');
+  const isWaiting = cash !== null && listToTake(cash, ops).length > 0;
+  const needed_vnd = acts.reduce((sum, act) => sum + (act.cash_out_vnd ?? 0), 0);
+  const lacks_vnd = needed_vnd - (cash ? inHand_vnd(cash, ops) : 0);
+  const lacking = numbers.reduce((sum, { needed, left }) => sum + Math.max(0, needed - left), 0);
+  const left = numbers.reduce((sum, one) => sum + one.left, 0);
+  const list = payouts.length === 0 ? 'none' : num_unlent > 0 ? 'bad' : 'good';
+  const number = numbers.length === 0 ? 'none' : lacking > 0 ? 'bad' : 'good';
+  const shift = acts.length === 0 && !cash?.shift ? 'none' : cash?.shift ? 'good' : 'warn';
+  const float = floatState(isWaiting, needed_vnd, lacks_vnd);
+  return [
+    { name: 'lists', state: list, count: list === 'bad' ? num_unlent : payouts.length },
+    { name: 'numbers', state: number, count: lacking > 0 ? lacking : left },
+    { name: 'float', state: float, count: float === 'warn' ? lacks_vnd : 0 },
+    { name: 'shift', state: shift, count: 0 },
+  ];
+}
+
+function floatState(isWaiting: boolean, needed_vnd: number, lacks_vnd: number): CheckState {
+  if (isWaiting) return 'bad';
+  if (needed_vnd === 0) return 'none';
+  return lacks_vnd > 0 ? 'warn' : 'good';
 }
 
 function mapState(facts: Facts): CheckState {

@@ -1,5 +1,11 @@
 /** The one receipt of a visit: what each act came to, from the facts on this phone. */
-import { factState, type ActView, type FactState, type StopView } from '../../lib/rules/round';
+import {
+  ENDING,
+  factState,
+  type ActView,
+  type FactState,
+  type StopView,
+} from '../../lib/rules/round';
 import { listWithdrawn } from '../../lib/sync/hold';
 import type { StoredOp } from '../../lib/sync/types';
 
@@ -9,6 +15,14 @@ export interface ReceiptLine {
   state: FactState | null;
   at: string | null;
   reason: string | null;
+  /** What was paid or taken here; null for papers, and for what ended elsewhere. */
+  money: MoneyLine | null;
+}
+export interface MoneyLine {
+  kind: string;
+  amount_vnd: number;
+  method?: 'cash' | 'qr';
+  receipt?: { block: string; number: number } | null;
 }
 export interface Receipt {
   lines: ReceiptLine[];
@@ -18,22 +32,22 @@ export interface Receipt {
   fee_due_vnd: number;
 }
 
-const ENDINGS = new Set(['dossier.accepted', 'result.delivered', 'visit.failed']);
-
 export function makeReceipt(stop: StopView, ops: readonly StoredOp[], ack: number): Receipt {
   const withdrawn = listWithdrawn(ops);
   const own = ops.filter(
-    (op) => op.subject.stop === stop.id && ENDINGS.has(op.kind) && !withdrawn.has(op.id),
+    (op) => op.subject.stop === stop.id && op.kind in ENDING && !withdrawn.has(op.id),
   );
   const acts = stop.acts.filter((act) => act.state !== 'removed');
   const lines = acts.map((act): ReceiptLine => {
     const op = own.findLast((one) => one.subject.act === act.id);
-    if (op === undefined) return { act, state: null, at: null, reason: act.reason };
-    const fields = JSON.parse(op.raw) as { at: string; reason?: string };
-    const reason = fields.reason ?? null;
-    return { act, state: factState(op, ack), at: fields.at, reason };
+    if (op === undefined) return { act, state: null, at: null, reason: act.reason, money: null };
+    const fields = JSON.parse(op.raw) as MoneyLine & { at: string; reason?: string };
+    const { at, reason = null, amount_vnd, method, receipt } = fields;
+    const isMoney = op.kind !== 'visit.failed' && amount_vnd !== undefined;
+    const money = isMoney ? { kind: op.kind, amount_vnd, method, receipt } : null;
+    return { act, state: factState(op, ack), at, reason, money } as ReceiptLine;
   });
-  const done = own.findLast((op) => op.kind !== 'visit.failed');
+  const done = own.findLast((op) => op.kind !== 'visit.failed' && op.side !== null);
   const side = done?.side ? (JSON.parse(done.side) as { name?: string }) : {};
   const identity = done
     ? (JSON.parse(done.raw) as { identity: Receipt['identity'] }).identity

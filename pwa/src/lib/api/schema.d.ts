@@ -3963,8 +3963,10 @@ export interface components {
             made_at: string;
             /** Format: uuid */
             made_by: string;
+            num_paid: number;
             num_rows: number;
             number: number;
+            paid_vnd: number;
             /** Format: uuid */
             partner_id: string;
             pay_until: string | null;
@@ -3976,6 +3978,7 @@ export interface components {
             second_period: string | null;
             state: string;
             total_vnd: number;
+            unpaid_vnd: number;
         };
         /** Look */
         Look: {

@@ -17,6 +17,9 @@ export interface Ask {
   query?: Query;
   json?: unknown;
   csv?: Blob;
+  xlsx?: Blob;
+  /** How long the answer may take; a great file takes its time on the way. */
+  timeout_ms?: number;
   signal?: AbortSignal;
 }
 
@@ -29,6 +32,7 @@ const FACTOR_REFUSALS: readonly string[] = [
 ] satisfies readonly FactorRefusal[];
 
 const TIMEOUT_MS = 30_000;
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 let tellSignedOut: () => void = () => undefined;
 let askFactor: (code: FactorRefusal) => Promise<boolean> = async () => false;
 
@@ -58,8 +62,8 @@ async function readProblem(response: Response): Promise<Problem> {
   };
 }
 
-function initOf({ method = 'GET', json, csv, signal }: Ask): RequestInit {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+function initOf({ method = 'GET', json, csv, xlsx, timeout_ms, signal }: Ask): RequestInit {
+  const timeout = AbortSignal.timeout(timeout_ms ?? TIMEOUT_MS);
   const init: RequestInit = {
     method,
     credentials: 'same-origin',
@@ -70,21 +74,27 @@ function initOf({ method = 'GET', json, csv, signal }: Ask): RequestInit {
   if (json !== undefined) {
     init.body = JSON.stringify(json);
     init.headers = { ...init.headers, 'content-type': 'application/json' };
-  } else if (csv !== undefined) {
-    init.body = csv;
-    init.headers = { ...init.headers, 'content-type': 'text/csv' };
+  } else if (csv !== undefined || xlsx !== undefined) {
+    init.body = csv ?? xlsx;
+    init.headers = { ...init.headers, 'content-type': csv === undefined ? XLSX : 'text/csv' };
   }
   return init;
 }
 
-async function askOnce<T>(path: string, options: Ask): Promise<Answer<T>> {
+async function readJson<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  return (text === '' ? null : JSON.parse(text)) as T;
+}
+
+async function askOnce<T>(
+  path: string,
+  options: Ask,
+  read: (response: Response) => Promise<T> = readJson,
+): Promise<Answer<T>> {
   let response: Response;
   try {
     response = await fetch(addressOf(path, options.query ?? {}), initOf(options));
-    if (response.ok) {
-      const text = await response.text();
-      return { ok: true, data: (text === '' ? null : JSON.parse(text)) as T };
-    }
+    if (response.ok) return { ok: true, data: await read(response) };
   } catch {
     const problem = { status: 0, code: 'no_network', title: t('no_network'), request_id: '' };
     return { ok: false, problem };
@@ -101,4 +111,27 @@ export async function ask<T>(path: string, options: Ask = {}): Promise<Answer<T>
   const { code } = answer.problem;
   if (!FACTOR_REFUSALS.includes(code)) return answer;
   return (await askFactor(code as FactorRefusal)) ? askOnce<T>(path, options) : answer;
+}
+
+/** A file the server made, and the name it gave. */
+export interface FileGiven {
+  blob: Blob;
+  name: string;
+}
+
+/** Ask for a file; a refusal comes in words, as any answer does. */
+export function askFile(path: string, options: Ask = {}): Promise<Answer<FileGiven>> {
+  return askOnce(path, options, async (response) => {
+    const heading = response.headers.get('content-disposition') ?? '';
+    return { blob: await response.blob(), name: /filename="([^"]+)"/.exec(heading)?.[1] ?? '' };
+  });
+}
+
+/** Let the browser keep a file where the person's downloads go. */
+export function saveFile({ blob, name }: FileGiven): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

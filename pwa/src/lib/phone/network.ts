@@ -42,8 +42,8 @@ export function makeNetwork(wire: Wire): Network & { ask: SignedAsk } {
   ): Promise<Answer> => {
     const signature = await wire.sign(method, path, body);
     if (signature !== null) headers['tannoi-signature'] = signature;
-    const hasBody = method !== 'GET' && method !== 'HEAD';
-    return ask(path, { method, headers, ...(hasBody ? { body: body as BodyInit } : {}) });
+    // An empty text is a body too, of a kind that nobody takes.
+    return ask(path, { method, headers, ...(body === '' ? {} : { body: body as BodyInit }) });
   };
   return {
     exchange: (body) =>

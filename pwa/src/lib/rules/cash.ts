@@ -41,6 +41,21 @@ export interface CashDoc {
   leases: LeaseDoc[];
 }
 
+/** The lines as people count them, newest first: what was offered and then taken is one of them,
+what was offered and given up is none. */
+export function listMoved(cash: Pick<CashDoc, 'lines'>): CashLine[] {
+  const ended = new Set(
+    cash.lines
+      .filter(({ phase }) => phase === 'post' || phase === 'void')
+      .map(({ group_id }) => group_id),
+  );
+  return cash.lines
+    .filter(
+      ({ phase, group_id }) => phase !== 'void' && (phase !== 'pending' || !ended.has(group_id)),
+    )
+    .reverse();
+}
+
 export interface Beside {
   op: StoredOp;
   state: 'undecided' | 'held';

@@ -1,6 +1,9 @@
 /** Line icons on a 24 × 24 grid, drawn for this product; the path is the whole icon. */
 export const ICONS = {
   back: 'M15 5l-7 7 7 7',
+  eye:
+    'M2.5 12S6 5.5 12 5.5s9.5 6.5 9.5 6.5S18 18.5 12 18.5 2.5 12 2.5 12zM12 15a3 3 0 1 0 0-6 ' +
+    '3 3 0 0 0 0 6z',
   next: 'M9 5l7 7-7 7',
   down: 'M5 9l7 7 7-7',
   close: 'M6 6l12 12M18 6L6 18',

@@ -1,0 +1,7 @@
+/** What the officer looks at; the address holds all of it. */
+import { makeView } from '../../lib/desk/view.svelte';
+
+export const SCREENS = ['lists', 'bring', 'reconcile'] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export const { view, hrefOf, put } = makeView<Screen>(SCREENS);

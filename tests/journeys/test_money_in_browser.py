@@ -1,0 +1,344 @@
+"""A courier's money in Chromium: a float, pensions with no signal, a count, a difference."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from backend.house import House
+from backend.kit.clock import now, service_day
+from backend.ops import demo_town
+from tests.journeys import courier as acts
+from tests.journeys import money
+from tests.journeys.accessibility import find_faults
+from tests.journeys.browsing import DESK, PHONE, Person, find_chromium, open_people
+from tests.serving import LiveServer
+from tests.simulation import checks
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.journey,
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
+]
+KEY = "synthetic-demo-key"
+CASH = "/api/cash/v1"
+FLOAT = {"500000": 16, "100000": 10, "50000": 5}  # 9,250,000
+BROUGHT = {"500000": 2, "100000": 5, "50000": 5}  # 1,750,000; 1,800,000 is what should be there
+SETTLE_WAIT_S = 60
+
+
+async def found_town(house: House) -> demo_town.Crew:
+    """Found the demo's offices and people; return those of the first office."""
+    at = now()
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await demo_town.found(conn, KEY, day=service_day(at), now=at, seed=7)
+        return (await demo_town.find_crews(conn))[0]
+
+
+async def wait_for_acts(admin: asyncpg.Connection, num: int) -> list[str]:
+    """Wait until the office decided `num` facts; return kind and outcome of each, in order."""
+    rows: list[asyncpg.Record] = []
+    for _ in range(SETTLE_WAIT_S * 5):
+        rows = await admin.fetch(
+            """SELECT o.kind || ' ' || d.outcome || coalesce(' ' || d.reason, '')
+            FROM sync.op_log AS o JOIN sync.op_decision AS d ON d.op_id = o.op_id AND d.n = 1
+            WHERE o.kind NOT IN ('round.opened', 'stop.arrived', 'position.logged')
+            ORDER BY o.received_at, o.seq"""
+        )
+        if len(rows) >= num:
+            break
+        await asyncio.sleep(0.2)
+    return [row[0] for row in rows]
+
+
+async def look(courier: Person, name: str) -> None:
+    """Keep a picture of the screen; the first time, note what axe-core has against it too."""
+    await courier.shoot(name)
+    if name not in courier.seen:
+        courier.seen.add(name)
+        courier.complaints += [f"{name}: {fault}" for fault in await find_faults(courier.page)]
+
+
+async def count(courier: Person, notes: dict[str, int]) -> None:
+    """Key the number of notes of each denomination on the screen, and go on."""
+    for value, num in notes.items():
+        name = f"{int(value):,} đ: số tờ".replace(",", ".")
+        await courier.page.get_by_label(name, exact=True).fill(str(num))
+    await look(courier, "dem-tien")
+    await courier.press("Tiếp tục")
+    await look(courier, "xac-nhan-dem")
+
+
+async def open_stop(courier: Person, url: str, name: str) -> None:
+    """Open the stop of a person from the list of the day, and say that one is there."""
+    await courier.go(f"{url}/courier/#/")
+    await courier.page.locator('a[href^="#/stop/"]', has_text=name).last.click()
+    await courier.page.get_by_text("Việc tại điểm này").wait_for()
+    await courier.press("Đã đến nơi")
+    await courier.page.get_by_role("button", name="Đã đến nơi").wait_for(state="detached")
+
+
+async def pay(courier: Person, url: str, pension: money.Pension, *, is_first: bool = False) -> None:
+    """Pay a pension at its door, to its proxy where it has one."""
+    page = courier.page
+    await open_stop(courier, url, pension.name)
+    await look(courier, "diem-chi-tra")
+    await courier.press("Chi trả", exact=True)
+    await courier.sees("Được chi")
+    await look(courier, "khoan-chi")
+    await courier.press("Tiếp tục")
+    if pension.has_proxy:
+        await acts.choose(courier, "Người được uỷ quyền")
+        await page.get_by_label("Quan hệ với công dân").fill("con gái")
+        await page.get_by_label("4 ký tự cuối").fill("0000")
+        await courier.sees("4 số cuối không khớp với danh sách")
+        await courier.press("Tiếp tục")
+        await courier.sees("số giấy ủy quyền")
+        await page.get_by_label("Số giấy ủy quyền").fill("CT-77/2026")
+        await look(courier, "nhan-thay")
+    number = money.PROXY[1] if pension.has_proxy else pension.number
+    await page.get_by_label("4 ký tự cuối").fill(number[-4:])
+    await page.get_by_text("4 số cuối không khớp").wait_for(state="detached")
+    await look(courier, "giay-to")
+    await courier.press("Tiếp tục")
+    if is_first:
+        await page.get_by_label("Số tiền đã đếm và giao").fill("210000")
+        await courier.press("Tiếp tục")
+        await courier.sees("không chi thiếu")
+        await look(courier, "sai-so-tien")
+    await page.get_by_label("Số tiền đã đếm và giao").fill(str(pension.amount_vnd))
+    await look(courier, "so-tien")
+    await courier.press("Tiếp tục")
+    await acts.sign(courier)
+    await look(courier, "ky-nhan")
+    await courier.press("Tiếp tục")
+    await look(courier, "xac-nhan-chi")
+    await courier.press(f"Đã giao {pension.amount_vnd:,} đ".replace(",", "."))
+    await page.get_by_role("heading", name="Biên nhận").wait_for()
+    assert await page.get_by_role("button", name="Hoàn tác").count() == 0, "money has no undo"
+    await look(courier, "bien-nhan-chi")
+
+
+async def refuse(courier: Person, url: str, pension: money.Pension) -> None:
+    """Record that somebody would not take the money."""
+    await open_stop(courier, url, pension.name)
+    await courier.press("Không thực hiện được")
+    await acts.choose(courier, "Từ chối")
+    await courier.page.get_by_label("Ghi chú").fill("Không nhận tại nhà, không ký")
+    await look(courier, "tu-choi")
+    await courier.press("Ghi nhận", exact=True)
+    await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
+
+
+async def issue_float(cashier: Person, courier_id: Any) -> str:
+    """Fill the drawer and offer a float; return the courier's cash shift."""
+    notes = {"500000": 40, "100000": 30, "50000": 20}
+    slip = {"direction": "withdrawal", "notes": notes, "slip": "BN-77"}
+    await money.ask(cashier, "POST", f"{CASH}/bank", slip)
+    body = {"courier_id": str(courier_id), "notes": FLOAT}
+    shift: str = (await money.ask(cashier, "POST", f"{CASH}/floats", body))["shift_id"]
+    return shift
+
+
+async def test_a_day_of_money_with_no_signal(
+    house: House, live_server: LiveServer, admin_conn: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """Tests that float, pensions paid offline, counts and a shortage close to the đồng."""
+    crew = await found_town(house)
+    mine, url = crew.couriers[0], live_server.url
+    payouts = await money.bring_list(house, crew, money.PENSIONS)
+    await money.publish_round(house, crew, mine.id, [(one, "payout.pay") for one in payouts])
+    async with open_people(tmp_path) as people:
+        cashier = await people.open("thu-quy", DESK)
+        await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
+        controller = await people.open("kiem-soat", DESK)
+        await controller.go(f"{url}/demo/kiemsoat.kinhbac?key={KEY}")
+        shift = await issue_float(cashier, mine.id)
+        courier = await people.open("tien", PHONE)
+        await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
+        await acts.enter_pin(courier)
+        await take_float(courier, url)
+        assert await wait_for_acts(admin_conn, 1) == ["cash.accepted applied"]
+        await get_ready(courier, url)
+
+        assert courier.context is not None
+        await courier.context.set_offline(True)
+        for at, pension in enumerate(money.PENSIONS[:3]):
+            await pay(courier, url, pension, is_first=at == 0)
+        await refuse(courier, url, money.PENSIONS[3])
+        await courier.go(f"{url}/courier/#/cash")
+        await courier.sees("Chưa tính vào số dư")
+        await courier.sees("Trên tay, tính cả việc trên máy: 1.800.000 đ")
+        await look(courier, "tien-mat-mat-song")
+        await courier.context.set_offline(False)
+
+        paid = ["payout.paid applied"] * 3 + ["visit.failed applied"]
+        assert (await wait_for_acts(admin_conn, 5))[1:] == paid
+        await come_home(courier, url)
+        released = (await wait_for_acts(admin_conn, 8))[5:]
+        assert sorted(released) == [
+            "cash.counted applied", "lease.released applied", "round.closed applied",
+        ]  # fmt: skip
+        await settle(cashier, controller, shift)
+        await courier.go(f"{url}/courier/#/cash")
+        await courier.sees("Thiếu quỹ")
+        await look(courier, "sau-nop-quy")
+        for person in people.list:
+            assert person.complaints == [], person.name
+    await check_books(admin_conn, mine.id)
+
+
+async def take_float(courier: Person, url: str) -> None:
+    """Count the float that waits, without being told how much it should be."""
+    page = courier.page
+    await courier.sees("Có tiền chờ bạn đếm")
+    await look(courier, "tien-cho-nhan")
+    await courier.go(f"{url}/courier/#/cash")
+    await courier.press("Đếm và nhận")
+    await page.get_by_role("heading", name="Đếm từng mệnh giá").wait_for()
+    assert "9.250.000" not in await page.inner_text("body"), "a count is blind"
+    await count(courier, FLOAT)
+    await courier.press("Nhận 9.250.000 đ")
+    await courier.sees("Ca giữ tiền mở từ")
+    await courier.sees("Nhận tiền ứng")
+    await look(courier, "tien-mat")
+
+
+async def get_ready(courier: Person, url: str) -> None:
+    """See that lists, float and shift are on the phone, and set out."""
+    await courier.go(f"{url}/courier/#/ready")
+    await courier.sees("Máy này giữ danh sách của 4 khoản chi.")
+    await courier.sees("Ca giữ tiền đã mở.")
+    await look(courier, "san-sang-tien")
+    await courier.go(f"{url}/courier/#/")
+    await courier.press("Bắt đầu chuyến")
+    await courier.sees("9.250.000 đ")
+    await look(courier, "chuyen-co-tien")
+    await courier.press("Ẩn số tiền mặt")
+    await courier.page.get_by_text("9.250.000 đ").wait_for(state="detached")
+
+
+async def come_home(courier: Person, url: str) -> None:
+    """Close the round, give the lists back, and count what is left: 50,000 too little."""
+    await courier.go(f"{url}/courier/#/close")
+    await courier.press("Đóng chuyến", exact=True)
+    await courier.sees("Chuyến đã đóng")
+    await look(courier, "dong-chuyen")
+    await courier.press("Đếm tiền cuối ca")
+    await count(courier, BROUGHT)
+    await courier.press("Còn giữ 1.750.000 đ")
+    await courier.sees("Đã đếm, chờ thủ quỹ")
+    await look(courier, "dem-cuoi-ca")
+
+
+async def settle(cashier: Person, controller: Person, shift: str) -> None:
+    """Count the same at the desk, own the difference by a second person, and close the shift."""
+    path = f"{CASH}/shifts/{shift}"
+    seen = await money.ask(cashier, "POST", f"{path}/count", {"notes": BROUGHT})
+    assert seen["difference_vnd"] == -50_000
+    await money.confirm_factor(controller)
+    await money.ask(controller, "POST", f"{path}/settle", {"reason": "đếm thiếu một tờ 50.000"})
+    await money.ask(cashier, "POST", f"{path}/close")
+
+
+async def check_books(admin: asyncpg.Connection, courier_id: Any) -> None:
+    """Every invariant holds; the courier owes 50,000 đ and has nothing."""
+    assert await checks.find_violations(admin) == {}
+    short = await admin.fetchval(
+        "SELECT sum(amount_vnd) FROM cash.difference WHERE owner_id = $1", courier_id
+    )
+    assert short == -50_000
+
+
+async def test_charges_at_the_door_with_no_signal(
+    house: House, live_server: LiveServer, admin_conn: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """Tests that a fee taken offline has its number, a QR pays nothing yet, cash can be passed."""
+    crew = await found_town(house)
+    mine, other, url = crew.couriers[0], crew.couriers[1], live_server.url
+    owed = await money.owe(house, crew, crew.dispatcher.id)
+    await money.publish_round(house, crew, mine.id, [(one, "charge.collect") for one in owed])
+    async with open_people(tmp_path) as people:
+        cashier = await people.open("thu-quy", DESK)
+        await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
+        await issue_float(cashier, mine.id)
+        courier = await people.open("thu", PHONE)
+        await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
+        await acts.enter_pin(courier)
+        await take_float(courier, url)
+        await courier.go(f"{url}/courier/#/ready")
+        await courier.sees("Còn 100 số biên lai trên máy.")
+        await courier.go(f"{url}/courier/#/cash/pass")
+        await courier.sees(other.display_name)
+        await courier.go(f"{url}/courier/#/")
+        await courier.press("Bắt đầu chuyến")
+
+        assert courier.context is not None
+        await courier.context.set_offline(True)
+        await collect_fee(courier, url)
+        await show_qr(courier, url)
+        await pass_cash(courier, url, other.display_name)
+        await courier.context.set_offline(False)
+        told = (await wait_for_acts(admin_conn, 4))[1:]
+        assert told == [
+            "charge.collected applied", "charge.collected applied", "cash.passed applied",
+        ]  # fmt: skip
+        await courier.go(f"{url}/courier/#/cash")
+        await courier.sees(f"Đang giao, chờ {other.display_name} đếm")
+        await look(courier, "dang-giao")
+        for person in people.list:
+            assert person.complaints == [], person.name
+    rows = await admin_conn.fetch("SELECT kind, state FROM charges.charge ORDER BY kind DESC")
+    assert [tuple(row) for row in rows] == [("fee", "collected"), ("bill", "due")]
+    numbers = await admin_conn.fetch("SELECT number, state FROM receipts.receipt")
+    assert [tuple(row) for row in numbers] == [(1, "issued")]
+    assert await checks.find_violations(admin_conn) == {}
+
+
+async def collect_fee(courier: Person, url: str) -> None:
+    """Take a fee in cash: keyed, with the number its receipt will bear."""
+    await open_stop(courier, url, "Vũ Thị Mẫu 1")
+    await look(courier, "diem-thu")
+    await courier.press("Thu tiền", exact=True)
+    await look(courier, "khoan-thu")
+    await courier.press("Tiếp tục")
+    await acts.choose(courier, "Tiền mặt")
+    await courier.page.get_by_label("Số tiền đã nhận").fill("8000")
+    await courier.sees("00000001")
+    await look(courier, "thu-tien-mat")
+    await courier.press("Tiếp tục")
+    await look(courier, "xac-nhan-thu")
+    await courier.press("Đã thu 8.000 đ")
+    await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
+    await courier.sees("00000001")
+    await look(courier, "bien-nhan-thu")
+
+
+async def show_qr(courier: Person, url: str) -> None:
+    """Show the code of a bill: nothing is paid until the bank tells."""
+    await open_stop(courier, url, "Vũ Thị Mẫu 2")
+    await courier.press("Thu tiền", exact=True)
+    await courier.press("Tiếp tục")
+    await acts.choose(courier, "Chuyển khoản qua mã VietQR")
+    await courier.press("Mở mã QR toàn màn hình")
+    await courier.page.get_by_role("img", name="Mã VietQR 312.000 đ").wait_for()
+    await look(courier, "ma-qr")
+    await courier.press("Đóng", exact=True)
+    await courier.press("Tiếp tục")
+    await look(courier, "xac-nhan-qr")
+    await courier.press("Ghi nhận đã đưa mã QR")
+    await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
+    await courier.sees("chờ ngân hàng báo")
+
+
+async def pass_cash(courier: Person, url: str, whom: str) -> None:
+    """Hand a colleague cash, known by name also with no signal."""
+    await courier.go(f"{url}/courier/#/cash/pass")
+    await acts.choose(courier, whom)
+    await look(courier, "giao-cho-ai")
+    await courier.press("Tiếp tục")
+    await count(courier, {"500000": 2})
+    await courier.press("Giao 1.000.000 đ")
+    await courier.sees("Chưa tính vào số dư")
