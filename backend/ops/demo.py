@@ -14,13 +14,13 @@ from uuid import UUID
 
 import msgspec
 
-from backend import custody, dispatch, identity, network, partners, proofs, rounds
+from backend import custody, dispatch, identity, network, partners, proofs, receipts, rounds
 from backend.custody import Party
 from backend.house import House, make_house
 from backend.identity import HOUSE
 from backend.kit.clock import at_second, service_day
 from backend.kit.sql import Conn
-from backend.ops import demo_cash, demo_morning, demo_payouts, demo_town
+from backend.ops import demo_cash, demo_money, demo_morning, demo_payouts, demo_town
 from backend.ops.demo_errands import AFTERNOON, make_list
 from backend.ops.demo_morning import Phone
 from backend.ops.demo_town import Crew
@@ -34,6 +34,7 @@ NUM_TOMORROW: Final = 30
 BUDGET_S: Final = 3
 HOUR_S: Final = 3600
 LISTS_AT_S: Final = 16 * HOUR_S  # of the agency's last working day
+MONEY_AT_S: Final = 6 * HOUR_S
 PLAN_AT_S: Final = 6 * HOUR_S + 2400
 PUBLISH_AT_S: Final = 7 * HOUR_S
 OPEN_AT_S: Final = 7 * HOUR_S + 1500
@@ -129,10 +130,11 @@ async def _fill(house: House, day: Day, crew: Crew) -> None:
     """Fill one office: lists, plan, morning, agency, and what came in since."""
     slug = crew.office.code.lower()
     await _once(house, f"{slug}.lists", day.now, lambda conn: _bring_lists(conn, house, day, crew))
+    await _owe_and_approve(house, day, crew, slug)
     await _plan(house, day, crew, slug)
     at = day.at(PUBLISH_AT_S)
     await _once(house, f"{slug}.cash", day.now, lambda conn: demo_cash.fill(conn, crew, at))
-    await _pay_out(house, day, crew, slug)
+    await _once(house, f"{slug}.paid", day.now, lambda conn: demo_payouts.pay_some(conn, crew, at))
     for number, courier in enumerate(crew.couriers):
 
         async def morning(conn: Conn, number: int = number, courier_id: UUID = courier.id) -> None:
@@ -143,17 +145,24 @@ async def _fill(house: House, day: Day, crew: Crew) -> None:
     await _once(house, f"{slug}.later", day.now, lambda conn: _bring_later(conn, house, day, crew))
 
 
-async def _pay_out(house: House, day: Day, crew: Crew, slug: str) -> None:
-    """Bring, approve and begin to pay the agency's list."""
-    at, seed = day.at(PUBLISH_AT_S), f"{day.seed}:{crew.office.code}:payouts"
-    await _once(
-        house,
-        f"{slug}.payouts",
-        day.now,
-        lambda conn: demo_payouts.bring(conn, house, crew, at, seed),
-    )
+async def _owe_and_approve(house: House, day: Day, crew: Crew, slug: str) -> None:
+    """Let bills and taxes be owed, and bring and approve the agency's list."""
+    at, seed = day.at(MONEY_AT_S), f"{day.seed}:{crew.office.code}:payouts"
+    number = [plan.code for plan in demo_town.OFFICES].index(crew.office.code)
+
+    async def owe(conn: Conn) -> None:
+        await demo_money.set_up(conn, house, crew, number, day.on, at)
+
+    async def bring(conn: Conn) -> None:
+        await demo_payouts.bring(conn, house, crew, at, seed)
+
+    async def approve(conn: Conn) -> None:
+        await demo_payouts.approve(conn, house, crew, at)
+
+    await _once(house, f"{slug}.owed", day.now, owe)
+    await _once(house, f"{slug}.payouts", day.now, bring)
     await demo_payouts.read(house, crew)
-    await _once(house, f"{slug}.paid", day.now, lambda conn: demo_payouts.pay_some(conn, crew, at))
+    await _once(house, f"{slug}.approved", day.now, approve)
 
 
 async def _once(house: House, name: str, now: datetime, step: Step) -> None:
@@ -277,6 +286,9 @@ async def _live_morning(
     phone = Phone(conn, caller, rnd, photo.hex())
     if number == 0:
         await demo_cash.go_out(conn, phone, crew.office.id, courier_id, opens)
+    phone.blocks = await receipts.top_up(
+        conn, crew.office.id, device_id=caller.device_id, staff_id=courier_id, now=opens
+    )
     calendar = await network.get_working_days(conn, day.on, day.on + timedelta(days=14))
     # The last courier of each office has been out of signal for a while.
     silence = timedelta(minutes=40) if number == len(crew.couriers) - 1 else timedelta(0)

@@ -15,6 +15,7 @@ import msgspec
 from backend import sync
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
+from backend.receipts import Block
 from backend.sync import Caller, ExchangeRequest, Reply
 
 APP: Final = "demo"
@@ -50,6 +51,9 @@ class Phone:
         self._epoch = 0
         self._cursor = 0
         self.num_held = 0
+        self.blocks: list[Block] = []
+        """Receipt numbers lent to the phone."""
+        self._numbers: dict[UUID, int] = {}
 
     async def read_day(self, at: datetime) -> tuple[Doc | None, list[Doc]]:
         """Return the round and its stops in order, as the phone's snapshot gives them."""
@@ -136,6 +140,26 @@ class Phone:
             photos=[],
         )
 
+    def collect(self, at: datetime, stop: Doc, act: Doc) -> None:
+        """Take what is owed in cash, with a number where the law wants a receipt."""
+        shown = act["shown"]
+        receipt = None
+        if shown["receipt_kind"] is not None:
+            block = next(b for b in self.blocks if b.kind == shown["receipt_kind"])
+            number = self._numbers.get(block.id, block.next_number)
+            self._numbers[block.id] = number + 1
+            receipt = {"block": block.id, "number": number}
+        self.record(
+            at,
+            "charge.collected",
+            stop=stop["id"],
+            act=act["id"],
+            amount_vnd=act["cash_in_vnd"],
+            method="cash",
+            receipt=receipt,
+            payer_sign=make_strokes(self._rnd),
+        )
+
     def fail(self, at: datetime, stop: Doc, act: Doc, next_on: str) -> None:
         """Leave without having done it, for one of the usual reasons and with its proof."""
         reason, note = self._rnd.choices(
@@ -212,9 +236,11 @@ async def live(
         for act in stop["acts"]:
             if is_failed:
                 phone.fail(done, stop, act, next_on)
+            elif act["kind"] == "charge.collect":
+                phone.collect(done, stop, act)
             elif act["kind"] == "dossier.accept":
                 phone.accept(done, stop, act)
-            else:
+            elif act["kind"] == "result.deliver":
                 phone.deliver(done, stop, act, is_seal_whole=not has_broken_seal)
                 has_broken_seal = False
     await phone.send(until)

@@ -86,6 +86,11 @@ async def test_seed_lives_half_a_day_once(house: House, admin_conn: asyncpg.Conn
     assert await count(admin_conn, "SELECT count(*) FROM payouts.list WHERE is_demo") == 2
     sums = await admin_conn.fetch("SELECT state, count(*) AS n FROM payouts.payout GROUP BY state")
     assert {row["state"]: row["n"] for row in sums} == {"paid": 10, "unpaid": 14}
+    collected = "SELECT count(*) FROM charges.charge WHERE state = 'collected'"
+    assert await count(admin_conn, collected) > 5
+    at_home = "SELECT count(*) FROM doorstep.errand WHERE kind = 'payout.pay' AND state = 'due'"
+    assert await count(admin_conn, at_home) == 6
+    assert await count(admin_conn, "SELECT count(*) FROM charges.charge WHERE NOT is_demo") == 0
     assert await count(admin_conn, "SELECT count(*) FROM identity.staff WHERE NOT is_demo") == 0
     assert await count(admin_conn, "SELECT count(*) FROM dossiers.dossier WHERE NOT is_demo") == 0
     assert await demo.make_citizen_link(house, now=NOON)

@@ -66,6 +66,15 @@ test('that acts of money have screens of their own, whatever the office leaves e
   expect(stop.acts[1]).toMatchObject({ checklist: [], reclaims: [], fee_due_vnd: 0 });
 });
 
+test('that what a dossier costs is asked for once, by the acts of its charges', () => {
+  const dossier = makeAct({ errand_id: 'd1', fee_due_vnd: 8_000, postage_due_vnd: 25_000 });
+  const charge = payout({ id: 'a2', kind: 'charge.collect', subject_id: 'd1', cash_in_vnd: 8_000 });
+  const [first] = viewOf([dossier, charge]).acts;
+  expect(first).toMatchObject({ fee_due_vnd: 0, postage_due_vnd: 0, fee_apart_vnd: 33_000 });
+  const [alone] = viewOf([dossier, payout({ subject_id: 'd1' })]).acts;
+  expect(alone).toMatchObject({ fee_due_vnd: 8_000, postage_due_vnd: 25_000 });
+});
+
 test('that nothing is lacking of a payment that is whole', () => {
   expect(PAY_STEPS.flatMap((step) => missingPay(step, ready(), demands))).toEqual([]);
 });

@@ -29,7 +29,7 @@ function acceptFields(act: ActView, part: ActPart, draft: VisitDraft): Record<st
     checklist: part.papers.map((one) => ({ ...one })),
     seal: part.seal.trim().toUpperCase(),
     sealed_before_citizen: part.is_sealed_before,
-    fee_shown_vnd: act.fee_due_vnd + act.postage_due_vnd,
+    fee_shown_vnd: act.fee_due_vnd + act.postage_due_vnd + (act.fee_apart_vnd ?? 0),
     ...identityFields(draft.identity),
     sign_citizen: draft.sign_citizen,
     sign_courier: draft.sign_courier,

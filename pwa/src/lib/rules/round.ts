@@ -51,6 +51,10 @@ export interface ActDoc {
   /** Of acts of money only: what the citizen pays or gets, and what is shown of it. */
   cash_in_vnd?: number;
   cash_out_vnd?: number;
+  /** Of a charge the dossier it is for. */
+  subject_id?: string | null;
+  /** What a dossier costs where that is collected by acts of its own at the same stop. */
+  fee_apart_vnd?: number;
   /** Under this id the list of a payout is lent to this phone. */
   share_id?: string | null;
   shown?: unknown;
@@ -155,7 +159,13 @@ const NO_DOSSIER = {
 };
 
 function copyStop(doc: StopDoc): StopView {
-  const acts = doc.acts.map((act) => ({ ...act, ...(isMoney(act) ? NO_DOSSIER : {}), fact: null }));
+  const costing = new Set(doc.acts.map((act) => act.kind === 'charge.collect' && act.subject_id));
+  const acts = doc.acts.map((act): ActView => {
+    if (isMoney(act)) return { ...act, ...NO_DOSSIER, fact: null };
+    if (!costing.has(act.errand_id)) return { ...act, fact: null };
+    const fee_apart_vnd = act.fee_due_vnd + act.postage_due_vnd;
+    return { ...act, fee_due_vnd: 0, postage_due_vnd: 0, fee_apart_vnd, fact: null };
+  });
   return { ...doc, point: { ...doc.point }, acts };
 }
 

@@ -107,6 +107,7 @@ export const en: Translation<typeof vi> = {
   fee_due: 'Fee to collect',
   postage_due: 'Postage to collect',
   no_fee: 'No fee to collect',
+  fee_apart: 'Its fee is collected separately, here',
   stop_ended: 'This is already finished.',
   open_round_first: 'Start the round before working at a stop.',
   stop_gone: 'This stop is no longer on your round',

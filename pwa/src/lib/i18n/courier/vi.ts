@@ -102,6 +102,7 @@ export const vi = {
   fee_due: 'Lệ phí phải thu',
   postage_due: 'Cước phải thu',
   no_fee: 'Không thu lệ phí',
+  fee_apart: 'Lệ phí, cước thu ở mục riêng của điểm này',
   stop_ended: 'Điểm này đã xong.',
   open_round_first: 'Hãy bắt đầu chuyến trước khi làm việc tại điểm.',
   stop_gone: 'Điểm này không còn trong chuyến của bạn',
