@@ -51,7 +51,7 @@ async def _open_sitting(counter: Counter) -> UUID:
         place="Nhà văn hóa thôn Mẫu",
         held_on=TODAY,
         supervisor="",
-        opened_by=counter.cashier,
+        opened_by=counter.day.couriers[0],
         opened_at=MORNING,
         closed_at=None,
         num_paid=None,

@@ -6,8 +6,8 @@ from backend import payouts
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.ids import new_id
 from backend.kit.pdf import Letterhead
-from backend.payouts import Asked, Sitting, documents
-from backend.payouts.actions import reports
+from backend.payouts import Asked, Sitting
+from backend.payouts.actions import documents, reports
 from tests.backend.payouts.making import (
     HOME,
     NOW,
