@@ -1418,10 +1418,12 @@ CREATE TABLE money_orders.proposal (
     made_at timestamp with time zone NOT NULL,
     ended_by uuid,
     ended_at timestamp with time zone,
-    CONSTRAINT proposal_check CHECK ((ended_by <> made_by)),
+    is_refused boolean DEFAULT false NOT NULL,
+    CONSTRAINT proposal_by_another CHECK ((is_refused OR (ended_by <> made_by))),
     CONSTRAINT proposal_check1 CHECK (((ended_by IS NULL) = (ended_at IS NULL))),
     CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['unlock'::text, 'bring_home'::text]))),
-    CONSTRAINT proposal_note_check CHECK (((length(note) >= 1) AND (length(note) <= 300)))
+    CONSTRAINT proposal_note_check CHECK (((length(note) >= 1) AND (length(note) <= 300))),
+    CONSTRAINT proposal_refused CHECK (((NOT is_refused) OR (ended_at IS NOT NULL)))
 );
 
 ALTER TABLE ONLY money_orders.proposal FORCE ROW LEVEL SECURITY;
@@ -3994,6 +3996,8 @@ GRANT SELECT,INSERT ON TABLE money_orders.proposal TO tannoi_app;
 GRANT UPDATE(ended_by) ON TABLE money_orders.proposal TO tannoi_app;
 
 GRANT UPDATE(ended_at) ON TABLE money_orders.proposal TO tannoi_app;
+
+GRANT UPDATE(is_refused) ON TABLE money_orders.proposal TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE money_orders.settlement TO tannoi_app;
 

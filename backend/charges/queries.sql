@@ -69,6 +69,15 @@ SELECT office_id, id, kind, payee_id, reference, external_key, dossier_id, citiz
 FROM charges.charge
 WHERE office_id = :office_id AND id = :id;
 
+-- name: list_named
+-- Some charges, by their ids.
+SELECT office_id, id, kind, payee_id, reference, external_key, dossier_id, citizen_id, payer_name,
+    payer_tax_code, period, items, amount_vnd, due_on, state, qr_shown_at, collected_on, remit_by,
+    batch_id, made_by, made_at, ended_reason, is_demo
+FROM charges.charge
+WHERE office_id = :office_id AND id = ANY (:ids::uuid[])
+ORDER BY id;
+
 -- name: lock_charge
 -- One charge, locked until the transaction ends.
 SELECT office_id, id, kind, payee_id, reference, external_key, dossier_id, citizen_id, payer_name,

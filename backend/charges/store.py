@@ -114,6 +114,11 @@ async def find_charge(conn: Conn, office_id: UUID, id: UUID) -> Charge | None:
     return await queries.one(conn, "find_charge", _charge, office_id=office_id, id=id)
 
 
+async def list_named(conn: Conn, office_id: UUID, ids: Sequence[UUID]) -> list[Charge]:
+    """Return some charges by their ids; what is unknown is left out."""
+    return await queries.list(conn, "list_named", _charge, office_id=office_id, ids=list(ids))
+
+
 async def lock_charge(conn: Conn, office_id: UUID, id: UUID) -> Charge | None:
     """Return a charge, locked, or None."""
     return await queries.one(conn, "lock_charge", _charge, office_id=office_id, id=id)

@@ -158,9 +158,9 @@ WHERE office_id = :office_id AND ended_at IS NULL
 ORDER BY made_at, id;
 
 -- name: end_proposal
--- A proposal that another person approved.
+-- A proposal that another person approved, or that was refused.
 UPDATE money_orders.proposal
-SET ended_by = :by, ended_at = :at
+SET ended_by = :by, ended_at = :at, is_refused = :is_refused
 WHERE office_id = :office_id AND id = :id AND ended_at IS NULL;
 
 -- name: add_flag

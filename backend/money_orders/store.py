@@ -249,10 +249,18 @@ async def list_proposals(conn: Conn, office_id: UUID) -> list[Proposal]:
     return await queries.list(conn, "list_proposals", Proposal, office_id=office_id)
 
 
-async def end_proposal(conn: Conn, proposal: Proposal, *, by: UUID, at: datetime) -> None:
-    """Let a proposal be approved."""
+async def end_proposal(
+    conn: Conn, proposal: Proposal, *, by: UUID, is_refused: bool, at: datetime
+) -> None:
+    """Let a proposal be approved or refused."""
     await queries.run(
-        conn, "end_proposal", office_id=proposal.office_id, id=proposal.id, by=by, at=at
+        conn,
+        "end_proposal",
+        office_id=proposal.office_id,
+        id=proposal.id,
+        by=by,
+        is_refused=is_refused,
+        at=at,
     )
 
 

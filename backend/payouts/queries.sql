@@ -589,12 +589,21 @@ WHERE office_id = :office_id AND id = :id
 FOR UPDATE;
 
 -- name: list_proposals
--- What waits for a second person, oldest first.
-SELECT office_id, id, kind, subject_id, detail, reason, made_by, made_at, is_allowed, decided_by,
-    decided_at
-FROM payouts.proposal
-WHERE office_id = :office_id AND decided_at IS NULL
-ORDER BY made_at, id
+-- What waits for a second person, oldest first, and whose money or which list it is about.
+SELECT a.id, a.kind, a.subject_id, a.detail, a.reason, a.made_by, a.made_at,
+    coalesce(p.name, ''), coalesce(p.period, l.period, ''),
+    coalesce(y.amount_vnd, d.amount_vnd, l.total_vnd)::bigint, l.id, coalesce(l.scheme, '')
+FROM payouts.proposal a
+LEFT JOIN payouts.payment y
+    ON a.kind = 'correct' AND y.office_id = a.office_id AND y.id = a.subject_id
+LEFT JOIN payouts.doubt d
+    ON a.kind = 'settle' AND d.office_id = a.office_id AND d.id = a.subject_id
+LEFT JOIN payouts.payout p
+    ON p.office_id = a.office_id AND p.id = coalesce(y.payout_id, d.payout_id)
+LEFT JOIN payouts.list l
+    ON l.office_id = a.office_id AND l.id = coalesce(p.list_id, a.subject_id)
+WHERE a.office_id = :office_id AND a.decided_at IS NULL
+ORDER BY a.made_at, a.id
 LIMIT 200;
 
 -- name: decide_proposal

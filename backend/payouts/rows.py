@@ -100,6 +100,24 @@ class OpenDoubt(msgspec.Struct, frozen=True):
     scheme: str
 
 
+class OpenProposal(msgspec.Struct, frozen=True):
+    """What a second person is asked, with what it is about; columns of `list_proposals`."""
+
+    id: UUID
+    kind: str
+    subject_id: UUID
+    detail: str
+    reason: str
+    made_by: UUID
+    made_at: datetime
+    name: str
+    """Whose payment or doubt it is; empty for a whole list."""
+    period: str
+    amount_vnd: int | None
+    list_id: UUID | None
+    scheme: str
+
+
 class ChangeRow(msgspec.Struct, frozen=True):
     """What a delta list says of one payout; columns of `list_changes`."""
 

@@ -29,6 +29,7 @@ from backend.payouts.rows import (
     Funding,
     LedgerSum,
     OpenDoubt,
+    OpenProposal,
     PaidRow,
     Progress,
     RowSum,
@@ -280,9 +281,9 @@ async def lock_proposal(conn: Conn, office_id: UUID, id: UUID) -> Proposal | Non
     return await queries.one(conn, "lock_proposal", Proposal, office_id=office_id, id=id)
 
 
-async def list_proposals(conn: Conn, office_id: UUID) -> list[Proposal]:
+async def list_proposals(conn: Conn, office_id: UUID) -> list[OpenProposal]:
     """Return what waits for a second person."""
-    return await queries.list(conn, "list_proposals", Proposal, office_id=office_id)
+    return await queries.list(conn, "list_proposals", OpenProposal, office_id=office_id)
 
 
 async def list_changes(conn: Conn, batch: PayoutList) -> list[ChangeRow]:

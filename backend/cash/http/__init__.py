@@ -3,5 +3,6 @@
 from backend.cash.http.closing import ClosingController
 from backend.cash.http.desk import CashController
 from backend.cash.http.looking import LookingController
+from backend.cash.http.people import PeopleController
 
-controllers = (CashController, LookingController, ClosingController)
+controllers = (CashController, LookingController, ClosingController, PeopleController)

@@ -132,6 +132,8 @@ class Waiting(msgspec.Struct, frozen=True):
     doubts: list[Collected]
     proposals: list[Proposal]
     notices: list[Notice]
+    charges: list[Charge]
+    """What the others are about, as far as it is known."""
 
 
 def staff_of(actor: Actor) -> UUID:
@@ -225,11 +227,15 @@ class ChargeController(Controller):
         """Return money in doubt, proposals to approve, and what banks told of late."""
         office_id = desk_office(actor, None)
         since = datetime.fromtimestamp(now.timestamp() - NUM_DAYS_OF_NOTICES * 86_400, now.tzinfo)
-        return Waiting(
-            await store.list_doubts(conn, office_id),
-            await proposals.list_proposals(conn, office_id),
-            await store.list_notices(conn, office_id, since, outcome=outcome),
-        )
+        doubts = await store.list_doubts(conn, office_id)
+        asked = await proposals.list_proposals(conn, office_id)
+        notices = await store.list_notices(conn, office_id, since, outcome=outcome)
+        # A proposal names the charge itself, or money in doubt that is among the doubts.
+        about = [one.charge_id for one in doubts] + [one.charge_id for one in notices]
+        about += [id for one in asked for id in (one.charge_id, one.subject_id)]
+        ids = {id for id in about if id is not None}
+        named = await store.list_named(conn, office_id, sorted(ids))
+        return Waiting(doubts, asked, notices, named)
 
     @post("/proposals", operation_id="charges_propose", opt=COLLECT)
     async def propose(

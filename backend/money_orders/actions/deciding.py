@@ -53,11 +53,7 @@ async def approve(conn: Conn, office_id: UUID, id: UUID, *, by: UUID, now: datet
     Raises `NotFound`; `Conflict`: `order_proposal_ended`, `approved_by_maker`, `pin_not_locked`,
     `not_covered`.
     """
-    proposal = await store.lock_proposal(conn, office_id, id)
-    if proposal is None:
-        raise NotFound()
-    if proposal.ended_at is not None:
-        raise Conflict("order_proposal_ended")
+    proposal = await _open(conn, office_id, id)
     if proposal.made_by == by:
         raise Conflict("approved_by_maker")
     if proposal.kind == "unlock":
@@ -65,7 +61,25 @@ async def approve(conn: Conn, office_id: UUID, id: UUID, *, by: UUID, now: datet
             raise Conflict("pin_not_locked")
     else:
         await _bring_home(conn, proposal, by=by, now=now)
-    await store.end_proposal(conn, proposal, by=by, at=now)
+    await store.end_proposal(conn, proposal, by=by, is_refused=False, at=now)
+
+
+async def refuse(conn: Conn, office_id: UUID, id: UUID, *, by: UUID, now: datetime) -> None:
+    """Let a proposal go; whoever made it may do so too.
+
+    Raises `NotFound`; `Conflict` `order_proposal_ended`.
+    """
+    proposal = await _open(conn, office_id, id)
+    await store.end_proposal(conn, proposal, by=by, is_refused=True, at=now)
+
+
+async def _open(conn: Conn, office_id: UUID, id: UUID) -> Proposal:
+    proposal = await store.lock_proposal(conn, office_id, id)
+    if proposal is None:
+        raise NotFound()
+    if proposal.ended_at is not None:
+        raise Conflict("order_proposal_ended")
+    return proposal
 
 
 async def _bring_home(conn: Conn, proposal: Proposal, *, by: UUID, now: datetime) -> None:

@@ -279,5 +279,22 @@ class OrderController(Controller):
         office_id = desk_office(actor, None)
         await deciding.approve(conn, office_id, proposal_id, by=staff_of(actor), now=now)
 
+    @post(
+        "/proposals/{proposal_id:uuid}/refuse",
+        operation_id="orders_refuse",
+        opt=TAKE,
+        status_code=204,
+    )
+    async def refuse(
+        self,
+        proposal_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+    ) -> None:
+        """Let a proposal go. 409 `order_proposal_ended`."""
+        office_id = desk_office(actor, None)
+        await deciding.refuse(conn, office_id, proposal_id, by=staff_of(actor), now=now)
+
 
 controllers: Final = (OrderController,)

@@ -32,8 +32,8 @@ from backend.payouts.http.wire import (
     SittingAsked,
     payout_out,
 )
-from backend.payouts.model import Payment, Proposal, Sitting, Source
-from backend.payouts.rows import OpenDoubt
+from backend.payouts.model import Payment, Sitting, Source
+from backend.payouts.rows import OpenDoubt, OpenProposal
 
 PATH = "/api/cash/v1/payouts"
 
@@ -256,8 +256,8 @@ class MoneyController(Controller):
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         office: FromQuery[UUID | None] = None,
-    ) -> list[Proposal]:
-        """Return what waits for a second person, oldest first."""
+    ) -> list[OpenProposal]:
+        """Return what waits for a second person, oldest first, and what it is about."""
         return await store.list_proposals(conn, desk_office(actor, office))
 
     @post(

@@ -180,3 +180,14 @@ async def test_day_is_counted_blind_closed_and_opened_again(desk: Desk) -> None:
     assert opened.status_code == 204, opened.text
     assert (await read(desk.cashier, "/days", **DAY))["state"] == "counted"
     await close(desk)
+
+
+async def test_names_behind_ids_are_told(desk: Desk) -> None:
+    """Tests that a desk learns who is who at its own office, and nothing of another's people."""
+    other = await make_day(desk.day.house, number=2)
+    people = await read(desk.cashier, "/people")
+    names = {row["id"]: row for row in people["staff"]}
+    assert names[str(desk.courier)]["role"] == "courier"
+    assert {"Mẫu cashier", "Mẫu controller"} <= {row["display_name"] for row in people["staff"]}
+    assert str(other.couriers[0]) not in names
+    assert [row["id"] for row in people["agencies"]] == [str(desk.day.partner_id)]

@@ -180,6 +180,9 @@ async def test_proposals_want_two_people(office: Office) -> None:
     assert code(await office.cashier.post(f"{place}/approve")) == "approved_by_maker"
     waiting = (await office.controller.get("/api/cash/v1/charges/waiting")).json()
     assert [p["amount_vnd"] for p in waiting["proposals"]] == [135_000]
+    assert [(c["id"], c["payer_name"]) for c in waiting["charges"]] == [
+        (charge_id, "Nguyễn Thị Mẫu")
+    ]
     assert (await office.controller.post(f"{place}/approve")).status_code == 204
     assert code(await office.controller.post(f"{place}/approve")) == "proposal_ended"
     detail = (await office.cashier.get(f"/api/cash/v1/charges/{charge_id}")).json()

@@ -147,6 +147,13 @@ async def test_refused_tries_count(desks: Desks) -> None:
     asked = {"kind": "unlock", "subject_id": order["id"], "note": "nhớ nhầm"}
     foreign = await desks.there.post(f"{PLACE}/proposals", json=asked)
     assert foreign.status_code == 404
+    first = (await desks.here.post(f"{PLACE}/proposals", json=asked)).json()["id"]
+    # Whoever asked may let it go; what is refused changes nothing and is over.
+    assert (await desks.here.post(f"{PLACE}/proposals/{first}/refuse")).status_code == 204
+    late = await desks.controller.post(f"{PLACE}/proposals/{first}/approve")
+    assert code(late) == "order_proposal_ended"
+    again = await desks.controller.post(f"{PLACE}/proposals/{first}/refuse")
+    assert code(again) == "order_proposal_ended"
     made = (await desks.here.post(f"{PLACE}/proposals", json=asked)).json()["id"]
     own = await desks.here.post(f"{PLACE}/proposals/{made}/approve")
     assert code(own) == "approved_by_maker"

@@ -325,6 +325,9 @@ async def test_doubt_is_settled_by_proposal_and_word(desk: Desk) -> None:
             "reason": "người hưởng xác nhận đã nhận",
         },
     )
+    (waiting,) = (await controller.get(f"{CASH}/proposals")).json()
+    assert (waiting["name"], waiting["amount_vnd"]) == (row.name, 3_500_000)
+    assert (waiting["list_id"], waiting["detail"]) == (str(batch.id), "valid")
     decided = await controller.post(
         f"{CASH}/proposals/{asked.json()['id']}/decide", json={"is_allowed": True}
     )

@@ -910,6 +910,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/orders/proposals/{proposal_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Let a proposal go. 409 `order_proposal_ended`.
+         */
+        post: operations["orders_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/orders/{order_id}/cancel": {
         parameters: {
             query?: never;
@@ -1079,7 +1099,7 @@ export interface paths {
         };
         /**
          * ListProposals
-         * @description Return what waits for a second person, oldest first.
+         * @description Return what waits for a second person, oldest first, and what it is about.
          */
         get: operations["payouts_list_proposals"];
         put?: never;
@@ -1188,6 +1208,26 @@ export interface paths {
          * @description Pay from the drawer. 409 by what speaks against it; nothing is written then.
          */
         post: operations["payouts_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPeople
+         * @description Return the people and agencies of the office, by name.
+         */
+        get: operations["cash_list_people"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2940,6 +2980,13 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** AgencyRow */
+        AgencyRow: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** Alarm */
         Alarm: {
             amount_vnd: number;
@@ -4139,6 +4186,25 @@ export interface components {
             received_at: string;
             scheme: string;
         };
+        /** OpenProposal */
+        OpenProposal: {
+            amount_vnd: number | null;
+            detail: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            list_id: string | null;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            name: string;
+            period: string;
+            reason: string;
+            scheme: string;
+            /** Format: uuid */
+            subject_id: string;
+        };
         /** OrderIn */
         OrderIn: {
             amount_vnd: number;
@@ -4320,6 +4386,24 @@ export interface components {
         PayoutPage: {
             items: components["schemas"]["PayoutOut"][];
             next: string | null;
+        };
+        /** People */
+        People: {
+            agencies: components["schemas"]["AgencyRow"][];
+            staff: components["schemas"]["PersonRow"][];
+        };
+        /** PersonRow */
+        PersonRow: {
+            badge: string | null;
+            device_id: string | null;
+            device_label: string | null;
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
+            /** @enum {string} */
+            status: "active" | "disabled";
         };
         /** PhoneState */
         PhoneState: {
@@ -4976,6 +5060,7 @@ export interface components {
         };
         /** Waiting */
         Waiting: {
+            charges: components["schemas"]["Charge"][];
             doubts: components["schemas"]["Collected"][];
             notices: components["schemas"]["Notice"][];
             proposals: components["schemas"]["charges_model_Proposal"][];
@@ -5100,26 +5185,6 @@ export interface components {
             message: string;
             row: number;
             value: string;
-        };
-        /** Proposal */
-        payouts_model_Proposal: {
-            decided_at: string | null;
-            decided_by: string | null;
-            detail: string;
-            /** Format: uuid */
-            id: string;
-            is_allowed: boolean | null;
-            /** @enum {string} */
-            kind: "correct" | "settle" | "refund" | "export";
-            /** Format: date-time */
-            made_at: string;
-            /** Format: uuid */
-            made_by: string;
-            /** Format: uuid */
-            office_id: string;
-            reason: string;
-            /** Format: uuid */
-            subject_id: string;
         };
         /** Made */
         receipts_http_Made: {
@@ -6977,6 +7042,41 @@ export interface operations {
             };
         };
     };
+    orders_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     orders_cancel: {
         parameters: {
             query?: never;
@@ -7304,7 +7404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["payouts_model_Proposal"][];
+                    "application/json": components["schemas"]["OpenProposal"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -7570,6 +7670,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    cash_list_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
                 };
             };
         };

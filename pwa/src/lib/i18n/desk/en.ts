@@ -4,6 +4,7 @@ import type { vi } from './vi';
 export const en: Translation<typeof vi> = {
   skip: 'To the main content',
   navigation: 'Screens',
+  more: 'More',
   office: 'Office',
   account: 'Account',
   sign_out: 'Sign out',

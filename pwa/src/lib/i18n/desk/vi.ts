@@ -1,6 +1,7 @@
 export const vi = {
   skip: 'Tới nội dung chính',
   navigation: 'Các màn hình',
+  more: 'Thêm',
   office: 'Bưu cục',
   account: 'Tài khoản',
   sign_out: 'Đăng xuất',
