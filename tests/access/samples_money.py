@@ -139,6 +139,9 @@ ORDERS: Final = {
     "POST /api/cash/v1/orders/proposals/{proposal_id:uuid}/approve": Sample(
         path={"proposal_id": "unlock_id"}
     ),
+    "POST /api/cash/v1/orders/proposals/{proposal_id:uuid}/refuse": Sample(
+        path={"proposal_id": "unlock_id"}
+    ),
     "GET /api/cash/v1/orders/flags": Sample(query=DAYS),
     "GET /api/cash/v1/orders/flags/file": Sample(query=DAYS),
 }
