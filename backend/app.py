@@ -28,6 +28,7 @@ from backend.house import House, make_house
 from backend.identity import http as identity_http
 from backend.kit.errors import NotFound
 from backend.kit.http import EXCEPTION_HANDLERS, Deadline, Envelope
+from backend.kit.live import STOPPING, Hub
 from backend.kit.logs import AccessLog, set_up_logs
 from backend.money_orders import http as money_orders_http
 from backend.network import http as network_http
@@ -224,4 +225,12 @@ def create_app() -> Litestar:
     """Return the application of this process's environment; Granian calls it."""
     settings = read_settings(os.environ)
     set_up_logs(settings.log_level)
-    return make_app(make_house(settings))
+    house = make_house(settings)
+    app = make_app(house)
+    app.on_startup.append(lambda: _hear_of_stops(house.hub))
+    return app
+
+
+def _hear_of_stops(hub: Hub) -> None:
+    """Let streams end and readiness be off as soon as a stop is announced (R6)."""
+    asyncio.get_running_loop().add_signal_handler(STOPPING, hub.end_streams)

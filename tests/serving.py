@@ -26,6 +26,8 @@ class LiveServer:
     env: Mapping[str, str]
     log_file: Path
     process: subprocess.Popen[bytes] | None = field(default=None)
+    drain_s: float = 0
+    """So long it serves on when asked to stop (R6)."""
 
     @property
     def port(self) -> int:
@@ -34,7 +36,9 @@ class LiveServer:
 
     def start(self) -> None:
         """Start the server and return when it answers."""
-        command = web_command(host="127.0.0.1", port=self.port, num_processes=1)
+        command = web_command(
+            host="127.0.0.1", port=self.port, num_processes=1, drain_s=self.drain_s
+        )
         self.process = launch(command, self.env, self.log_file)
         deadline = time.monotonic() + START_WAIT_S
         while time.monotonic() < deadline and self.process.poll() is None:

@@ -5,9 +5,11 @@ A topic carries no content, only that something changed; pages read again.
 
 import asyncio
 import contextlib
+import signal
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 import asyncpg
 
@@ -16,6 +18,8 @@ from backend.kit.unit import Shelf, unit_of
 
 CHANNEL = "tannoi_live"
 RECONNECT_S = 1.0
+STOPPING: Final = signal.SIGUSR1
+"""Tells a web process that it will be asked to stop (R6)."""
 
 
 async def publish(conn: Conn, topic: str) -> None:
@@ -51,11 +55,15 @@ class Hub:
         self._is_closing = False
         self._task = asyncio.create_task(self._listen(), name="live-hub")
 
-    async def close(self) -> None:
-        """Stop listening and end every open stream."""
+    def end_streams(self) -> None:
+        """Let every open stream end, and no new one last; the rest is served on (R6)."""
         self._is_closing = True
         for topic in list(self._waiting):
             self._wake(topic)
+
+    async def close(self) -> None:
+        """Stop listening and end every open stream."""
+        self.end_streams()
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -17,25 +17,33 @@ from backend.ops.tls import Tls
 from backend.settings import LOOPBACK, ROOT, read_settings
 
 WORKER_STOP_S = 15
+LIMIT_S = 5
+DRAIN_S = 5
+SERVED_LIMIT_S = 20
 
 
-def web_command(*, host: str, port: int, num_processes: int, tls: Tls | None = None) -> list[str]:
-    """Return the command of the web server, over HTTPS when there is a certificate."""
-    secure = [] if tls is None else _tls_options(tls)
+def web_command(
+    *,
+    host: str,
+    port: int,
+    num_processes: int,
+    tls: Tls | None = None,
+    drain_s: float = 0,
+    limit_s: int = LIMIT_S,
+) -> list[str]:
+    """Return the command of the web server, over HTTPS when there is a certificate.
+
+    Asked to stop, it serves on for `drain_s` while it says that it is not ready, and gives what
+    was asked by then `limit_s` to be answered (R6).
+    """
+    secure = (
+        [] if tls is None else ["--certificate", str(tls.cert_file), "--key", str(tls.key_file)]
+    )
     return [
-        *(str(Path(sys.executable).with_name("granian")), "--interface", "asgi", "--factory"),
-        *("--loop", "uvloop", "--host", host, "--port", str(port)),
-        *("--workers", str(num_processes), "--respawn-failed-workers"),
-        *("--workers-kill-timeout", "5s", "--no-access-log", "--no-ws"),
+        *(sys.executable, "-m", "backend.ops.web", "--host", host, "--port", str(port)),
+        *("--workers", str(num_processes), "--drain", str(drain_s), "--limit", str(limit_s)),
         *secure,
-        "backend.app:create_app",
     ]
-
-
-def _tls_options(tls: Tls) -> list[str]:
-    files = ("--ssl-certificate", str(tls.cert_file), "--ssl-keyfile", str(tls.key_file))
-    # HTTP/2 would bring each cookie in a header of its own, of which only one would be read.
-    return [*files, "--ssl-protocol-min", "tls1.2", "--http", "1"]  # A18
 
 
 def worker_command() -> list[str]:
@@ -48,7 +56,14 @@ def serve(
 ) -> int:
     """Serve until asked to stop and return the exit status."""
     with _environment(data_dir, database_url, host, port) as env:
-        return _run(web_command(host=host, port=port, num_processes=num_processes), env)
+        command = web_command(
+            host=host,
+            port=port,
+            num_processes=num_processes,
+            drain_s=DRAIN_S,
+            limit_s=SERVED_LIMIT_S,
+        )
+        return _run(command, env)
 
 
 def work(data_dir: Path, database_url: str | None) -> int:
