@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.kit.circuit import Circuits
-from backend.kit.db import Db
+from backend.kit.db import REPORT_LIMITS, Db
 from backend.kit.gate import Gate
 from backend.kit.live import Hub
 from backend.kit.seal import Sealer
@@ -22,6 +22,8 @@ class House:
     """The desk's, the agencies' and the worker's: lists, reports, boards."""
     phones: Db
     """Couriers' phones: nothing else may keep them waiting (R4)."""
+    reports: Db
+    """Files to print or save: a statement may take half a minute, and nobody else waits (R3)."""
     citizens: Db
     """Who follows a link or a code: the first to wait when there is too much to do."""
     probe: Db
@@ -41,6 +43,9 @@ class House:
     async def open(self, *, name: str, pool_size: int = 10, with_hub: bool = True) -> None:
         """Open the pools and begin to listen; `pool_size` is that of `db`."""
         await self.db.open(size=pool_size, name=name)
+        await self.reports.open(
+            size=self.settings.num_report_connections, size_min=0, name=name, **REPORT_LIMITS
+        )
         sizes = (
             (self.phones, self.settings.num_phone_connections),
             (self.citizens, self.settings.num_citizen_connections),
@@ -58,7 +63,7 @@ class House:
 
     @property
     def _pools(self) -> tuple[Db, ...]:
-        return (self.db, self.phones, self.citizens, self.probe)
+        return (self.db, self.phones, self.reports, self.citizens, self.probe)
 
 
 def make_house(settings: Settings) -> House:
@@ -71,6 +76,7 @@ def make_house(settings: Settings) -> House:
         settings=settings,
         db=pool(),
         phones=pool(),
+        reports=pool(),
         citizens=pool(),
         probe=pool(),
         exchanges=Gate(2 * settings.num_phone_connections),

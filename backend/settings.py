@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Of one web process, for couriers' phones; twice as many exchanges are taken at once."""
     num_citizen_connections: int = 4
     """Of one web process, for citizens' pages."""
+    num_report_connections: int = 2
+    """Of one web process, for files to print or save, which may take longest (R3)."""
 
     mode: Literal["demo", "production"] = "production"
     """Demo lets anyone with the printed link sign in as a demo user."""
@@ -167,7 +169,7 @@ def check_settings(settings: Settings) -> None:
 
 def _check_pools(settings: Settings) -> None:
     """Raise `WrongSettings` when one kind of caller would never be served."""
-    for name in ("desk", "phone", "citizen"):
+    for name in ("desk", "phone", "citizen", "report"):
         field = f"num_{name}_connections"
         if not 1 <= getattr(settings, field) <= 100:
             raise WrongSettings(f"{PREFIX}{field.upper()} is 1 to 100.")

@@ -39,7 +39,7 @@ def house_of(connection: Connection) -> House:
 def pool_of(connection: Connection) -> Db:
     """Return the pool that serves this route (R4): a phone waits for no page and no list.
 
-    Decided by the permission, or by `pool` where the route is open to everybody.
+    Decided by the permission, or by `pool` where the route is open to everybody or makes a file.
     """
     house, opt = house_of(connection), connection.route_handler.opt
     permission = str(opt.get("permission"))
@@ -47,7 +47,7 @@ def pool_of(connection: Connection) -> Db:
         return house.phones
     if permission == "citizen_link" or opt.get("pool") == "citizens":
         return house.citizens
-    return house.db
+    return house.reports if opt.get("pool") == "reports" else house.db
 
 
 async def count_hit(connection: Connection, subject: str, rate: tuple[int, int]) -> None:

@@ -22,6 +22,10 @@ LIMITS = {
     "lock_timeout": "1s",
     "idle_in_transaction_session_timeout": "10s",
 }
+REPORT_LIMITS = {
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "30s",  # while a long paper is set
+}
 ACQUIRE_TIMEOUT_S = 2.0
 BUSY_RETRY_S = (5, 15)
 

@@ -4,7 +4,7 @@ import asyncio
 import random
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import msgspec
@@ -188,6 +188,10 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     ExceptionGroup: on_group,
     Exception: on_failure,
 }
+
+
+REPORTS: Final = {"pool": "reports"}
+"""Marks a route that makes a file out of many rows: it has a pool of its own (R3)."""
 
 
 class Deadline:

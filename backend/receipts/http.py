@@ -15,7 +15,7 @@ from backend.house import House
 from backend.identity import Actor, desk_office
 from backend.kit.clock import service_day
 from backend.kit.errors import NotFound
-from backend.kit.http import locale_of
+from backend.kit.http import REPORTS, locale_of
 from backend.kit.sql import Conn
 from backend.receipts import actions, documents, page, store
 from backend.receipts.model import Block, Range, RangeDraft, Receipt, ReceiptKind, Template, Use
@@ -259,7 +259,7 @@ class ReceiptController(Controller):
     @get(
         "/use",
         operation_id="receipts_use_report",
-        opt={"permission": "receipts.read"},
+        opt={"permission": "receipts.read"} | REPORTS,
         media_type=PDF,
     )
     async def report_use(

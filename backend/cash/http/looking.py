@@ -23,6 +23,7 @@ from backend.identity import Actor, desk_office
 from backend.kit import stream
 from backend.kit.clock import service_day
 from backend.kit.errors import NotFound
+from backend.kit.http import REPORTS
 from backend.kit.sql import Conn
 from backend.ledger import Account, Line
 
@@ -326,7 +327,7 @@ class LookingController(Controller):
         """Return the figures of a day's sheet."""
         return await sheets.read_sheet(conn, desk_office(actor, office), day)
 
-    @get("/days/sheet", operation_id="cash_print_sheet", opt=READ, media_type=PDF)
+    @get("/days/sheet", operation_id="cash_print_sheet", opt=READ | REPORTS, media_type=PDF)
     async def print_sheet(
         self,
         actor: NamedDependency[Actor],

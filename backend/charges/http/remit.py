@@ -17,6 +17,7 @@ from backend.charges.http.desk import READ, staff_of
 from backend.charges.model import Batch, ChargeKind, Deadline
 from backend.identity import Actor, AuditEntry, desk_office
 from backend.kit.clock import service_day
+from backend.kit.http import REPORTS
 from backend.kit.sql import Conn
 
 REMIT: Final = {"permission": "charges.remit"}
@@ -148,7 +149,7 @@ class RemitController(Controller):
     @get(
         "/batches/{batch_id:uuid}/file",
         operation_id="charges_batch_file",
-        opt=READ,
+        opt=READ | REPORTS,
         media_type=PDF,
     )
     async def batch_file(
@@ -171,7 +172,7 @@ class RemitController(Controller):
         await _keep(conn, actor, batch_id, now)
         return _answer(table, paper, is_csv, "bang-ke-nop-tien")
 
-    @get("/taxes", operation_id="charges_tax_report", opt=READ, media_type=PDF)
+    @get("/taxes", operation_id="charges_tax_report", opt=READ | REPORTS, media_type=PDF)
     async def tax_report(
         self,
         payee_id: FromQuery[UUID],

@@ -11,6 +11,7 @@ from litestar.params import FromQuery
 from backend import identity
 from backend.house import House
 from backend.identity import Actor, AuditEntry, desk_office
+from backend.kit.http import REPORTS
 from backend.kit.sql import Conn
 from backend.money_orders import documents, store
 from backend.money_orders.http.wire import FlagList, staff_of
@@ -37,7 +38,7 @@ class ReportController(Controller):
         """Return large sums of some days, by person's key."""
         return FlagList(await store.list_flags(conn, desk_office(actor, None), from_day, to_day))
 
-    @get("/file", operation_id="orders_flag_file", opt=UNLOCK, media_type=PDF)
+    @get("/file", operation_id="orders_flag_file", opt=UNLOCK | REPORTS, media_type=PDF)
     async def flag_file(
         self,
         from_day: FromQuery[date],

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend.identity import Actor
+from backend.kit.http import REPORTS
 from backend.kit.sql import Conn
 from backend.payouts import store
 from backend.payouts.actions import documents, lists, proposals, reports
@@ -49,7 +50,7 @@ class ReportController(Controller):
     @get(
         "/payout-lists/{list_id:uuid}/reconciliation/file",
         operation_id="payouts_print_reconciliation",
-        opt={"permission": "payouts.read"},
+        opt={"permission": "payouts.read"} | REPORTS,
         media_type=PDF,
     )
     async def print_reconciliation(
@@ -70,7 +71,7 @@ class ReportController(Controller):
     @get(
         "/payout-lists/{list_id:uuid}/statement",
         operation_id="payouts_export",
-        opt={"permission": "payouts.read"},
+        opt={"permission": "payouts.read"} | REPORTS,
         media_type=CSV,
     )
     async def export(
@@ -159,7 +160,7 @@ class ReportController(Controller):
     @get(
         "/payout-sittings/{sitting_id:uuid}/minutes/file",
         operation_id="payouts_print_minutes",
-        opt={"permission": "payouts.read"},
+        opt={"permission": "payouts.read"} | REPORTS,
         media_type=PDF,
     )
     async def print_minutes(

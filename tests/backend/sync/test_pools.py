@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from backend.kit.db import Db
 from backend.kit.errors import Busy
 from backend.kit.gate import Gate
 from backend.settings import WrongSettings, check_settings
-from tests.backend.desk import Day, make_day, make_settings
+from tests.backend.desk import Day, make_client, make_day, make_settings, sign_in
 from tests.backend.sync.calling import EXCHANGE, Caller, code_of, enrol
 
 ME = "/api/identity/v1/me"
@@ -22,6 +23,7 @@ CODE = "/api/citizen/v1/codes/LD999999999VN"
 SNAPSHOT = "/api/sync/v1/snapshot"
 RESUME = "/api/identity/v1/resume"
 READY = "/health/ready"
+STATEMENT = f"/api/partner/v1/payout-lists/{UUID(int=1)}/statement"
 
 
 @pytest.fixture
@@ -87,6 +89,23 @@ async def test_citizens_wait_before_desks(phone: Caller, house: House) -> None:
         assert (await phone.exchange()).status_code == 200
 
 
+async def test_files_have_time_and_keep_nobody_waiting(
+    app: Litestar, day: Day, phone: Caller, house: House
+) -> None:
+    """Tests that files to save have connections and limits of their own (R3)."""
+    assert day.dispatcher.id is not None
+    session = await sign_in(day, day.dispatcher.id, "dispatcher")
+    async with make_client(app, session) as desk:
+        async with starved(house.reports):
+            assert code_of(await desk.get(STATEMENT)) == (503, "busy")
+            assert (await call(phone, ME)).status_code == 200
+        async with starved(house.db, house.phones, house.citizens):
+            assert code_of(await desk.get(STATEMENT)) == (404, "not_found")
+    async with house.reports.connection() as conn:
+        assert await conn.fetchval("SHOW statement_timeout") == "30s"
+        assert await conn.fetchval("SHOW lock_timeout") == "1s"
+
+
 async def test_full_pools_are_no_dead_database(phone: Caller, house: House) -> None:
     """Tests that a full house still says that its database answers: it must get requests (R7)."""
     async with starved(house.db, house.citizens, house.phones):
@@ -132,7 +151,7 @@ def test_two_exchanges_for_each_connection(db_url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("num", [0, -1, 101])
-@pytest.mark.parametrize("name", ["desk", "phone", "citizen"])
+@pytest.mark.parametrize("name", ["desk", "phone", "citizen", "report"])
 def test_pools_have_a_size(db_url: str, tmp_path: Path, name: str, num: int) -> None:
     """Tests that a pool without a connection, or without a limit, is refused at the start."""
     changes = {f"num_{name}_connections": num}
