@@ -1,6 +1,7 @@
 """Files of what was collected: a payee's batch, the taxes of a month (03/UNT); CSV and PDF."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,7 +12,7 @@ from backend.charges.model import Batch, CollectedLine
 from backend.kit import pdf
 from backend.kit.clock import service_day
 from backend.kit.csv_table import write_table
-from backend.kit.errors import Invalid, NotFound
+from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.money import in_words
 from backend.kit.pdf import Column, Section, Sheet, Signature
 from backend.kit.sql import Conn
@@ -25,19 +26,36 @@ TAX_COLUMNS: Final = (
     "Đã thu (đồng)", "Ngày thu", "Số biên lai", "Đã nộp NSNN (đồng)", "Ngày nộp",
 )  # fmt: skip
 METHODS: Final = {"cash": "Tiền mặt", "qr": "Chuyển khoản"}
+NUM_PEOPLE_MAX: Final = 1_000
+"""So many people's data leave by one person (A11)."""
 RIGHT: Final = ("Số tiền (đồng)", "Phải thu (đồng)", "Đã thu (đồng)", "Đã nộp NSNN (đồng)")
 
 
+@dataclass(frozen=True)
+class Exporter:
+    """Who takes a file away."""
+
+    id: UUID
+    name: str
+    is_approver: bool
+
+
 async def make_batch_files(
-    conn: Conn, office_id: UUID, batch_id: UUID, *, maker: str, today: date
+    conn: Conn, office_id: UUID, batch_id: UUID, *, by: Exporter, today: date
 ) -> tuple[bytes, bytes]:
-    """Return a batch as its payee gets it: CSV and PDF. Raises `NotFound`."""
+    """Return a batch as its payee gets it: CSV and PDF.
+
+    Raises `NotFound`; `Conflict` `payers_need_second` for more than a thousand people, until
+    another person than its maker approved the batch or takes the file (A11).
+    """
     batch = await batches.find_batch(conn, office_id, batch_id)
     if batch is None:
         raise NotFound()
+    is_second = by.is_approver and by.id != batch.made_by
+    _check_export(batch.num_charges, is_seen_by_two=is_second or batch.state == "remitted")
     lines = await batches.list_of_batch(conn, batch)
     rows = [_batch_row(n, line) for n, line in enumerate(lines, 1)]
-    sheet = await _make_batch_sheet(conn, batch, rows, maker=maker, today=today)
+    sheet = await _make_batch_sheet(conn, batch, rows, maker=by.name, today=today)
     return write_table(BATCH_COLUMNS, rows), await pdf.make_sheet(sheet)
 
 
@@ -70,12 +88,19 @@ async def _make_batch_sheet(
     )
 
 
+def _check_export(num_people: int, *, is_seen_by_two: bool) -> None:
+    if num_people > NUM_PEOPLE_MAX and not is_seen_by_two:
+        raise Conflict("payers_need_second", num_max=NUM_PEOPLE_MAX)
+
+
 async def make_tax_report(
-    conn: Conn, office_id: UUID, payee_id: UUID, year: int, month: int, *, maker: str, today: date
+    conn: Conn, office_id: UUID, payee_id: UUID, year: int, month: int, *, by: Exporter, today: date
 ) -> tuple[bytes, bytes]:
     """Return the taxes collected in a month, remitted or not, and those due (03/UNT): CSV, PDF.
 
-    Raises `NotFound` for an unknown tax office, `Invalid` `month_unknown`.
+    Raises `NotFound` for an unknown tax office, `Invalid` `month_unknown`, `Conflict`
+    `payers_need_second` for more than a thousand people: a controller takes them, not who
+    collected them (A11).
     """
     if not 1 <= month <= 12 or not 2020 <= year <= 2100:
         raise Invalid("month_unknown")
@@ -85,6 +110,7 @@ async def make_tax_report(
     first = date(year, month, 1)
     last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
     lines = await batches.list_taxes(conn, office_id, payee_id, first, last)
+    _check_export(len(lines), is_seen_by_two=by.is_approver)
     rows = [_tax_row(n, line) for n, line in enumerate(lines, 1)]
     collected = sum(line.amount_vnd for line in lines if line.collected_on)
     remitted = sum(line.amount_vnd for line in lines if line.remitted_at)
@@ -104,7 +130,7 @@ async def make_tax_report(
         sections=[Section(columns=_columns(TAX_COLUMNS), rows=rows, totals=totals)],
         in_words=in_words(collected),
         place_and_day=pdf.say_place_and_day(letterhead.office, today),
-        signatures=[Signature("Người lập", maker), Signature("Thủ trưởng đơn vị")],
+        signatures=[Signature("Người lập", by.name), Signature("Thủ trưởng đơn vị")],
         is_landscape=True,
     )
     return write_table(TAX_COLUMNS, rows), await pdf.make_sheet(sheet)

@@ -50,6 +50,12 @@ catalog.add(
             "Số tiền phải là số nguyên từ 1 đến 50.000.000.000 đồng và bằng tổng các khoản.",
             "An amount is a whole number from 1 to 50,000,000,000 đồng, the sum of its lines.",
         ),
+        "payers_need_second": (
+            "Tệp có trên {num_max} người nộp: kiểm soát viên xuất, hoặc xuất sau khi đợt"
+            " được duyệt.",
+            "The file names more than {num_max} payers: a controller takes it, or anyone once the"
+            " batch is approved.",
+        ),
         "charge_payer": ("Thiếu tên người nộp.", "The payer's name is missing."),
         "charge_payee": (
             "Đơn vị thụ hưởng không phù hợp với loại khoản thu.",

@@ -160,13 +160,12 @@ class RemitController(Controller):
         now: NamedDependency[datetime],
         is_csv: FromQuery[bool] = False,
     ) -> Response[bytes]:
-        """Return a batch as its payee gets it, as PDF or as CSV."""
-        maker = await identity.get_staff(conn, staff_of(actor))
+        """Return a batch as its payee gets it, PDF or CSV. 409 `payers_need_second` for many."""
         table, paper = await documents.make_batch_files(
             conn,
             desk_office(actor, None),
             batch_id,
-            maker=maker.display_name,
+            by=await _exporter(conn, actor),
             today=service_day(now),
         )
         await _keep(conn, actor, batch_id, now)
@@ -183,19 +182,25 @@ class RemitController(Controller):
         now: NamedDependency[datetime],
         is_csv: FromQuery[bool] = False,
     ) -> Response[bytes]:
-        """Return the taxes of a month (03/UNT), as PDF or as CSV. 422 `month_unknown`."""
-        maker = await identity.get_staff(conn, staff_of(actor))
+        """Return the taxes of a month (03/UNT), PDF or CSV. 422 `month_unknown`; 409 as above."""
         table, paper = await documents.make_tax_report(
             conn,
             desk_office(actor, None),
             payee_id,
             year,
             month,
-            maker=maker.display_name,
+            by=await _exporter(conn, actor),
             today=service_day(now),
         )
         await _keep(conn, actor, payee_id, now)
         return _answer(table, paper, is_csv, f"03-UNT-{year}-{month:02d}")
+
+
+async def _exporter(conn: Conn, actor: Actor) -> documents.Exporter:
+    staff = await identity.get_staff(conn, staff_of(actor))
+    return documents.Exporter(
+        staff.id, staff.display_name, is_approver=identity.can(actor, "charges.approve")
+    )
 
 
 async def _keep(conn: Conn, actor: Actor, of_id: UUID, now: datetime) -> None:

@@ -9,8 +9,9 @@ import pypdf
 import pytest
 
 from backend import charges, doorstep
+from backend.charges import documents
 from backend.charges.actions.importing import import_charges
-from backend.charges.documents import make_batch_files, make_tax_report
+from backend.charges.documents import Exporter, make_batch_files, make_tax_report
 from backend.kit.errors import Refusal
 from backend.kit.ids import new_id
 from backend.kit.sheet_table import write_sheet
@@ -151,6 +152,38 @@ async def test_unknown_payee_and_no_table(conn: asyncpg.Connection, till: Till) 
         assert refused.value.code == code
 
 
+def cashier_of(till: Till) -> Exporter:
+    return Exporter(till.cashier, "Trần Thị Mẫu", is_approver=False)
+
+
+async def test_many_payers_leave_by_two_people(
+    conn: asyncpg.Connection, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that a file of many people is not its maker's alone: approved, or another takes it."""
+    monkeypatch.setattr(documents, "NUM_PEOPLE_MAX", 0)
+    charge = await till.owe(conn, "tax", amount_vnd=500_000)
+    await charges.collect(conn, till.take(charge), till.counter())
+    batch = await charges.make_batch(
+        conn, till.office_id, "tax", till.tax, through_on=DAY, by=till.cashier, now=NOW
+    )
+    controller = Exporter(till.controller, "Lê Văn Mẫu", is_approver=True)
+    maker_as_approver = Exporter(till.cashier, "Trần Thị Mẫu", is_approver=True)
+
+    for one in (cashier_of(till), maker_as_approver):
+        with pytest.raises(Refusal, match="payers_need_second"):
+            await make_batch_files(conn, till.office_id, batch.id, by=one, today=DAY)
+    with pytest.raises(Refusal, match="payers_need_second"):
+        await make_tax_report(
+            conn, till.office_id, till.tax, 2026, 11, by=cashier_of(till), today=DAY
+        )
+    await make_batch_files(conn, till.office_id, batch.id, by=controller, today=DAY)
+    await make_tax_report(conn, till.office_id, till.tax, 2026, 11, by=controller, today=DAY)
+    await charges.remit(
+        conn, till.office_id, batch.id, approved_by=till.controller, bank_reference="", now=NOW
+    )
+    await make_batch_files(conn, till.office_id, batch.id, by=cashier_of(till), today=DAY)
+
+
 async def test_batch_file_closes_to_the_dong(conn: asyncpg.Connection, till: Till) -> None:
     """Tests that a payee's file has each charge with its receipt, and its sum is the batch."""
     await bring(conn, till, HEADER + GOOD)
@@ -160,7 +193,7 @@ async def test_batch_file_closes_to_the_dong(conn: asyncpg.Connection, till: Til
         conn, till.office_id, "bill", till.biller, through_on=DAY, by=till.cashier, now=NOW
     )
     table, paper = await make_batch_files(
-        conn, till.office_id, batch.id, maker="Trần Thị Mẫu", today=DAY
+        conn, till.office_id, batch.id, by=cashier_of(till), today=DAY
     )
     rows = [line.split(",") for line in table.decode("utf-8-sig").splitlines()]
     assert sum(int(row[6]) for row in rows[1:]) == batch.amount_vnd == 1_335_000
@@ -169,7 +202,7 @@ async def test_batch_file_closes_to_the_dong(conn: asyncpg.Connection, till: Til
     assert "Một triệu ba trăm ba mươi lăm nghìn đồng" in text
     assert "BẢNG KÊ NỘP TIỀN THU HỘ" in text
     with pytest.raises(Refusal):
-        await make_batch_files(conn, till.office_id, new_id(), maker="x", today=DAY)
+        await make_batch_files(conn, till.office_id, new_id(), by=cashier_of(till), today=DAY)
 
 
 async def test_tax_report_has_collected_remitted_and_due(
@@ -187,7 +220,7 @@ async def test_tax_report_has_collected_remitted_and_due(
     )
     await charges.collect(conn, till.take(two), till.counter())
     table, paper = await make_tax_report(
-        conn, till.office_id, till.tax, 2026, 11, maker="Trần Thị Mẫu", today=DAY
+        conn, till.office_id, till.tax, 2026, 11, by=cashier_of(till), today=DAY
     )
     rows = [line.split(",") for line in table.decode("utf-8-sig").splitlines()][1:]
     assert sorted((row[6], row[7], row[10]) for row in rows) == [
@@ -198,5 +231,7 @@ async def test_tax_report_has_collected_remitted_and_due(
     assert "Năm trăm linh tám nghìn đồng" in text
     for payee, month, code in ((till.tax, 13, "month_unknown"), (till.biller, 11, "not_found")):
         with pytest.raises(Refusal) as refused:
-            await make_tax_report(conn, till.office_id, payee, 2026, month, maker="x", today=DAY)
+            await make_tax_report(
+                conn, till.office_id, payee, 2026, month, by=cashier_of(till), today=DAY
+            )
         assert refused.value.code == code

@@ -144,7 +144,7 @@ export interface paths {
         };
         /**
          * BatchFile
-         * @description Return a batch as its payee gets it, as PDF or as CSV.
+         * @description Return a batch as its payee gets it, PDF or CSV. 409 `payers_need_second` for many.
          */
         get: operations["charges_batch_file"];
         put?: never;
@@ -308,7 +308,7 @@ export interface paths {
         };
         /**
          * TaxReport
-         * @description Return the taxes of a month (03/UNT), as PDF or as CSV. 422 `month_unknown`.
+         * @description Return the taxes of a month (03/UNT), PDF or CSV. 422 `month_unknown`; 409 as above.
          */
         get: operations["charges_tax_report"];
         put?: never;
