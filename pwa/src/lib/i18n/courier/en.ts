@@ -96,6 +96,8 @@ export const en: Translation<typeof vi> = {
   kind_deliver: 'Deliver result',
   kind_pay: 'Pay out',
   kind_collect: 'Collect',
+  kind_take_order: 'Take a money order',
+  kind_pay_order: 'Pay a money order',
   do_accept: 'Take the dossier',
   do_deliver: 'Deliver the result',
   do_fail: 'Cannot be done',

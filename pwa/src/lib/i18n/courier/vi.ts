@@ -91,6 +91,8 @@ export const vi = {
   kind_deliver: 'Trả kết quả',
   kind_pay: 'Chi trả',
   kind_collect: 'Thu tiền',
+  kind_take_order: 'Nhận tiền chuyển đi',
+  kind_pay_order: 'Trả tiền chuyển đến',
   do_accept: 'Nhận hồ sơ',
   do_deliver: 'Trả kết quả',
   do_fail: 'Không thực hiện được',
