@@ -66,7 +66,7 @@ export function listMoney(stop: Pick<StopView, 'acts'>): ActView[] {
   return stop.acts.filter((act) => act.state === 'open' && isMoney(act));
 }
 
-/** The kept draft, completed for acts that came since; or a new one, with the paper `seen` before. */
+/** The kept draft, completed for acts that came since; or a new one with a paper `seen` before. */
 export function openDraft(
   kept: VisitDraft | null,
   acts: readonly ActView[],

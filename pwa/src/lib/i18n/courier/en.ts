@@ -125,6 +125,7 @@ export const en: Translation<typeof vi> = {
   fail_ADDR_NONE: 'No such address',
   fail_NO_ID: 'No identity paper',
   fail_NO_AUTHORITY: 'No authority paper',
+  fail_NO_PIN: 'No PIN',
   fail_FEE_UNPAID: 'Fee could not be paid',
   fail_DECEASED: 'Person has died',
   fail_DAMAGED: 'Item damaged, seal torn',

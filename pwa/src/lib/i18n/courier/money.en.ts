@@ -95,8 +95,8 @@ export const en: Translation<typeof vi> = {
   order_may: 'There is enough cash in hand to pay it.',
   order_needs:
     'Pay the payee only, against identity paper and PIN. A network is needed: the office checks.',
-  order_pin_from:
-    'The office gives the sender the PIN, once; the courier does not know it. A sender who has none yet asks {office}, and tells it to the payee alone.',
+  order_pin_from: 'The office gives the sender the PIN, once; the courier does not know it.',
+  order_pin_ask: 'A sender who has none yet asks {office}. Tell it to the payee alone.',
   identity_seen: 'This paper was looked at for the act before, at this stop.',
   sender: 'Sender',
   sign_sender: 'The sender signs',

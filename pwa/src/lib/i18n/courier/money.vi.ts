@@ -95,9 +95,9 @@ export const vi = {
   order_name: 'Số phiếu',
   order_may: 'Tiền trên tay đủ để trả.',
   order_needs:
-    'Chỉ trả cho chính người nhận, khi có giấy tờ tuỳ thân và mã PIN. Cần có mạng để bưu cục kiểm tra.',
-  order_pin_from:
-    'Mã PIN do bưu cục cấp một lần cho người gửi, bưu tá không biết mã. Người gửi chưa có mã thì liên hệ {office}, và chỉ báo mã cho người nhận.',
+    'Chỉ trả cho chính người nhận, có giấy tờ tuỳ thân và mã PIN. Cần mạng để kiểm tra mã.',
+  order_pin_from: 'Mã PIN do bưu cục cấp một lần cho người gửi, bưu tá không biết mã.',
+  order_pin_ask: 'Người gửi chưa có mã thì liên hệ {office}. Chỉ báo mã cho người nhận.',
   identity_seen: 'Giấy tờ này đã xem khi làm việc trước tại điểm này.',
   sender: 'Người gửi',
   sign_sender: 'Người gửi tiền ký',
@@ -115,7 +115,7 @@ export const vi = {
   pin_is_missing: 'Chưa kiểm tra',
   pin_offline_title: 'Chưa trả được: máy không có mạng',
   pin_offline:
-    'Chỉ bưu cục kiểm tra được mã PIN. Hãy đến chỗ có sóng rồi nhập mã, hoặc hẹn người nhận ngày khác.',
+    'Chỉ bưu cục kiểm tra được mã PIN. Hãy đến chỗ có sóng để nhập mã, hoặc hẹn ngày khác.',
   pin_over: 'Không trả phiếu này',
   pin_call: 'Gọi bưu cục',
   pin_wrong_pin: 'Sai mã PIN. Nhập sai ba lần thì phiếu bị khoá.',

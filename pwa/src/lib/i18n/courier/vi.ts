@@ -122,6 +122,7 @@ export const vi = {
   fail_ADDR_NONE: 'Không có địa chỉ này',
   fail_NO_ID: 'Không có giấy tờ tuỳ thân',
   fail_NO_AUTHORITY: 'Không có giấy uỷ quyền',
+  fail_NO_PIN: 'Không có mã PIN',
   fail_FEE_UNPAID: 'Chưa nộp được lệ phí',
   fail_DECEASED: 'Người này đã mất',
   fail_DAMAGED: 'Bưu gửi hư hỏng, rách niêm phong',
