@@ -90,7 +90,8 @@ async def take(courier: Person, url: str, order: Order) -> None:
     page, total = courier.page, order.amount_vnd + order.fee_vnd
     await open_stop(courier, url, SENDER.name)
     await look(courier, "diem-nhan-chuyen-tien")
-    await courier.press("Nhận tiền chuyển đi", exact=True)
+    card = page.locator("section").filter(has_text=order.reference).last
+    await card.get_by_role("button", name="Nhận tiền chuyển đi", exact=True).click()
     await courier.sees(order.reference)
     await look(courier, "phieu-nhan")
     await courier.press("Tiếp tục")
@@ -194,4 +195,63 @@ async def test_money_orders_at_two_doors(
     )
     assert [tuple(row) for row in rows] == [(2_000_000, "taken"), (3_000_000, "paid")]
     assert await admin_conn.fetchval("SELECT count(*) FROM money_orders.doubt") == 0
+    assert await checks.find_violations(admin_conn) == {}
+
+
+async def take_again(courier: Person, order: Order) -> None:
+    """Take the second order of a sender: whose paper was looked at for the first."""
+    page, total = courier.page, order.amount_vnd + order.fee_vnd
+    await courier.press("Làm tiếp việc còn lại")
+    await page.get_by_role("button", name="Nhận tiền chuyển đi", exact=True).click()
+    await courier.press("Tiếp tục")
+    await courier.sees("Giấy tờ này đã xem")
+    assert await page.get_by_label("4 ký tự cuối").input_value() == SENDER.id_number[-4:]
+    await look(courier, "giay-to-da-xem")
+    await courier.press("Tiếp tục")
+    await page.get_by_label("Số tiền đã nhận").fill(str(total))
+    await courier.press("Tiếp tục")
+    await acts.sign(courier)
+    await courier.press("Tiếp tục")
+    await courier.press(f"Đã thu {words_of(total)}")
+    await page.get_by_role("heading", name="Biên nhận").wait_for()
+    await look(courier, "bien-nhan-hai-phieu")
+
+
+async def go_without_pin(courier: Person, url: str) -> None:
+    """Say that a payee has no PIN: nothing is paid, and somebody comes another day."""
+    page = courier.page
+    await open_stop(courier, url, PAYEE.name)
+    await courier.press("Không thực hiện được")
+    await acts.choose(courier, "Không có mã PIN")
+    await look(courier, "khong-co-ma-pin")
+    await courier.press("Ghi nhận", exact=True)
+    await page.get_by_role("heading", name="Biên nhận").wait_for()
+
+
+async def test_two_orders_of_a_sender_and_a_payee_without_pin(
+    house: House, live_server: LiveServer, admin_conn: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """Tests that a paper is looked at once in a visit, and that without a PIN nothing is paid."""
+    crew = await found_town(house)
+    mine, url = crew.couriers[0], live_server.url
+    first, second = await make_orders(house, crew), await make_orders(house, crew)
+    due = [(first.taken.id, "order.take"), (first.paid.id, "order.pay")]
+    await money.publish_round(house, crew, mine.id, due, second.taken.id)
+    async with open_people(tmp_path) as people:
+        courier = await people.open("hai-phieu", PHONE)
+        await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
+        await acts.enter_pin(courier)
+        await courier.press("Bắt đầu chuyến")
+        await courier.page.get_by_role("button", name="Bắt đầu chuyến").wait_for(state="detached")
+        await take(courier, url, first.taken)
+        await take_again(courier, second.taken)
+        await go_without_pin(courier, url)
+        told = await wait_for_acts(admin_conn, 3)
+        assert told == ["order.taken applied"] * 2 + ["visit.failed applied"]
+        for person in people.list:
+            assert person.complaints == [], person.name
+    states = await admin_conn.fetch("SELECT state FROM money_orders.money_order")
+    assert {row[0] for row in states} == {"taken"}
+    reason = await admin_conn.fetchval("SELECT reason FROM rounds.attempt")
+    assert reason == "NO_PIN"
     assert await checks.find_violations(admin_conn) == {}
