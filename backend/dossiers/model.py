@@ -31,6 +31,7 @@ FailureReason = Literal[
     "REFUSED",
     "NO_ID",
     "NO_AUTHORITY",
+    "NO_PIN",
     "FEE_UNPAID",
     "DECEASED",
     "DAMAGED",

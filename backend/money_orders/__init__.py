@@ -1,7 +1,7 @@
 """Money orders: taken at a door or counter, paid anywhere against PIN, or given back."""
 
 from backend.money_orders.actions.deciding import approve, propose
-from backend.money_orders.actions.paying import pay, refund
+from backend.money_orders.actions.paying import judge, pay, refund
 from backend.money_orders.actions.taking import book, cancel, make_pin, open_parties, take
 from backend.money_orders.documents import make_flag_report
 from backend.money_orders.model import (
@@ -46,6 +46,7 @@ __all__ = [
     "book",
     "cancel",
     "find_order",
+    "judge",
     "list_doubts",
     "list_flags",
     "list_orders",

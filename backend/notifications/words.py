@@ -33,6 +33,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "REFUSED": ("Người nhận từ chối", "It was refused"),
     "NO_ID": ("Chưa xuất trình giấy tờ tuỳ thân", "No identity paper was shown"),
     "NO_AUTHORITY": ("Chưa có giấy uỷ quyền", "There was no written authority"),
+    "NO_PIN": ("Người nhận chưa có mã PIN", "The payee did not have the PIN"),
     "FEE_UNPAID": ("Chưa nộp khoản phí cần thu", "The fee was not paid"),
     "DECEASED": ("Không trao được cho người nhận", "It could not be handed over"),
     "DAMAGED": ("Bưu gửi bị hư hại trên đường", "The item was damaged on the way"),

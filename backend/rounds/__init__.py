@@ -10,6 +10,7 @@ from backend.rounds.actions import (
     touch_point,
 )
 from backend.rounds.acts import KINDS, perform
+from backend.rounds.acts.orders import judge_pay as judge_order
 from backend.rounds.documents import list_documents
 from backend.rounds.fees import owe
 from backend.rounds.model import (
@@ -20,6 +21,7 @@ from backend.rounds.model import (
     Decision,
     Document,
     Op,
+    OrderPaid,
     PayoutPaid,
     Round,
     RoundDraft,
@@ -47,6 +49,7 @@ __all__ = [
     "Decision",
     "Document",
     "Op",
+    "OrderPaid",
     "PayoutPaid",
     "Recall",
     "Round",
@@ -56,6 +59,7 @@ __all__ = [
     "add_change",
     "board_topic",
     "find_round_of",
+    "judge_order",
     "list_current",
     "list_documents",
     "list_open_errands",

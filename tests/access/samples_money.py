@@ -105,6 +105,16 @@ ORDERS: Final = {
     "POST /api/cash/v1/orders/{order_id:uuid}/pin": Sample(),
     "POST /api/cash/v1/orders/{order_id:uuid}/cancel": Sample(),
     "POST /api/cash/v1/orders/{order_id:uuid}/show": Sample(),
+    "POST /api/sync/v1/orders/judge": Sample(
+        body=lambda _: {
+            "stop": "01a207c9-6c85-76e4-b582-1a5ee986d7db",
+            "act": "01a207c9-6c85-76e4-b582-1a5ee986d7dc",
+            "pin": "000000",
+            "amount_vnd": 1_000_000,
+            "identity": {"method": "cccd", "last4": "0123"},
+        },
+        granted=409,
+    ),
     "POST /api/cash/v1/orders/present": Sample(
         body=lambda _: {"reference": "CT00000000", "pin": "000000"}, granted=409
     ),

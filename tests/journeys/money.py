@@ -107,9 +107,9 @@ async def bring_list(house: House, crew: Crew, pensions: Sequence[Pension]) -> l
 
 
 async def publish_round(
-    house: House, crew: Crew, courier_id: UUID, acts: Sequence[tuple[UUID, Any]]
+    house: House, crew: Crew, courier_id: UUID, acts: Sequence[tuple[UUID, Any]], *more: UUID
 ) -> None:
-    """Put acts of money on today's round of a courier, a stop each."""
+    """Put acts of money on today's round of a courier, a stop each; `more` join the first act."""
     office_id, at = crew.office.id, now()
     async with house.db.transaction(actor="house", offices="*") as conn:
         stops = []
@@ -124,7 +124,10 @@ async def publish_round(
                     tw_early_s=None,
                     tw_late_s=None,
                     service_duration_s=errand.service_duration_s,
-                    acts=[ActDraft(errand_id, kind)],
+                    acts=[
+                        ActDraft(one, kind)
+                        for one in ((errand_id, *more) if place == 0 else (errand_id,))
+                    ],
                 )
             )
         draft = RoundDraft(

@@ -82,6 +82,15 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
     return Outcome("in_doubt", reason)
 
 
+async def judge(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> str:
+    """Return why an order would not be paid now, or nothing: asked before notes change hands.
+
+    A wrong PIN is counted as by `pay`, so the transaction must be committed.
+    """
+    shown, _ = await present(conn, sealer, paying.reference, paying.pin, source)
+    return _judge(sealer, shown, paying)
+
+
 def _judge(sealer: Sealer, shown: Presented, paying: Paying) -> str:
     """Return why a presented order is not paid, or nothing."""
     if shown.outcome != "right":

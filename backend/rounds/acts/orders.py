@@ -4,12 +4,13 @@ from typing import Final
 from uuid import UUID
 
 from backend import money_orders, proofs
+from backend.doorstep import Errand
 from backend.dossiers import Identity
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.money_orders import Paying, Source, Taking
 from backend.rounds.acts.doing import proof_of
-from backend.rounds.acts.money import end_money, find_money_act
+from backend.rounds.acts.money import end_money, find_money_act, own_money_act
 from backend.rounds.model import Context, Decision, OrderPaid, OrderTaken
 
 METHODS: Final = ("cccd", "passport", "vneid")
@@ -44,18 +45,29 @@ async def pay(conn: Conn, op: OrderPaid, ctx: Context) -> Decision:
     act, errand = await find_money_act(conn, op.act, op.stop, "order.pay", ctx)
     if ctx.device_id is None:
         raise Conflict("money_in_doubt")
-    method = op.identity.method if op.identity.method in METHODS else "cccd"
-    paying = Paying(
+    outcome = await money_orders.pay(conn, ctx.sealer, _paying(op, errand, ctx), _source(ctx))
+    await _keep(conn, op.identity, op.sign_citizen, errand.id, ctx)
+    return await end_money(conn, act, ctx, outcome.reason or None)
+
+
+async def judge_pay(conn: Conn, op: OrderPaid, ctx: Context) -> str:
+    """Return why a payment would end in doubt, or nothing: asked while the notes are still here.
+
+    Raises what `own_act` does. A wrong PIN is counted, so the transaction must be committed.
+    """
+    _, errand = await own_money_act(conn, op.act, op.stop, "order.pay", ctx)
+    return await money_orders.judge(conn, ctx.sealer, _paying(op, errand, ctx), _source(ctx))
+
+
+def _paying(op: OrderPaid, errand: Errand, ctx: Context) -> Paying:
+    return Paying(
         id=ctx.op_id,
         reference=str(errand.shown.get("reference", "")),
         pin=op.pin[:12],
         amount_vnd=op.amount_vnd,
-        method=method,
+        method=op.identity.method if op.identity.method in METHODS else "cccd",
         last4=op.identity.last4 or "",
     )
-    outcome = await money_orders.pay(conn, ctx.sealer, paying, _source(ctx))
-    await _keep(conn, op.identity, op.sign_citizen, errand.id, ctx)
-    return await end_money(conn, act, ctx, outcome.reason or None)
 
 
 async def _keep(

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from backend.sync.http import lists, office, phone, pictures
+from backend.sync.http import lists, office, orders, phone, pictures
 
 controllers: Final = (
     *phone.controllers,
     *lists.controllers,
+    *orders.controllers,
     *pictures.controllers,
     *office.controllers,
 )

@@ -9,8 +9,8 @@ const KINDS = {
   'result.deliver': { text: 'kind_deliver', icon: 'result' },
   'payout.pay': { text: 'kind_pay', icon: 'money' },
   'charge.collect': { text: 'kind_collect', icon: 'receipt' },
-  'order.take': { text: 'kind_collect', icon: 'receipt' },
-  'order.pay': { text: 'kind_pay', icon: 'money' },
+  'order.take': { text: 'kind_take_order', icon: 'receipt' },
+  'order.pay': { text: 'kind_pay_order', icon: 'money' },
 } as const;
 
 export function kindText(kind: ActDoc['kind']): string {

@@ -9,11 +9,13 @@ import pytest
 
 from backend import charges, doorstep, identity, ledger, money_orders, network, rounds
 from backend.charges import NewCharge
+from backend.dossiers import Identity
 from backend.house import House
 from backend.identity import CitizenDraft
+from backend.kit.errors import Conflict
 from backend.kit.ids import new_id
 from backend.ledger import Account, Transfer
-from backend.money_orders import NewOrder, SenderDoor, Source, Taking
+from backend.money_orders import NewOrder, Order, SenderDoor, Source, Taking
 from backend.money_orders.actions.taking import Bring
 from backend.money_orders.jobs import bring
 from backend.receipts import Item
@@ -78,6 +80,42 @@ class Round:
         decision = await rounds.perform(conn, op, context)
         return decision.outcome, decision.reason
 
+    async def bring_order(self, conn: asyncpg.Connection, new: NewOrder) -> tuple[Order, str]:
+        """Take an order at the counter and put it on the round to its payee; return its PIN too."""
+        office_id, by, sealer = self.day.office_id, self.day.dispatcher.id, self.day.house.sealer
+        order = await money_orders.book(conn, sealer, new, by=by, now=MORNING)
+        source = Source(office_id=office_id, at=MORNING, received_at=MORNING, staff_id=by)
+        taking = Taking(
+            office_id=office_id, order_id=order.id, amount_vnd=order.amount_vnd,
+            fee_vnd=order.fee_vnd,
+        )  # fmt: skip
+        await money_orders.take(conn, sealer, taking, source)
+        pin = await money_orders.make_pin(conn, sealer, office_id, order.id)
+        assert await bring(conn, sealer, Bring(office_id, order.id), now=MORNING) == office_id
+        await self.publish(conn, order.id, "order.pay")
+        return order, pin
+
+    async def judge(
+        self, conn: asyncpg.Connection, order: Order, pin: str, *, last4: str = "0123",
+        amount_vnd: int | None = None, courier: UUID | None = None,
+    ) -> str:  # fmt: skip
+        """Ask as a phone does before the notes are handed over; return the reason against it."""
+        row = await conn.fetchrow(
+            "SELECT stop_id, id FROM rounds.act WHERE errand_id = $1", order.id
+        )
+        assert row is not None
+        context = rounds.Context(
+            office_id=self.day.office_id, courier_id=courier or self.courier, op_id=new_id(),
+            occurred_at=MORNING, received_at=MORNING, time_quality="good",
+            sealer=self.day.house.sealer, device_id=self.device,
+        )  # fmt: skip
+        wanted = rounds.OrderPaid(
+            id=context.op_id, kind="order.paid", v=1, stop=row[0], act=row[1], pin=pin,
+            amount_vnd=order.amount_vnd if amount_vnd is None else amount_vnd,
+            identity=Identity("cccd", last4), sign_citizen="",
+        )  # fmt: skip
+        return await rounds.judge_order(conn, wanted, context)
+
     async def give_cash(self, conn: asyncpg.Connection, amount_vnd: int) -> None:
         hand, bank = self.account("hand"), Account(self.day.office_id, "bank")
         transfer = Transfer(
@@ -134,23 +172,8 @@ async def test_order_is_paid_at_a_door(here: Round, house: House) -> None:
     async with house.db.transaction(actor="house", offices="*") as conn:
         await here.give_cash(conn, 10_000_000)
         for is_right in (True, False):
-            order = await money_orders.book(
-                conn, house.sealer, new_order(here, to_door=True, payee=payee),
-                by=here.day.dispatcher.id, now=MORNING,
-            )  # fmt: skip
-            source = Source(
-                office_id=here.day.office_id, at=MORNING, received_at=MORNING,
-                staff_id=here.day.dispatcher.id,
-            )  # fmt: skip
-            taking = Taking(
-                office_id=here.day.office_id, order_id=order.id, amount_vnd=order.amount_vnd,
-                fee_vnd=order.fee_vnd,
-            )  # fmt: skip
-            await money_orders.take(conn, house.sealer, taking, source)
-            pin = await money_orders.make_pin(conn, house.sealer, here.day.office_id, order.id)
-            news = Bring(here.day.office_id, order.id)
-            assert await bring(conn, house.sealer, news, now=MORNING) == here.day.office_id
-            await here.publish(conn, order.id, "order.pay")
+            new = new_order(here, to_door=True, payee=payee)
+            order, pin = await here.bring_order(conn, new)
             told = {
                 "amount_vnd": order.amount_vnd, "pin": pin if is_right else other(pin),
                 "identity": {"method": "cccd", "last4": "0123"}, "sign_citizen": SIGNED,
@@ -160,6 +183,25 @@ async def test_order_is_paid_at_a_door(here: Round, house: House) -> None:
         assert await here.balance(conn, "hand") == 6_000_000
         assert await here.balance(conn, "suspense") == 2_000_000
         assert await doorstep.list_due(conn, here.day.office_id, TODAY) == []
+
+
+async def test_phone_asks_before_the_notes_are_gone(here: Round, house: House) -> None:
+    """Tests that a phone is told why an order would not be paid, and that three wrong PINs lock."""
+    payee = msgspec.structs.replace(PAYEE, address="Số 9, phường Kinh Bắc, tỉnh Bắc Ninh")
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        order, pin = await here.bring_order(conn, new_order(here, to_door=True, payee=payee))
+        assert await here.judge(conn, order, pin) == ""
+        assert await here.judge(conn, order, pin, last4="0124") == "wrong_identity"
+        assert await here.judge(conn, order, pin, amount_vnd=1) == "order_amount_differs"
+        with pytest.raises(Conflict, match="not_your_round"):
+            await here.judge(conn, order, pin, courier=here.day.couriers[1])
+        wrong = [await here.judge(conn, order, other(pin)) for _ in range(3)]
+        assert wrong == ["wrong_pin", "wrong_pin", "pin_locked"]
+        assert await here.judge(conn, order, pin) == "pin_locked"
+        found = await money_orders.find_order(conn, here.day.office_id, order.id)
+        assert found is not None
+        assert found.state == "taken"
+        assert await here.balance(conn, "suspense") == 0
 
 
 async def test_charge_is_collected_at_a_door(here: Round, house: House) -> None:

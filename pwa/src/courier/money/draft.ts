@@ -26,10 +26,11 @@ export function moneyKey(act_id: string): string {
   return `money/${act_id}`;
 }
 
-export function emptyPay(): PayDraft {
+/** `seen` is the paper looked at for another act of this visit. */
+export function emptyPay(seen: IdentityDraft | null = null): PayDraft {
   return {
     step: 'due',
-    identity: emptyIdentity(),
+    identity: seen ?? emptyIdentity(),
     paper: '',
     keyed: '',
     sign_citizen: '',

@@ -66,11 +66,15 @@ export function listMoney(stop: Pick<StopView, 'acts'>): ActView[] {
   return stop.acts.filter((act) => act.state === 'open' && isMoney(act));
 }
 
-/** The kept draft, completed for acts that came since; or a new one. */
-export function openDraft(kept: VisitDraft | null, acts: readonly ActView[]): VisitDraft {
+/** The kept draft, completed for acts that came since; or a new one with a paper `seen` before. */
+export function openDraft(
+  kept: VisitDraft | null,
+  acts: readonly ActView[],
+  seen: IdentityDraft | null = null,
+): VisitDraft {
   const draft: VisitDraft = kept ?? {
     step: '',
-    identity: emptyIdentity(),
+    identity: seen ?? emptyIdentity(),
     acts: {},
     sign_citizen: '',
     sign_courier: '',

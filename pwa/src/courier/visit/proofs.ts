@@ -38,6 +38,7 @@ const NO_PHOTO: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'DECEASED',
   'NO_ID',
   'NO_AUTHORITY',
+  'NO_PIN',
   'FEE_UNPAID',
 ]);
 

@@ -20,7 +20,9 @@ export interface ReceiptLine {
 }
 export interface MoneyLine {
   kind: string;
+  /** With the fee of a money order. */
   amount_vnd: number;
+  fee_vnd?: number;
   method?: 'cash' | 'qr';
   receipt?: { block: string; number: number } | null;
 }
@@ -42,9 +44,12 @@ export function makeReceipt(stop: StopView, ops: readonly StoredOp[], ack: numbe
     const op = own.findLast((one) => one.subject.act === act.id);
     if (op === undefined) return { act, state: null, at: null, reason: act.reason, money: null };
     const fields = JSON.parse(op.raw) as MoneyLine & { at: string; reason?: string };
-    const { at, reason = null, amount_vnd, method, receipt } = fields;
+    const { at, reason = null, amount_vnd, fee_vnd = 0, method, receipt } = fields;
     const isMoney = op.kind !== 'visit.failed' && amount_vnd !== undefined;
-    const money = isMoney ? { kind: op.kind, amount_vnd, method, receipt } : null;
+    const total_vnd = amount_vnd + fee_vnd;
+    const money = isMoney
+      ? { kind: op.kind, amount_vnd: total_vnd, fee_vnd, method, receipt }
+      : null;
     return { act, state: factState(op, ack), at, reason, money } as ReceiptLine;
   });
   const done = own.findLast((op) => op.kind !== 'visit.failed' && op.side !== null);

@@ -2862,6 +2862,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sync/v1/orders/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Say whether a money order of the courier's round would be paid now; wrong PINs count.
+         *
+         *     409 `wrong_pin`, `pin_locked`, `wrong_identity`, `order_amount_differs`, `order_settled`,
+         *     `order_not_taken`, `not_field_device`, `unknown_act`, `not_your_round`, `already_done`.
+         */
+        post: operations["sync_judge_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/v1/phones": {
         parameters: {
             query?: never;
@@ -3025,6 +3048,16 @@ export interface components {
             seed: number;
             /** Format: date */
             service_on: string;
+        };
+        /** AskedPay */
+        AskedPay: {
+            /** Format: uuid */
+            act: string;
+            amount_vnd: number;
+            identity: components["schemas"]["sync_http_orders_Seen"];
+            pin: string;
+            /** Format: uuid */
+            stop: string;
         };
         /** AttemptOut */
         AttemptOut: {
@@ -4064,7 +4097,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "phone.colleagues" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "phone.colleagues" | "phone.order" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -4298,7 +4331,7 @@ export interface components {
             amount_vnd: number;
             /** Format: uuid */
             id: string;
-            identity: components["schemas"]["Seen"];
+            identity: components["schemas"]["payouts_model_Seen"];
             /** @default 0 */
             num_photos: number;
             proxy?: components["schemas"]["Authority"] | null;
@@ -4794,13 +4827,6 @@ export interface components {
         Search: {
             id_number: string;
         };
-        /** Seen */
-        Seen: {
-            /** @default  */
-            last4: string;
-            /** @enum {string} */
-            method: "cccd" | "passport" | "vneid" | "known";
-        };
         /** SenderDoorIn */
         SenderDoorIn: {
             /** @default  */
@@ -5186,6 +5212,13 @@ export interface components {
             row: number;
             value: string;
         };
+        /** Seen */
+        payouts_model_Seen: {
+            /** @default  */
+            last4: string;
+            /** @enum {string} */
+            method: "cccd" | "passport" | "vneid" | "known";
+        };
         /** Made */
         receipts_http_Made: {
             /** Format: uuid */
@@ -5233,6 +5266,12 @@ export interface components {
             void_reason: string;
             voided_at: string | null;
             voided_by: string | null;
+        };
+        /** Seen */
+        sync_http_orders_Seen: {
+            last4: string;
+            /** @enum {string} */
+            method: "cccd" | "passport" | "vneid";
         };
         /** Decided */
         sync_model_Decided: {
@@ -10757,6 +10796,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GivenLeases"];
+                };
+            };
+        };
+    };
+    sync_judge_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedPay"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

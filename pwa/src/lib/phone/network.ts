@@ -30,7 +30,7 @@ export class TlsError extends Error {
 }
 
 /** Asks, signed, for what only a phone may have beside the exchange. Throws with no network. */
-export type SignedAsk = (method: 'GET' | 'POST', path: string) => Promise<Answer>;
+export type SignedAsk = (method: 'GET' | 'POST', path: string, body?: string) => Promise<Answer>;
 
 export function makeNetwork(wire: Wire): Network & { ask: SignedAsk } {
   const ask: Ask = (path, init) => request(wire, path, init);
@@ -60,7 +60,8 @@ export function makeNetwork(wire: Wire): Network & { ask: SignedAsk } {
       const { status, body } = await ask('/api/identity/v1/me', { method: 'GET' });
       return status === 200 && isRecord(body) && body['staff_id'] === wire.staff_id;
     },
-    ask: (method, path) => signed(method, path, ''),
+    ask: (method, path, body = '') =>
+      signed(method, path, body, body ? { 'content-type': 'application/json' } : {}),
     headBlob: (sha256) => signed('HEAD', `/api/sync/v1/blobs/${sha256}`, ''),
     patchBlob: ({ sha256, offset, length, bytes, seal }) =>
       signed('PATCH', `/api/sync/v1/blobs/${sha256}`, bytes, {

@@ -128,9 +128,9 @@ export async function startPhone(
     ...actsOf(ports, db, loop, changed),
     db,
     lock: toldOthers(lock, () => tell('lock')),
-    ask: async (method, path) => {
+    ask: async (...what) => {
       await confirmed;
-      return browser.network.ask(method, path);
+      return browser.network.ask(...what);
     },
     storage: findStorage,
     requestPersist,

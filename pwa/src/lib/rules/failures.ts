@@ -10,6 +10,7 @@ export const FAILURE_REASONS = [
   'ADDR_NONE',
   'NO_ID',
   'NO_AUTHORITY',
+  'NO_PIN',
   'FEE_UNPAID',
   'DECEASED',
   'DAMAGED',
@@ -41,6 +42,16 @@ const RETURNING: ReadonlySet<FailureReason> = new Set<FailureReason>([
 ]);
 /** These count as an invitation when a paper was left (Circular 17/2017, article 5). */
 const INVITED: ReadonlySet<FailureReason> = new Set<FailureReason>(['ABSENT', 'NOT_FOUND']);
+
+/** Of which acts alone some reasons can be. */
+const ONLY: Partial<Record<FailureReason, string>> = {
+  DAMAGED: 'result.deliver',
+  NO_PIN: 'order.pay',
+};
+
+export function isOffered(reason: FailureReason, kind: string): boolean {
+  return (ONLY[reason] ?? kind) === kind;
+}
 
 export function failureProofs(reason: FailureReason): FailureProof[] {
   const proofs: FailureProof[] = [];

@@ -7,6 +7,7 @@ import {
   FAILURE_REASONS,
   addWorkingDays,
   failureProofs,
+  isOffered,
   isReturning,
   proposeNextDay,
   type FailureProof,
@@ -44,4 +45,15 @@ test('that an invitation waits two working days and a refusal is not visited aga
   expect(proposeNextDay('NO_ID', '2026-11-23')).toBe('2026-11-24');
   expect(proposeNextDay('REFUSED', '2026-11-23')).toBeNull();
   expect(isReturning('ABSENT')).toBe(false);
+});
+
+test.each([
+  ['NO_PIN', 'order.pay', true],
+  ['NO_PIN', 'order.take', false],
+  ['NO_PIN', 'payout.pay', false],
+  ['DAMAGED', 'result.deliver', true],
+  ['DAMAGED', 'order.pay', false],
+  ['NO_ID', 'order.pay', true],
+] as const)('that %s at %s may be said: %o', (reason, kind, is) => {
+  expect(isOffered(reason, kind)).toBe(is);
 });

@@ -81,6 +81,7 @@ export const en: Translation<typeof vi> = {
   'reason.REFUSED': 'It was refused',
   'reason.NO_ID': 'No identity paper was shown',
   'reason.NO_AUTHORITY': 'There was no written authority',
+  'reason.NO_PIN': 'The payee did not have the PIN',
   'reason.FEE_UNPAID': 'The fee was not paid',
   'reason.DECEASED': 'It could not be handed over',
   'reason.DAMAGED': 'The item was damaged on the way',

@@ -76,6 +76,7 @@ export const vi = {
   'reason.REFUSED': 'Người nhận từ chối',
   'reason.NO_ID': 'Chưa xuất trình giấy tờ tuỳ thân',
   'reason.NO_AUTHORITY': 'Chưa có giấy uỷ quyền',
+  'reason.NO_PIN': 'Người nhận chưa có mã PIN',
   'reason.FEE_UNPAID': 'Chưa nộp khoản phí cần thu',
   'reason.DECEASED': 'Không trao được cho người nhận',
   'reason.DAMAGED': 'Bưu gửi bị hư hại trên đường',

@@ -73,5 +73,13 @@ export const en: Translation<typeof vi> = {
   held_not_for_you: 'The hand-over is not for you',
   held_no_shift: 'There is no cash shift',
   held_shift_not_open: 'The cash shift has been counted',
+  held_unknown_order: 'There is no such money order',
+  held_order_not_booked: 'The order does not wait to be taken',
+  held_order_amount_differs: 'The amount is not that of the order',
+  held_order_settled: 'The order was paid or given back',
+  held_order_not_taken: 'The order has not been taken from its sender',
+  held_wrong_pin: 'Wrong PIN',
+  held_pin_locked: 'Locked after three wrong PINs',
+  held_wrong_identity: 'The paper is not that of the payee on the order',
   held_notes_differ_from_amount: 'The notes do not make the amount',
 };

@@ -71,5 +71,13 @@ export const vi = {
   held_not_for_you: 'Khoản bàn giao không dành cho bạn',
   held_no_shift: 'Chưa có ca giữ tiền',
   held_shift_not_open: 'Ca giữ tiền đã kiểm đếm xong',
+  held_unknown_order: 'Không có phiếu chuyển tiền này',
+  held_order_not_booked: 'Phiếu không còn chờ thu tiền',
+  held_order_amount_differs: 'Số tiền không đúng với phiếu',
+  held_order_settled: 'Phiếu đã trả hoặc đã hoàn',
+  held_order_not_taken: 'Phiếu chưa thu tiền của người gửi',
+  held_wrong_pin: 'Sai mã PIN',
+  held_pin_locked: 'Phiếu bị khoá vì sai mã PIN ba lần',
+  held_wrong_identity: 'Giấy tờ không phải của người nhận trên phiếu',
   held_notes_differ_from_amount: 'Tổng các tờ khác số tiền ghi',
 } as const;

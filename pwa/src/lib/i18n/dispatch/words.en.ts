@@ -80,6 +80,7 @@ export const words: Translation<typeof vi> = {
   'failure.REFUSED': 'Refused',
   'failure.NO_ID': 'No identity paper',
   'failure.NO_AUTHORITY': 'No written authority',
+  'failure.NO_PIN': 'No PIN',
   'failure.FEE_UNPAID': 'Fee not paid',
   'failure.DECEASED': 'Addressee has died',
   'failure.DAMAGED': 'Item damaged',

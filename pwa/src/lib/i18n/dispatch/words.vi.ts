@@ -78,6 +78,7 @@ export const words = {
   'failure.REFUSED': 'Từ chối',
   'failure.NO_ID': 'Không có giấy tờ tuỳ thân',
   'failure.NO_AUTHORITY': 'Không có giấy uỷ quyền',
+  'failure.NO_PIN': 'Không có mã PIN',
   'failure.FEE_UNPAID': 'Chưa nộp phí',
   'failure.DECEASED': 'Người nhận đã mất',
   'failure.DAMAGED': 'Bưu gửi hư hại',

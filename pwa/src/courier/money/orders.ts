@@ -1,0 +1,174 @@
+/** A money order in the making, and its fact. What is kept of it never has the PIN in it. */
+import type { ActView, StopView } from '../../lib/rules/round';
+import { totalOf, type OrderShown } from '../../lib/rules/orders';
+import type { Fact } from '../../lib/sync/acts';
+import { isRecord } from '../../lib/sync/feed';
+import type { Answer } from '../../lib/sync/types';
+import {
+  emptyIdentity,
+  identityFields,
+  identitySide,
+  missingIdentity,
+  type IdentityDraft,
+} from '../drafts';
+import { readAmount } from './draft';
+
+export interface OrderDraft {
+  step: string;
+  identity: IdentityDraft;
+  /** Digits of the amount as keyed. */
+  keyed: string;
+  sign_citizen: string;
+}
+
+export type OrderStep = 'due' | 'identity' | 'pin' | 'amount' | 'sign' | 'confirm';
+export const TAKE_STEPS: readonly OrderStep[] = ['due', 'identity', 'amount', 'sign', 'confirm'];
+export const PAY_ORDER_STEPS: readonly OrderStep[] = [
+  'due',
+  'identity',
+  'pin',
+  'amount',
+  'sign',
+  'confirm',
+];
+/** Papers that count where money is sent; to know a face is not enough. */
+export const ORDER_PAPERS: readonly string[] = ['cccd', 'vneid', 'passport'];
+export const ORDER_PIN_LENGTH = 6;
+const JUDGE = '/api/sync/v1/orders/judge';
+
+/** `seen` is the paper looked at for another act of this visit. */
+export function emptyOrder(seen: IdentityDraft | null): OrderDraft {
+  const fits = seen !== null && ORDER_PAPERS.includes(seen.method);
+  return { step: 'due', identity: fits ? seen : emptyIdentity(), keyed: '', sign_citizen: '' };
+}
+
+/** A kept payment begins before the PIN again: the PIN is gone, and must be told anew. */
+export function reopenPay(kept: OrderDraft): OrderDraft {
+  const isBehind = PAY_ORDER_STEPS.indexOf(kept.step as OrderStep) > PAY_ORDER_STEPS.indexOf('pin');
+  return isBehind ? { ...kept, step: 'pin' } : kept;
+}
+
+export interface OrderDemands {
+  /** What changes hands, with the fee. */
+  total_vnd: number;
+  mayPay: boolean;
+  /** The office said that PIN and paper are right; true where none is needed. */
+  isProven: boolean;
+}
+
+export type OrderMissing = 'may' | 'pin' | 'amount' | 'sign';
+
+/** What a step lacks beside what the identity step itself asks for. */
+export function missingOrder(
+  step: OrderStep,
+  draft: OrderDraft,
+  { total_vnd, mayPay, isProven }: OrderDemands,
+): OrderMissing[] {
+  if (step === 'due') return mayPay ? [] : ['may'];
+  if (step === 'pin') return isProven ? [] : ['pin'];
+  if (step === 'amount') return readAmount(draft.keyed) === total_vnd ? [] : ['amount'];
+  if (step === 'sign') return draft.sign_citizen === '' ? ['sign'] : [];
+  if (step === 'identity') return [];
+  const demands = { total_vnd, mayPay, isProven };
+  const steps: OrderStep[] = ['due', 'pin', 'amount', 'sign'];
+  const missing = steps.flatMap((one) => missingOrder(one, draft, demands));
+  return missingIdentity(draft.identity).length > 0 ? ['may', ...missing] : missing;
+}
+
+/** How the office answered; `no_answer` where nobody can say. */
+export type PinAnswer =
+  | 'right'
+  | 'wrong_pin'
+  | 'pin_locked'
+  | 'wrong_identity'
+  | 'order_settled'
+  | 'order_not_taken'
+  | 'order_amount_differs'
+  | 'refused'
+  | 'too_often'
+  | 'no_answer';
+const REASONS: readonly string[] = [
+  'wrong_pin',
+  'pin_locked',
+  'wrong_identity',
+  'order_settled',
+  'order_not_taken',
+  'order_amount_differs',
+] satisfies PinAnswer[];
+
+export function readAnswer({ status, body }: Pick<Answer, 'status' | 'body'>): PinAnswer {
+  if (status === 204) return 'right';
+  if (status === 429) return 'too_often';
+  if (status !== 409) return 'no_answer';
+  const code = isRecord(body) ? String(body['code']) : '';
+  return REASONS.includes(code) ? (code as PinAnswer) : 'refused';
+}
+
+export type AskOffice = (
+  method: 'POST',
+  path: string,
+  body: string,
+) => Promise<Pick<Answer, 'status' | 'body'>>;
+
+/** Ask the office whether this PIN and paper are the payee's, before any note is handed over. */
+export async function provePin(
+  ask: AskOffice,
+  where: { stop: string; act: string },
+  pin: string,
+  amount_vnd: number,
+  { method, last4 }: IdentityDraft,
+): Promise<PinAnswer> {
+  const said = { ...where, pin, amount_vnd, identity: { method, last4 } };
+  try {
+    return readAnswer(await ask('POST', JUDGE, JSON.stringify(said)));
+  } catch {
+    return 'no_answer';
+  }
+}
+
+export function makeTaking(
+  stop: StopView,
+  act: ActView,
+  order: OrderShown,
+  draft: OrderDraft,
+): Fact {
+  const fee_vnd = order.fee_vnd ?? 0;
+  return makeFact('order.taken', stop, act, draft, {
+    amount_vnd: (readAmount(draft.keyed) ?? totalOf(order)) - fee_vnd,
+    fee_vnd,
+    receipt: null,
+  });
+}
+
+export function makeOrderPayment(
+  stop: StopView,
+  act: ActView,
+  draft: OrderDraft,
+  pin: string,
+): Fact {
+  return makeFact('order.paid', stop, act, draft, {
+    pin,
+    amount_vnd: readAmount(draft.keyed) ?? 0,
+  });
+}
+
+function makeFact(
+  kind: string,
+  stop: StopView,
+  act: ActView,
+  draft: OrderDraft,
+  fields: Record<string, unknown>,
+): Fact {
+  return {
+    kind,
+    fields: {
+      stop: stop.id,
+      act: act.id,
+      ...fields,
+      identity: identityFields(draft.identity).identity,
+      sign_citizen: draft.sign_citizen,
+    },
+    side: identitySide({ ...draft.identity, who: 'self' }, stop.party.name),
+    subject: { stop: stop.id, act: act.id, rev: stop.rev },
+  };
+}
