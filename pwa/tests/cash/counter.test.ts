@@ -57,7 +57,7 @@ test('that a party is told without blanks, and a missing day as none', () => {
 const problem = (code: string) =>
   new Response(JSON.stringify({ code, title: code, request_id: '' }), { status: 409 });
 
-test('that a refused PIN leaves the screen, and a lost answer brings the same id again', async () => {
+test('that a refused PIN is gone, and a press after a lost answer has the same id', async () => {
   const replies = [
     () => problem('wrong_pin'),
     () =>

@@ -187,7 +187,7 @@ export const vi = {
   present: 'Kiểm tra phiếu',
   present_missing: 'Cần số phiếu và mã PIN 6 số.',
   locked_help:
-    'Phiếu đã bị khoá. Bưu cục nhận gửi lập đề nghị mở khoá, một người thứ hai duyệt, rồi cấp mã PIN mới cho người gửi.',
+    'Phiếu đã bị khoá. Bưu cục nhận gửi đề nghị mở khoá, người thứ hai duyệt, rồi cấp PIN mới.',
   wrong_help: 'Chưa trả đồng nào. Hỏi lại người nhận rồi nhập lại.',
   order_not_payable: 'Phiếu này không ở trạng thái chờ trả.',
   payee_check: 'Đối chiếu giấy tờ với tên và 4 số cuối.',
