@@ -113,6 +113,8 @@ export const en: Translation<typeof vi> = {
   charge_reference: 'Reference {reference}',
   charge_payee: 'Collected for {name}',
   collect: 'Collect',
+  charge_see: 'See',
+  charge_see_of: 'See the charge of {name}',
   collect_title: 'Collect: {name}',
   collect_cash: '{amount} taken in cash',
   collect_qr: 'Show VietQR',

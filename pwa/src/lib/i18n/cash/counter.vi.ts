@@ -112,6 +112,8 @@ export const vi = {
   charge_reference: 'Số tham chiếu {reference}',
   charge_payee: 'Thu cho {name}',
   collect: 'Thu',
+  charge_see: 'Xem',
+  charge_see_of: 'Xem khoản thu của {name}',
   collect_title: 'Thu tiền: {name}',
   collect_cash: 'Đã nhận {amount} tiền mặt',
   collect_qr: 'Hiện VietQR',
