@@ -2,9 +2,13 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/sv
 import { afterEach, expect, test, vi } from 'vitest';
 import { makeOnce } from '../../src/cash/counter/once';
 import { emptyParty, isParty, toParty } from '../../src/cash/counter/orders/party';
+import TakeOrder from '../../src/cash/counter/orders/TakeOrder.svelte';
 import PayOrder from '../../src/cash/counter/orders/PayOrder.svelte';
+import PayForm from '../../src/cash/counter/payouts/PayForm.svelte';
 import { isLast4, isPaper, isPin, readAmount, readRows } from '../../src/cash/counter/reading';
+import type { Order, Payout } from '../../src/cash/counter/wire';
 
+HTMLCanvasElement.prototype.getContext = () => null;
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
@@ -98,4 +102,89 @@ test('that a refused PIN is gone, and a press after a lost answer has the same i
   expect(bodies[3]).toEqual(bodies[2]);
   await screen.findByLabelText(/^Mã PIN/);
   expect(document.body.textContent).not.toContain('222222');
+});
+
+const ORDER = {
+  id: 'o',
+  reference: 'CT12345678',
+  amount_vnd: 2_000_000,
+  fee_vnd: 25_000,
+  purpose: 'Gửi',
+  sender: { name: 'Mẫu A', id_number: '••••0017', phone: '' },
+  payee: { name: 'Mẫu B', id_number: '••••0123', phone: '' },
+  state: 'booked',
+} as Order;
+
+test('that money taken is not taken twice when an answer is lost, and the PIN comes', async () => {
+  const asked: string[] = [];
+  const replies = [
+    () => {
+      throw new Error('lost');
+    },
+    () => problem('order_not_booked'),
+    () => new Response(JSON.stringify({ reference: 'CT12345678', pin: '123456' })),
+  ];
+  vi.stubGlobal('fetch', async (path: string) => {
+    asked.push(path.split('/').at(-1) ?? '');
+    return replies.shift()?.();
+  });
+  const { unmount } = render(TakeOrder, { order: ORDER, ondone: () => undefined });
+  const take = () => fireEvent.click(screen.getByRole('button', { name: /^Đã nhận/ }));
+  await take();
+  await screen.findByText(/Không kết nối được/);
+  await take();
+  await screen.findByText('123 456');
+  expect(asked).toEqual(['take', 'take', 'pin']);
+  unmount();
+  expect(document.body.textContent).not.toContain('123 456');
+});
+
+test('that a refusal to take is told, and no PIN is asked for', async () => {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (path: string) => {
+    asked.push(path);
+    return problem('order_not_booked');
+  });
+  render(TakeOrder, { order: ORDER, ondone: () => undefined });
+  await fireEvent.click(screen.getByRole('button', { name: /^Đã nhận/ }));
+  await screen.findByText('order_not_booked');
+  expect(asked).toHaveLength(1);
+});
+
+const PAYOUT = {
+  id: 'p',
+  list_id: 'l',
+  name: 'Mẫu A',
+  amount_vnd: 2_100_000,
+  proxy_name: '',
+} as Payout;
+
+test('that a payment tells what is missing, and a refused one keeps its id', async () => {
+  const bodies: { id: string; identity: { last4: string }; proxy: unknown }[] = [];
+  const paid = vi.fn(async () => undefined);
+  vi.stubGlobal('fetch', async (_: string, init: RequestInit) => {
+    bodies.push(JSON.parse(String(init.body)) as (typeof bodies)[0]);
+    return bodies.length === 1
+      ? problem('identity_differs')
+      : new Response(JSON.stringify({ payment_id: 'x', is_new: true }));
+  });
+  render(PayForm, { payout: PAYOUT, onpaid: paid });
+  const pay = () => fireEvent.click(screen.getByRole('button', { name: /^Đã trao/ }));
+  await pay();
+  await screen.findByText('Người nhận chưa ký.');
+  screen.getByText('Hãy nhập đúng 4 ký tự cuối.');
+  expect(bodies).toHaveLength(0);
+  const field = screen.getByLabelText(/^4 số cuối/);
+  await fireEvent.input(field, { target: { value: '0017' } });
+  const paper = screen.getByRole('application');
+  paper.focus();
+  for (const key of Array<string>(12).fill('ArrowRight')) await fireEvent.keyDown(paper, { key });
+  await pay();
+  await screen.findByText('identity_differs');
+  await fireEvent.input(field, { target: { value: '0011' } });
+  await pay();
+  await waitFor(() => expect(paid).toHaveBeenCalledOnce());
+  expect(bodies.map(({ identity }) => identity.last4)).toEqual(['0017', '0011']);
+  expect(bodies[0]?.id).toBe(bodies[1]?.id);
+  expect(bodies[1]?.proxy).toBeNull();
 });

@@ -33,6 +33,7 @@ export const en: Translation<typeof vi> = {
   pay_place: 'Where',
   at_counter: 'At the counter',
   at_sitting: 'Sitting at {place}',
+  leave_sitting: 'Pay at the counter',
   receiver: 'Who takes the money',
   receiver_self: 'The person named',
   receiver_proxy: 'A proxy',
@@ -189,7 +190,7 @@ export const en: Translation<typeof vi> = {
   present: 'Check the order',
   present_missing: 'The reference and a PIN of 6 digits are needed.',
   locked_help:
-    'The order is locked. The office that took it proposes to unlock it, a second person approves, and the sender gets a new PIN.',
+    'The order is locked. Its office proposes to unlock it, another approves; then a new PIN.',
   wrong_help: 'Nothing was paid. Ask the payee again, then try again.',
   order_not_payable: 'This order does not wait to be paid.',
   payee_check: 'Compare the document with the name and the last 4 digits.',

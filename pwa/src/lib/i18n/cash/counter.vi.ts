@@ -32,6 +32,7 @@ export const vi = {
   pay_place: 'Nơi chi',
   at_counter: 'Tại quầy',
   at_sitting: 'Buổi tại {place}',
+  leave_sitting: 'Chi tại quầy',
   receiver: 'Người nhận tiền',
   receiver_self: 'Chính người có tên',
   receiver_proxy: 'Người nhận thay',
