@@ -48,7 +48,7 @@ async def look(person: Person, name: str, faults: list[str]) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     for width, size in (("rong", WIDE), ("hep", NARROW)):
         await page.set_viewport_size(size)  # type: ignore[arg-type]
-        await page.wait_for_timeout(200)
+        await page.wait_for_timeout(100)
         await page.screenshot(path=SCREENS / f"quay-{name}-{width}.png")
         faults += [f"{name}, {width}: {fault}" for fault in await find_faults(page)]
         over = await page.evaluate(
@@ -76,7 +76,7 @@ async def sign(person: Person, label: str) -> None:
         await person.page.keyboard.press(key)
 
 
-async def open_counter(cashier: Person, url: str, faults: list[str]) -> None:
+async def open_counter(cashier: Person, url: str) -> None:
     """Sign in, fetch cash from the bank, and come to the counter."""
     await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
     await cashier.page.wait_for_url("**/cash/**")
@@ -85,7 +85,7 @@ async def open_counter(cashier: Person, url: str, faults: list[str]) -> None:
     await ask(cashier, "POST", "/api/cash/v1/bank", notes)
     await cashier.press("Quầy", exact=True)
     await cashier.sees("Tìm người nhận")
-    await look(cashier, "tim", faults)
+    await cashier.shoot("tim")
 
 
 async def find_person(cashier: Person, number: str) -> None:
@@ -154,7 +154,7 @@ async def hold_a_sitting(cashier: Person, crew: Crew, faults: list[str]) -> None
     await look(cashier, "bien-ban", faults)
     await cashier.page.get_by_role("dialog").get_by_role("button", name="Kết thúc buổi").click()
     await cashier.sees("Đã chi 1 người, 3.500.000 đ")
-    await look(cashier, "het-buoi", faults)
+    await cashier.shoot("het-buoi")
     assert await find_kind(cashier, "Biên bản (PDF)") == "application/pdf"
 
 
@@ -211,10 +211,10 @@ async def take_an_order(cashier: Person, faults: list[str]) -> tuple[str, str]:
     await cashier.press("Nhận gửi tiền")
     await cashier.press("Tính cước")
     await cashier.sees("Hãy ghi nội dung.")
-    await cashier.shoot("phieu-thieu")
+    await look(cashier, "phieu-thieu", faults)
     await write_order(cashier, "2.000.000")
     await cashier.sees("Cộng phải thu")
-    await look(cashier, "cuoc", faults)
+    await cashier.shoot("cuoc")
     await cashier.press(re.compile("^Đã nhận"))
     await cashier.sees("Mã PIN chỉ hiện một lần")
     pin = (await page.locator("[data-pin]").inner_text()).replace(" ", "")
@@ -235,7 +235,7 @@ async def pay_an_order(cashier: Person, reference: str, pin: str, faults: list[s
     """Pay it: a wrong PIN, a paper of somebody else, then the payee's own."""
     await cashier.press("Về danh sách")
     await cashier.sees(re.compile(reference))
-    await look(cashier, "danh-sach", faults)
+    await cashier.shoot("danh-sach")
     await cashier.press("Trả tiền", exact=True)
     await present(cashier, reference, other(pin))
     await cashier.sees("Chưa trả đồng nào.")
@@ -279,7 +279,7 @@ async def lock_and_propose(cashier: Person, faults: list[str]) -> None:
         await present(cashier, reference, other(pin))
         await cashier.sees(told)
         await page.wait_for_timeout(200)
-    await look(cashier, "bi-khoa", faults)
+    await cashier.shoot("bi-khoa")
     await cashier.press("Về danh sách")
     await cashier.press(f"Mở phiếu {reference}")
     await cashier.press("Đề nghị mở khoá")
@@ -307,7 +307,7 @@ async def test_a_day_at_the_counter(
     faults: list[str] = []
     async with open_people(tmp_path) as people:
         cashier = await people.open("quay", WIDE)
-        await open_counter(cashier, live_server.url, faults)
+        await open_counter(cashier, live_server.url)
         await pay_a_pension(cashier, faults)
         await hold_a_sitting(cashier, crew, faults)
         await collect_a_charge(cashier, faults)

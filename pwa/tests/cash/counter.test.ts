@@ -2,11 +2,13 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/sv
 import { afterEach, expect, test, vi } from 'vitest';
 import { makeOnce } from '../../src/cash/counter/once';
 import { emptyParty, isParty, toParty } from '../../src/cash/counter/orders/party';
+import Proposals from '../../src/cash/counter/orders/Proposals.svelte';
 import TakeOrder from '../../src/cash/counter/orders/TakeOrder.svelte';
 import PayOrder from '../../src/cash/counter/orders/PayOrder.svelte';
 import PayForm from '../../src/cash/counter/payouts/PayForm.svelte';
 import { isLast4, isPaper, isPin, readAmount, readRows } from '../../src/cash/counter/reading';
-import type { Order, Payout } from '../../src/cash/counter/wire';
+import type { Order, Payout, Proposal } from '../../src/cash/counter/wire';
+import { findSession } from '../../src/lib/desk/session.svelte';
 
 HTMLCanvasElement.prototype.getContext = () => null;
 afterEach(() => {
@@ -187,4 +189,27 @@ test('that a payment tells what is missing, and a refused one keeps its id', asy
   expect(bodies.map(({ identity }) => identity.last4)).toEqual(['0017', '0011']);
   expect(bodies[0]?.id).toBe(bodies[1]?.id);
   expect(bodies[1]?.proxy).toBeNull();
+});
+
+const asked = (id: string, made_by: string) =>
+  ({ id, made_by, kind: 'unlock', subject_id: 'o', note: 'Nhớ nhầm', made_at: '' }) as Proposal;
+
+test('that nobody approves what they asked for, and another is asked once', async () => {
+  const me = { staff_id: 'me', permissions: ['orders.unlock', 'orders.take'], server_at: '' };
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify(me)));
+  await findSession();
+  const paths: string[] = [];
+  vi.stubGlobal('fetch', async (path: string) => {
+    paths.push(path);
+    return new Response(null, { status: 204 });
+  });
+  const changed = vi.fn();
+  const proposals = [asked('a', 'me'), asked('b', 'other')];
+  render(Proposals, { proposals, orders: [ORDER], onchanged: changed });
+  const approve = screen.getByRole('button', { name: 'Duyệt' });
+  await fireEvent.click(approve);
+  await fireEvent.click(approve);
+  await waitFor(() => expect(changed).toHaveBeenCalled());
+  expect(paths[0]).toBe('/api/cash/v1/orders/proposals/b/approve');
+  expect(screen.getAllByRole('button', { name: 'Không duyệt' })).toHaveLength(2);
 });
