@@ -8,6 +8,7 @@ export const en: Translation<typeof vi> = {
   no_permission: 'Your account may not use this screen.',
   no_permission_text: 'This screen is for cashiers and controllers.',
   desk: 'Cash',
+  counter: 'Counter',
   float: 'Floats',
   shifts: 'Returns',
   day: 'Closing',

@@ -5,6 +5,7 @@ export const vi = {
   no_permission: 'Tài khoản của bạn không được dùng màn hình này.',
   no_permission_text: 'Màn hình này dành cho thủ quỹ và kiểm soát viên.',
   desk: 'Quỹ',
+  counter: 'Quầy',
   float: 'Tiếp quỹ',
   shifts: 'Nộp quỹ',
   day: 'Khoá sổ',

@@ -53,4 +53,13 @@ export const words: Translation<typeof vi> = {
   'day.counted': 'Being counted',
   'day.verified': 'Agreed, to be closed',
   'day.closed': 'Closed',
+  'payout.unpaid': 'Not paid',
+  'payout.paid': 'Paid',
+  'payout.carried': 'Carried over',
+  'payout.returned': 'Returned to the agency',
+  'payout.stopped': 'Stopped',
+  'payout.moved': 'Moved to an account',
+  'place.door': 'at home',
+  'place.counter': 'at the counter',
+  'place.sitting': 'at a sitting',
 };

@@ -51,4 +51,13 @@ export const words = {
   'day.counted': 'Đang kiểm đếm',
   'day.verified': 'Đã khớp, chờ khoá sổ',
   'day.closed': 'Đã khoá sổ',
+  'payout.unpaid': 'Chưa chi trả',
+  'payout.paid': 'Đã chi trả',
+  'payout.carried': 'Chuyển kỳ sau',
+  'payout.returned': 'Đã hoàn cơ quan',
+  'payout.stopped': 'Dừng chi trả',
+  'payout.moved': 'Chuyển tài khoản',
+  'place.door': 'tại nhà',
+  'place.counter': 'tại quầy',
+  'place.sitting': 'tại buổi chi trả',
 } as const;
