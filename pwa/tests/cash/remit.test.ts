@@ -1,0 +1,179 @@
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { afterEach, expect, test, vi } from 'vitest';
+import {
+  gatherDue,
+  isSymbol,
+  listMonths,
+  listQuarters,
+  numAll,
+  numLeft,
+  readAmount,
+  titleOf,
+  urgencyOf,
+} from '../../src/cash/remit/deadlines';
+import AskedList from '../../src/cash/remit/AskedList.svelte';
+import { listAsked, listDoubts } from '../../src/cash/remit/inbox';
+import { inbox } from '../../src/cash/remit/state.svelte';
+import type * as wire from '../../src/cash/remit/wire';
+import { findSession } from '../../src/lib/desk/session.svelte';
+
+HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
+  this.open = false;
+};
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+const LINE: wire.Deadline = {
+  kind: 'tax',
+  payee_id: 'p',
+  payee_name: 'Thuế cơ sở mẫu',
+  remit_by: '2026-11-26',
+  num_charges: 2,
+  amount_vnd: 300_000,
+  num_batched: 2,
+};
+
+test.each([
+  ['2026-11-25', 'late'],
+  ['2026-11-26', 'today'],
+  ['2026-11-27', 'later'],
+])('that what is due on %s is %s on the 26th', (by, urgency) => {
+  expect(urgencyOf(by, '2026-11-26')).toBe(urgency);
+});
+
+test('that a payee is one line for each kind, the most urgent first', () => {
+  const due = gatherDue([
+    { ...LINE, remit_by: '2026-11-28', num_batched: 0 },
+    { ...LINE, payee_id: 'q', remit_by: '2026-11-27' },
+    LINE,
+    { ...LINE, kind: 'order', remit_by: '2026-11-30' },
+  ]);
+  expect(due.map(({ key }) => key)).toEqual(['tax:p', 'tax:q', 'order:p']);
+  expect(due[0]).toMatchObject({ remit_by: '2026-11-26', amount_vnd: 600_000, num_free: 2 });
+  expect(due[1]?.num_free).toBe(0);
+});
+
+test('that numbers are written and counted as on receipts', () => {
+  expect(titleOf('26TAB', 42)).toBe('26TAB 00000042');
+  const range = { first_number: 1, last_number: 100, next_number: 51 };
+  expect([numAll(range), numLeft(range)]).toEqual([100, 50]);
+});
+
+test.each([
+  ['26TAB', true],
+  ['26TAI', false], // no I: it is taken for 1
+  ['6TAB', false],
+  ['26SAB', false],
+])('that %s as a symbol is %s', (symbol, isRight) => {
+  expect(isSymbol(symbol)).toBe(isRight);
+});
+
+test.each([
+  ['31.500.000', 31_500_000],
+  ['31 500 000 đ', 31_500_000],
+  ['0', null],
+  ['', null],
+  ['-5', null],
+  ['ba trăm', null],
+])('that %s is read as %s', (text, amount) => {
+  expect(readAmount(text)).toBe(amount);
+});
+
+test('that months and quarters go back over the new year', () => {
+  expect(listMonths('2026-01-15', 3)).toEqual(['2026-01', '2025-12', '2025-11']);
+  expect(listQuarters('2026-02-15', 3)).toEqual(['2026-1', '2025-4', '2025-3']);
+});
+
+const at = (hour: number): string => `2026-11-26T0${hour}:00:00Z`;
+const CHARGE = { id: 'c', payer_name: 'Nguyễn Thị Mẫu', reference: 'TN0123456789' } as wire.Charge;
+const DOUBT = {
+  id: 'd',
+  charge_id: 'c',
+  amount_vnd: 60_000,
+  reason: 'charge_amount_differs',
+  cash_owner_id: 'courier',
+  occurred_at: at(1),
+} as wire.ChargeDoubt;
+const PROPOSAL = {
+  id: 'p1',
+  kind: 'give_back',
+  subject_id: 'd',
+  charge_id: null,
+  bank_reference: '',
+  note: 'Thu nhầm',
+  amount_vnd: 60_000,
+  made_by: 'other',
+  made_at: at(3),
+} as wire.ChargeProposal;
+const ORDERS = {
+  items: [{ id: 'o', reference: 'CT1', amount_vnd: 900, payee: { name: 'Trần Văn Mẫu' } }],
+  doubts: [{ id: 'od', order_id: 'o', kind: 'take', amount_vnd: 500, occurred_at: at(0) }],
+  proposals: [{ id: 'p3', kind: 'bring_home', subject_id: 'od', note: '', made_at: at(1) }],
+} as unknown as wire.OrderList;
+const PAYOUT = {
+  id: 'p2',
+  kind: 'settle',
+  detail: 'valid',
+  name: 'Lê Thị Mẫu',
+  period: '2026-11',
+  amount_vnd: null,
+  reason: 'Đúng người',
+  made_by: 'me',
+  made_at: at(2),
+} as wire.PayoutProposal;
+const WAITING = { doubts: [DOUBT], proposals: [PROPOSAL], notices: [], charges: [CHARGE] };
+
+test('that proposals of three rooms are one list, and say whom they are about', () => {
+  const asked = listAsked([PAYOUT], WAITING, ORDERS);
+  expect(asked.map(({ room, about }) => [room, about])).toEqual([
+    ['orders', 'Trần Văn Mẫu · CT1'],
+    ['payouts', 'Lê Thị Mẫu · 2026-11'],
+    ['charges', 'Nguyễn Thị Mẫu · TN0123456789'],
+  ]);
+  expect(asked[0]?.amount_vnd).toBe(500);
+  expect(listAsked([], null, null)).toEqual([]);
+});
+
+test('that money in doubt says where it is and what it was for', () => {
+  const doubts = listDoubts([], WAITING, ORDERS);
+  expect(doubts.map(({ room, about, isIn }) => [room, about, isIn])).toEqual([
+    ['orders', 'Trần Văn Mẫu · CT1', true],
+    ['charges', 'Nguyễn Thị Mẫu · TN0123456789', true],
+  ]);
+  expect(doubts[1]?.holder_id).toBe('courier');
+});
+
+test('that one approves what another proposed, and never what is one’s own', async () => {
+  const answer = (body: unknown, status = 200): Response =>
+    new Response(status === 204 ? null : JSON.stringify(body), { status });
+  const permissions = ['payouts.fund', 'payouts.settle', 'charges.approve', 'charges.collect'];
+  vi.stubGlobal('fetch', async () =>
+    answer({ staff_id: 'me', permissions, offices: [], server_at: at(0) }),
+  );
+  await findSession();
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    if (init.method === 'POST') asked.push(path);
+    if (path.endsWith('/charges/waiting')) return answer(WAITING);
+    if (path.endsWith('/payouts/proposals')) return answer([PAYOUT]);
+    if (path.endsWith('/payouts/doubts')) return answer([]);
+    if (path.endsWith('/orders')) return answer({ items: [], doubts: [], proposals: [] });
+    return answer(null, 204);
+  });
+  await inbox.load();
+  const onchange = vi.fn();
+  render(AskedList, { onchange });
+  const own = screen.getByRole('button', { name: 'Bạn đề nghị, người khác duyệt' });
+  expect((own as HTMLButtonElement).disabled).toBe(true);
+  expect(screen.getByRole('button', { name: 'Rút đề nghị' })).toBeTruthy();
+  await fireEvent.click(screen.getByRole('button', { name: 'Duyệt' }));
+  expect(asked).toEqual([]);
+  await fireEvent.click(screen.getByRole('button', { name: 'Đúng, duyệt' }));
+  await waitFor(() => expect(onchange).toHaveBeenCalled());
+  expect(asked).toEqual(['/api/cash/v1/charges/proposals/p1/approve']);
+});
