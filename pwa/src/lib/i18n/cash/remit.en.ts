@@ -95,7 +95,8 @@ export const remit: Translation<typeof vi> = {
   import_title: 'A payee’s file of charges',
   import_text:
     'CSV or Excel with a bill’s key or notice’s number, name and amount; ' +
-    'with an address a courier collects. The file is judged first; keys known already are not taken twice.',
+    'with an address a courier collects. The file is judged first; ' +
+    'keys known already are not taken twice.',
   import_no_payee: 'No payees yet',
   import_no_payee_text: 'Add the payee first, then bring its file of charges.',
   choose_file: 'Choose a file',
