@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test, vi } from 'vitest';
 import {
+  foldRuns,
   gatherDue,
   isSymbol,
   listMonths,
@@ -60,6 +61,8 @@ test('that a payee is one line for each kind, the most urgent first', () => {
 
 test('that numbers are written and counted as on receipts', () => {
   expect(titleOf('26TAB', 42)).toBe('26TAB 00000042');
+  expect(foldRuns('26TAB', [3, 1, 2, 7])).toEqual(['26TAB 00000001 – 00000003', '26TAB 00000007']);
+  expect(foldRuns('26TAB', [])).toEqual([]);
   const range = { first_number: 1, last_number: 100, next_number: 51 };
   expect([numAll(range), numLeft(range)]).toEqual([100, 50]);
 });

@@ -49,6 +49,21 @@ export function gatherDue(lines: readonly wire.Deadline[]): Due[] {
 export const titleOf = (symbol: string, number: number): string =>
   `${symbol} ${String(number).padStart(8, '0')}`;
 
+/** Write numbers short: `26TAB 00000001 – 00000049`, a run where they follow each other. */
+export function foldRuns(symbol: string, numbers: readonly number[]): string[] {
+  const runs: [first: number, last: number][] = [];
+  for (const number of numbers.toSorted((one, other) => one - other)) {
+    const run = runs.at(-1);
+    if (run !== undefined && number === run[1] + 1) run[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([first, last]) =>
+    first === last
+      ? titleOf(symbol, first)
+      : `${titleOf(symbol, first)} – ${String(last).padStart(8, '0')}`,
+  );
+}
+
 export const numLeft = (one: { last_number: number; next_number: number }): number =>
   one.last_number + 1 - one.next_number;
 

@@ -26,6 +26,10 @@ export const inbox = {
   get doubts(): InDoubt[] {
     return doubts;
   },
+  /** Money in doubt of which nobody has proposed anything. */
+  get numUnasked(): number {
+    return doubts.filter(({ id }) => !asked.some(({ subject_id }) => subject_id === id)).length;
+  },
   get notices() {
     return notices;
   },

@@ -56,6 +56,7 @@ export const remit: Translation<typeof vi> = {
   set_up_who: 'A controller or administrator adds and changes payees and accounts.',
   payees: 'Payees',
   payees_none: 'No payees yet.',
+  add: 'Add',
   payee_add: 'Add a payee',
   payee_edit: 'Change {name}',
   payee_kind: 'Kind of payee',
@@ -185,7 +186,8 @@ export const remit: Translation<typeof vi> = {
   give_back_text:
     '{name} can write no receipt with them any more. Let the phone send everything first.',
   given_back: 'Taken back, no number was passed over.',
-  given_back_gaps: 'Taken back. Numbers passed over: {numbers}. Write each off with its reason.',
+  given_back_gaps: 'Taken back. These numbers were passed over; write them off with a reason:',
+  seen: 'Seen',
   spoil: 'Write a number off',
   spoil_text: 'A number between {first} and {last} that was not used and must go.',
   spoil_number: 'Number to write off',
