@@ -51,6 +51,7 @@ async def found_town(house: House) -> tuple[Crew, list[UUID]]:
         devices = await identity.list_devices(conn)
     device = next(one for one in devices if one.staff_id == courier.id)
     owed = await money.owe(house, crew, crew.cashier.id)
+    await money.bring_list(house, crew, money.PENSIONS[:2])
     async with house.db.transaction(actor="house", offices="*") as conn:
         wrong = Collection(
             office_id=crew.office.id, id=new_id(), charge_id=owed[1], amount_vnd=DOUBT_VND
@@ -255,6 +256,11 @@ async def bring_bills(controller: Person, faults: list[str]) -> None:
     name, paper = await keep(controller, lambda: controller.press("Tải PDF"))
     assert name.startswith("03-UNT-20")
     assert paper[:4] == b"%PDF"
+    await controller.press("Danh sách chi trả")
+    await controller.sees("Kinh phí đã về 5.600.000 đ · đã chi 0 đ · chưa chi 5.600.000 đ")
+    await controller.press("Kết thúc danh sách")
+    await look(controller, "danh-sach", faults)
+    await page.keyboard.press("Escape")
     await controller.press("Nhập tệp")
     await page.get_by_label("Đơn vị thụ hưởng").select_option(label="Cấp nước (mẫu)")
     given = {"name": "nuoc.csv", "mimeType": "text/csv", "buffer": BILLS.encode()}

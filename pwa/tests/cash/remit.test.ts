@@ -13,7 +13,9 @@ import {
   urgencyOf,
 } from '../../src/cash/remit/deadlines';
 import AskedList from '../../src/cash/remit/AskedList.svelte';
+import DoubtSheet from '../../src/cash/remit/DoubtSheet.svelte';
 import { listAsked, listDoubts } from '../../src/cash/remit/inbox';
+import ListSheet from '../../src/cash/remit/ListSheet.svelte';
 import { inbox } from '../../src/cash/remit/state.svelte';
 import type * as wire from '../../src/cash/remit/wire';
 import { findSession } from '../../src/lib/desk/session.svelte';
@@ -179,4 +181,55 @@ test('that one approves what another proposed, and never what is one’s own', a
   await fireEvent.click(screen.getByRole('button', { name: 'Đúng, duyệt' }));
   await waitFor(() => expect(onchange).toHaveBeenCalled());
   expect(asked).toEqual(['/api/cash/v1/charges/proposals/p1/approve']);
+});
+
+/** Answer every question with a body, and keep what was sent. */
+function listen(body: unknown): [path: string, sent: unknown][] {
+  const sent: [string, unknown][] = [];
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    sent.push([path, init.body ? JSON.parse(String(init.body)) : null]);
+    return new Response(JSON.stringify(body), { status: 200 });
+  });
+  return sent;
+}
+
+test('that an agency’s money is booked as it came, and a difference is told first', async () => {
+  const sent = listen({ id: 'f' });
+  const onclose = vi.fn();
+  const list = { id: 'l', period: '2026-11', total_vnd: 31_500_000 } as wire.PayoutListRow;
+  render(ListSheet, { list, name: 'Lương hưu', act: 'fund', onclose });
+  const field = screen.getByLabelText(/^Số tiền đã về/);
+  await fireEvent.input(field, { target: { value: 'ba triệu' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Ghi vào sổ' }));
+  expect(screen.getByText('Nhập số tiền bằng đồng, lớn hơn 0.')).toBeTruthy();
+  expect(sent).toEqual([]);
+  await fireEvent.input(field, { target: { value: '31.000.000' } });
+  expect(screen.getByRole('status').textContent).toContain('Thiếu 500.000 đ');
+  await fireEvent.input(field, { target: { value: '31.500.000' } });
+  expect(screen.getByRole('status').textContent).not.toContain('Thiếu');
+  await fireEvent.click(screen.getByRole('button', { name: 'Ghi vào sổ' }));
+  await waitFor(() => expect(onclose).toHaveBeenCalledWith(true));
+  expect(sent).toEqual([['/api/cash/v1/payouts/lists/l/fund', { amount_vnd: 31_500_000 }]]);
+});
+
+test('that money of an unknown charge goes only to one that is due and of its amount', async () => {
+  const other = { ...CHARGE, id: 'x', external_key: 'HD-9', amount_vnd: 1_000 };
+  const fit = { ...CHARGE, id: 'y', external_key: 'HD-7', amount_vnd: 60_000 };
+  const sent = listen({ items: [other, fit], id: 'p' });
+  const onclose = vi.fn();
+  const [doubt] = listDoubts([], { ...WAITING, doubts: [{ ...DOUBT, charge_id: null }] }, null);
+  render(DoubtSheet, { doubt: doubt!, onclose });
+  await fireEvent.click(screen.getByLabelText(/^Ghi vào khoản thu/));
+  await fireEvent.input(screen.getByLabelText(/^Lý do/), { target: { value: 'Chuyển nhầm mã' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Gửi đề nghị' }));
+  expect(screen.getByText('Hãy chọn khoản mà tiền này trả.')).toBeTruthy();
+  await fireEvent.click(screen.getByRole('button', { name: 'Tìm' }));
+  await fireEvent.click(await screen.findByRole('button', { name: /HD-7/ }));
+  expect(screen.queryByRole('button', { name: /HD-9/ })).toBeNull();
+  await fireEvent.click(screen.getByRole('button', { name: 'Gửi đề nghị' }));
+  await waitFor(() => expect(onclose).toHaveBeenCalledWith(true));
+  expect(sent.at(-1)).toEqual([
+    '/api/cash/v1/charges/proposals',
+    { kind: 'apply', subject_id: 'd', note: 'Chuyển nhầm mã', charge_id: 'y' },
+  ]);
 });
