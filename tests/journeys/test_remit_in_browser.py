@@ -218,6 +218,23 @@ async def approve(controller: Person, url: str, faults: list[str]) -> None:
     await look(controller, "giao-dich-lon", faults)
 
 
+async def think_again(controller: Person, faults: list[str]) -> None:
+    """Propose that the fee be taken back, found by keyboard, and withdraw it."""
+    page = controller.page
+    await controller.press(re.compile("^Đề nghị$"))
+    await controller.press("Đề nghị về khoản thu")
+    await page.get_by_label("Tìm khoản").fill("Vũ Thị Mẫu 1")
+    await page.keyboard.press("Enter")
+    await controller.press(re.compile("^Vũ Thị Mẫu 1 · MAU-0"))
+    await page.get_by_label("Lý do").fill("Nộp hai lần")
+    await look(controller, "dao-khoan", faults)
+    await controller.press("Gửi đề nghị")
+    await controller.sees("Đảo khoản đã thu")
+    await controller.press("Rút đề nghị")
+    await page.get_by_role("dialog").get_by_role("button", name="Rút đề nghị").click()
+    await controller.sees("Không có đề nghị nào chờ duyệt")
+
+
 async def remit(controller: Person, faults: list[str]) -> None:
     """Remit the batch by the bank's slip, and get its files."""
     page = controller.page
@@ -296,6 +313,7 @@ async def test_what_was_collected_is_handed_on(
         await lend_numbers(cashier, crew, faults)
         await propose(cashier, faults)
         await approve(controller, url, faults)
+        await think_again(controller, faults)
         await remit(controller, faults)
         await bring_bills(controller, faults)
         await read_in_english(cashier, faults)

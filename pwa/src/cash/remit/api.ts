@@ -51,8 +51,8 @@ export const voidReceipt = (id: string, reason: string) =>
   post<null>(`/receipts/${id}/void`, { reason });
 
 export const getWaiting = () => ask<wire.Waiting>(`${CASH}/charges/waiting`);
-export const findDue = (q: string) =>
-  ask<{ items: wire.Charge[] }>(`${CASH}/charges`, { query: { charge_state: 'due', q } });
+export const findCharges = (q: string, charge_state: 'due' | 'collected') =>
+  ask<{ items: wire.Charge[] }>(`${CASH}/charges`, { query: { charge_state, q } });
 export const getPayoutProposals = () => ask<wire.PayoutProposal[]>(`${CASH}/payouts/proposals`);
 export const getPayoutDoubts = () => ask<wire.PayoutDoubt[]>(`${CASH}/payouts/doubts`);
 export const getOrders = () => ask<wire.OrderList>(`${CASH}/orders`);
@@ -64,6 +64,15 @@ export const decide = (room: Room, id: string, is_allowed: boolean) =>
   room === 'payouts'
     ? post<null>(`/payouts/proposals/${id}/decide`, { is_allowed })
     : post<null>(`/${room}/proposals/${id}/${is_allowed ? 'approve' : 'refuse'}`);
+export const proposeOfCharge = (
+  kind: 'take_back' | 'confirm_qr',
+  subject_id: string,
+  note: string,
+  bank_reference: string,
+) => post<{ id: string }>('/charges/proposals', { kind, subject_id, note, bank_reference });
+/** The money of a draft list was booked wrongly. */
+export const proposeRefund = (subject_id: string, reason: string) =>
+  post<{ id: string }>('/payouts/proposals', { kind: 'refund', subject_id, detail: '', reason });
 export const proposePayout = (subject_id: string, detail: string, reason: string) =>
   post<{ id: string }>('/payouts/proposals', { kind: 'settle', subject_id, detail, reason });
 export const proposeCharge = (
