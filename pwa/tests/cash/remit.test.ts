@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, expect, test, vi } from 'vitest';
 import {
   foldRuns,
@@ -16,8 +16,11 @@ import AskedList from '../../src/cash/remit/AskedList.svelte';
 import DoubtSheet from '../../src/cash/remit/DoubtSheet.svelte';
 import { listAsked, listDoubts } from '../../src/cash/remit/inbox';
 import ListSheet from '../../src/cash/remit/ListSheet.svelte';
+import Deadlines from '../../src/cash/remit/Deadlines.svelte';
+import Used from '../../src/cash/remit/Used.svelte';
 import { inbox } from '../../src/cash/remit/state.svelte';
 import type * as wire from '../../src/cash/remit/wire';
+import { makeResource } from '../../src/lib/desk/resource.svelte';
 import { findSession } from '../../src/lib/desk/session.svelte';
 
 HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
@@ -232,4 +235,58 @@ test('that money of an unknown charge goes only to one that is due and of its am
     '/api/cash/v1/charges/proposals',
     { kind: 'apply', subject_id: 'd', note: 'Chuyển nhầm mã', charge_id: 'y' },
   ]);
+});
+
+test('that a receipt is void only with a reason', async () => {
+  vi.stubGlobal('fetch', async () =>
+    Response.json({
+      staff_id: 'me',
+      permissions: ['receipts.allot'],
+      offices: [],
+      server_at: at(0),
+    }),
+  );
+  await findSession();
+  const receipt = { id: 'r', symbol: '26TAB', number: 42, kind: 'fee', state: 'issued' };
+  const more = {
+    amount_vnd: 8_000,
+    payer_name: 'Mẫu',
+    occurred_at: at(1),
+    issued_on: '2026-11-26',
+  };
+  const sent = listen({ items: [{ ...receipt, ...more, issued_by: 'x', void_reason: '' }] });
+  render(Used);
+  await fireEvent.click(await screen.findByRole('button', { name: 'Huỷ biên lai' }));
+  const dialog = within(
+    await screen.findByRole('dialog', { name: 'Huỷ biên lai 26TAB 00000042?' }),
+  );
+  await fireEvent.click(dialog.getByRole('button', { name: 'Huỷ biên lai' }));
+  expect(dialog.getByText('Hãy ghi lý do.')).toBeTruthy();
+  await fireEvent.input(dialog.getByLabelText('Lý do'), { target: { value: 'Sai tên' } });
+  await fireEvent.click(dialog.getByRole('button', { name: 'Huỷ biên lai' }));
+  await waitFor(() =>
+    expect(sent).toContainEqual(['/api/cash/v1/receipts/r/void', { reason: 'Sai tên' }]),
+  );
+});
+
+test('that what is late says so, and what lies in a batch is not gathered again', async () => {
+  vi.stubGlobal('fetch', async () =>
+    Response.json({
+      staff_id: 'me',
+      permissions: ['charges.remit'],
+      offices: [],
+      server_at: at(0),
+    }),
+  );
+  await findSession();
+  const late = { ...LINE, remit_by: '2020-01-02', num_batched: 0 };
+  const due = makeResource(async () => ({
+    ok: true as const,
+    data: { alarms: [], lines: [late, { ...LINE, payee_id: 'q', payee_name: 'Nước' }] },
+  }));
+  await due.load();
+  render(Deadlines, { due, onchange: () => undefined });
+  expect(screen.getByText(/^Quá hạn/)).toBeTruthy();
+  expect(screen.getAllByRole('button', { name: 'Lập đợt nộp' })).toHaveLength(1);
+  expect(screen.getByRole('link', { name: 'Xem đợt nộp' })).toBeTruthy();
 });
