@@ -13,6 +13,9 @@ export const en: Translation<typeof vi> = {
   shifts: 'Returns',
   day: 'Closing',
   bank: 'Bank',
+  remit: 'Handing on',
+  receipts: 'Receipts',
+  approvals: 'Approvals',
 
   desk_title: 'Cash today',
   drawer: 'Drawer',

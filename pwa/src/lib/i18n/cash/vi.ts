@@ -10,6 +10,9 @@ export const vi = {
   shifts: 'Nộp quỹ',
   day: 'Khoá sổ',
   bank: 'Ngân hàng',
+  remit: 'Nộp tiền',
+  receipts: 'Biên lai',
+  approvals: 'Chờ duyệt',
 
   desk_title: 'Quỹ trong ngày',
   drawer: 'Quỹ quầy',
