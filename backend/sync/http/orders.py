@@ -89,7 +89,7 @@ class OrderController(Controller):
             identity=Identity(data.identity.method, data.identity.last4),
             sign_citizen="",
         )
-        async with house.db.transaction(actor=actor.label, offices=actor.offices) as conn:
+        async with house.phones.transaction(actor=actor.label, offices=actor.offices) as conn:
             reason = await rounds.judge_order(conn, wanted, context)
         # Refused after the commit: the try was counted.
         if reason:
