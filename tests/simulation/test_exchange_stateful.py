@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import importlib
 import math
 import os
@@ -38,8 +39,10 @@ def test_exchange_agrees_with_plain_dicts(admin_url, db_url, town, monkeypatch):
     monkeypatch.setattr(module, "BATCH_S_MAX", math.inf)
     print(f"SEED={SEED}")
     loop = asyncio.new_event_loop()
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(loop.close)
         conn = loop.run_until_complete(_open(admin_url, db_url, town))
+        stack.callback(lambda: loop.run_until_complete(conn.close()))
 
         @hypothesis.seed(SEED)
         def machine() -> ExchangeMachine:
@@ -55,9 +58,6 @@ def test_exchange_agrees_with_plain_dicts(admin_url, db_url, town, monkeypatch):
                 suppress_health_check=list(HealthCheck),
             ),
         )
-        loop.run_until_complete(conn.close())
-    finally:
-        loop.close()
 
 
 async def _open(admin_url: str, db_url: str, town: Town) -> asyncpg.Connection:

@@ -13,6 +13,7 @@ from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.rounds import Context
 from backend.sync import rules, store
+from backend.sync.actions.decide import KIND_VERSION
 from backend.sync.actions.purse import note_phone_state
 
 
@@ -45,6 +46,8 @@ async def decide_held(
             fact = msgspec.json.decode(held.raw, type=known[0])
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise Conflict("unreadable") from error
+        if fact.v > KIND_VERSION:  # of a newer app: its words may mean something else
+            raise Conflict("unknown_kind")
         context = Context(
             office_id=office_id,
             courier_id=held.staff_id,

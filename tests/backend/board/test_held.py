@@ -126,6 +126,17 @@ async def test_fact_let_through_counts_once(day: Day, desk: httpx.AsyncClient) -
     assert board["num_held"] == 0
 
 
+async def test_fact_of_a_newer_app_is_not_let_through(day: Day, desk: httpx.AsyncClient) -> None:
+    """Tests that a person cannot let words pass whose meaning this server does not know."""
+    op_id = await hold(day, (await failed_visit(day)).replace(b'"v":1', b'"v":9'))
+
+    answer = await desk.post(f"{API}/held/{op_id}", json={"outcome": "applied", "note": "xem rồi"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "unknown_kind")
+    board = (await desk.get(f"{API}/board", params={"service_on": str(TODAY)})).json()
+    assert (board["num_held"], board["routes"][0]["stops"][0]["state"]) == (1, "open")
+
+
 async def test_fact_set_aside_changes_nothing(day: Day, desk: httpx.AsyncClient) -> None:
     """Tests that a fact set aside leaves the stop as it was, and needs a note."""
     op_id = await hold(day, await failed_visit(day))
