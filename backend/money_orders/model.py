@@ -111,12 +111,21 @@ class Paying(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     """Of the phone's fact, else made by the caller before the first try."""
     reference: str
-    pin: str
     amount_vnd: int
     method: IdMethod
+    pin: str = ""
+    grant: bytes = b""
+    """What `judge` gave for the right PIN, in its place: a fact is kept for ever, a PIN is not."""
     id_number: str = ""
     """As read from the paper; at a door the last four digits are enough."""
     last4: str = ""
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """Why an order would not be paid now, or nothing and what stands for the right PIN then."""
+
+    reason: str
+    grant: bytes
 
 
 class Presented(msgspec.Struct, frozen=True):

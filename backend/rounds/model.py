@@ -338,14 +338,27 @@ class OrderTaken(Op, frozen=True):
 
 
 class OrderPaid(Op, frozen=True):
-    """A money order paid at the payee's door, against PIN and paper."""
+    """A money order paid at the payee's door, against PIN and paper.
+
+    The PIN itself is told before (`OrderAsked`); what the office gave for it stands here.
+    """
+
+    stop: UUID
+    act: UUID
+    grant: str
+    amount_vnd: Amount
+    identity: Identity
+    sign_citizen: Strokes
+
+
+class OrderAsked(msgspec.Struct, frozen=True):
+    """A money order about to be paid: asked while the notes are still in the courier's hand."""
 
     stop: UUID
     act: UUID
     pin: str
-    amount_vnd: Amount
+    amount_vnd: int
     identity: Identity
-    sign_citizen: Strokes
 
 
 class CashAccepted(Op, frozen=True):

@@ -195,6 +195,8 @@ async def test_money_orders_at_two_doors(
     )
     assert [tuple(row) for row in rows] == [(2_000_000, "taken"), (3_000_000, "paid")]
     assert await admin_conn.fetchval("SELECT count(*) FROM money_orders.doubt") == 0
+    raw = await admin_conn.fetchval("SELECT raw FROM sync.op_log WHERE kind = 'order.paid'")
+    assert "pin" not in msgspec.json.decode(raw), "a fact is kept for ever, a PIN is not"
     assert await checks.find_violations(admin_conn) == {}
 
 

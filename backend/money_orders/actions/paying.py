@@ -20,6 +20,7 @@ from backend.money_orders.actions.taking import (
 )
 from backend.money_orders.model import (
     IdMethod,
+    Judged,
     Order,
     Outcome,
     Parties,
@@ -40,23 +41,29 @@ async def present(
 
     Every try is kept, so the transaction must be committed also when the PIN is wrong.
     """
-    name = reference.strip().upper()
-    salt = await store.find_salt(conn, name)
+    pin_hash = await _hash(conn, sealer, reference, pin)
+    return await _try(conn, reference, pin_hash, source), pin_hash
+
+
+async def _hash(conn: Conn, sealer: Sealer, reference: str, pin: str) -> bytes:
+    salt = await store.find_salt(conn, reference.strip().upper())
     is_form = rules.PIN.fullmatch(pin) is not None
-    pin_hash = rules.hash_pin(sealer, salt or NO_SALT, pin) if is_form else NOBODY
-    shown = await store.try_pin(
+    return rules.hash_pin(sealer, salt or NO_SALT, pin) if is_form else NOBODY
+
+
+async def _try(conn: Conn, reference: str, pin_hash: bytes, source: Source) -> Presented:
+    return await store.try_pin(
         conn,
-        name,
+        reference.strip().upper(),
         pin_hash,
         office_id=source.office_id,
         by=source.staff_id,
         at=source.received_at,
     )
-    return shown, pin_hash
 
 
 async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Outcome:
-    """Pay an order out, of whatever office, against PIN and identity.
+    """Pay an order out, of whatever office, against PIN, or the grant for it, and identity.
 
     The outcome is `refused` with `wrong_pin` (also for an unknown reference), `pin_locked`,
     `wrong_identity`, `order_amount_differs`, `order_settled`, `order_not_taken`, `not_covered`:
@@ -66,7 +73,8 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
     known = await store.find_settlement(conn, source.office_id, paying.id)
     if known is not None:
         return Outcome("applied")
-    shown, pin_hash = await present(conn, sealer, paying.reference, paying.pin, source)
+    pin_hash = paying.grant or await _hash(conn, sealer, paying.reference, paying.pin)
+    shown = await _try(conn, paying.reference, pin_hash, source)
     reason = _judge(sealer, shown, paying)
     if not reason:
         try:
@@ -82,13 +90,16 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
     return Outcome("in_doubt", reason)
 
 
-async def judge(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> str:
-    """Return why an order would not be paid now, or nothing: asked before notes change hands.
+async def judge(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Judged:
+    """Say whether an order would be paid now, before notes change hands.
 
-    A wrong PIN is counted as by `pay`, so the transaction must be committed.
+    The grant is the PIN's hash under a key of the house: it says nothing of the PIN, and whoever
+    has it can pay nothing but by a phone's own act. A wrong PIN is counted as by `pay`, so the
+    transaction must be committed.
     """
-    shown, _ = await present(conn, sealer, paying.reference, paying.pin, source)
-    return _judge(sealer, shown, paying)
+    shown, pin_hash = await present(conn, sealer, paying.reference, paying.pin, source)
+    reason = _judge(sealer, shown, paying)
+    return Judged(reason, b"" if reason else pin_hash)
 
 
 def _judge(sealer: Sealer, shown: Presented, paying: Paying) -> str:

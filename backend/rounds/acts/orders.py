@@ -8,10 +8,10 @@ from backend.doorstep import Errand
 from backend.dossiers import Identity
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
-from backend.money_orders import Paying, Source, Taking
+from backend.money_orders import Judged, Paying, Source, Taking
 from backend.rounds.acts.doing import proof_of
 from backend.rounds.acts.money import end_money, find_money_act, own_money_act
-from backend.rounds.model import Context, Decision, OrderPaid, OrderTaken
+from backend.rounds.model import Context, Decision, OrderAsked, OrderPaid, OrderTaken
 
 METHODS: Final = ("cccd", "passport", "vneid")
 
@@ -45,29 +45,48 @@ async def pay(conn: Conn, op: OrderPaid, ctx: Context) -> Decision:
     act, errand = await find_money_act(conn, op.act, op.stop, "order.pay", ctx)
     if ctx.device_id is None:
         raise Conflict("money_in_doubt")
-    outcome = await money_orders.pay(conn, ctx.sealer, _paying(op, errand, ctx), _source(ctx))
+    paying = _paying(errand, ctx, op.amount_vnd, op.identity, grant=_read_grant(op.grant))
+    outcome = await money_orders.pay(conn, ctx.sealer, paying, _source(ctx))
     await _keep(conn, op.identity, op.sign_citizen, errand.id, ctx)
     return await end_money(conn, act, ctx, outcome.reason or None)
 
 
-async def judge_pay(conn: Conn, op: OrderPaid, ctx: Context) -> str:
-    """Return why a payment would end in doubt, or nothing: asked while the notes are still here.
+async def judge_pay(conn: Conn, asked: OrderAsked, ctx: Context) -> Judged:
+    """Say whether a payment would end in doubt, while the notes are still here.
 
     Raises what `own_act` does. A wrong PIN is counted, so the transaction must be committed.
     """
-    _, errand = await own_money_act(conn, op.act, op.stop, "order.pay", ctx)
-    return await money_orders.judge(conn, ctx.sealer, _paying(op, errand, ctx), _source(ctx))
+    _, errand = await own_money_act(conn, asked.act, asked.stop, "order.pay", ctx)
+    paying = _paying(errand, ctx, asked.amount_vnd, asked.identity, pin=asked.pin)
+    return await money_orders.judge(conn, ctx.sealer, paying, _source(ctx))
 
 
-def _paying(op: OrderPaid, errand: Errand, ctx: Context) -> Paying:
+def _paying(
+    errand: Errand,
+    ctx: Context,
+    amount_vnd: int,
+    identity: Identity,
+    *,
+    pin: str = "",
+    grant: bytes = b"",
+) -> Paying:
     return Paying(
         id=ctx.op_id,
         reference=str(errand.shown.get("reference", "")),
-        pin=op.pin[:12],
-        amount_vnd=op.amount_vnd,
-        method=op.identity.method if op.identity.method in METHODS else "cccd",
-        last4=op.identity.last4 or "",
+        amount_vnd=amount_vnd,
+        method=identity.method if identity.method in METHODS else "cccd",
+        pin=pin,
+        grant=grant,
+        last4=identity.last4 or "",
     )
+
+
+def _read_grant(text: str) -> bytes:
+    """Return a grant's bytes; what is none is a wrong one, for the notes are gone already."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
 
 
 async def _keep(

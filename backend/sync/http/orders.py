@@ -37,6 +37,12 @@ class AskedPay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identity: Seen
 
 
+class Granted(msgspec.Struct, frozen=True):
+    """The order would be paid; the fact of paying it bears this instead of the PIN."""
+
+    grant: str
+
+
 class OrderController(Controller):
     """A money order at its payee's door: the PIN is known to the house alone."""
 
@@ -47,7 +53,7 @@ class OrderController(Controller):
         "/judge",
         operation_id="sync_judge_order",
         opt={"permission": "phone.order", "signed": True},
-        status_code=204,
+        status_code=200,
     )
     async def judge(
         self,
@@ -56,7 +62,7 @@ class OrderController(Controller):
         state: State,
         actor: NamedDependency[Actor],
         now: NamedDependency[datetime],
-    ) -> None:
+    ) -> Granted:
         """Say whether a money order of the courier's round would be paid now; wrong PINs count.
 
         409 `wrong_pin`, `pin_locked`, `wrong_identity`, `order_amount_differs`, `order_settled`,
@@ -78,22 +84,19 @@ class OrderController(Controller):
             time_quality="good",
             sealer=house.sealer,
         )
-        wanted = rounds.OrderPaid(
-            id=context.op_id,
-            kind="order.paid",
-            v=1,
-            stop=data.stop,
-            act=data.act,
-            pin=data.pin,
-            amount_vnd=data.amount_vnd,
-            identity=Identity(data.identity.method, data.identity.last4),
-            sign_citizen="",
+        asked = rounds.OrderAsked(
+            data.stop,
+            data.act,
+            data.pin,
+            data.amount_vnd,
+            Identity(data.identity.method, data.identity.last4),
         )
         async with house.phones.transaction(actor=actor.label, offices=actor.offices) as conn:
-            reason = await rounds.judge_order(conn, wanted, context)
+            judged = await rounds.judge_order(conn, asked, context)
         # Refused after the commit: the try was counted.
-        if reason:
-            raise Conflict(reason)
+        if judged.reason:
+            raise Conflict(judged.reason)
+        return Granted(judged.grant.hex())
 
 
 controllers: Final = (OrderController,)

@@ -93,13 +93,12 @@ test('that taking tells amount and fee apart, and who was there beside it', () =
   expect(fact.side).toEqual({ name: stop.party.name });
 });
 
-test('that the PIN is in the fact and in no draft', () => {
+test('that the fact bears what the office gave for the PIN, and no draft does', () => {
   const stop = viewOf('order.pay');
   const draft = ready({ keyed: '2000000' });
-  const fact = makeOrderPayment(stop, stop.acts[0]!, draft, '274916');
-  expect(fact.fields).toMatchObject({ pin: '274916', amount_vnd: 2_000_000 });
-  expect(JSON.stringify(draft)).not.toContain('274916');
-  expect(JSON.stringify([fact.side, fact.subject])).not.toContain('274916');
+  const fact = makeOrderPayment(stop, stop.acts[0]!, draft, 'ab12');
+  expect(fact.fields).toMatchObject({ grant: 'ab12', amount_vnd: 2_000_000 });
+  expect(JSON.stringify([draft, fact.side, fact.subject])).not.toContain('ab12');
 });
 
 test.each([
@@ -113,7 +112,7 @@ test.each([
 });
 
 test.each([
-  [204, null, 'right'],
+  [200, { grant: 'ab12' }, 'right'],
   [409, { code: 'wrong_pin' }, 'wrong_pin'],
   [409, { code: 'pin_locked' }, 'pin_locked'],
   [409, { code: 'wrong_identity' }, 'wrong_identity'],
@@ -122,21 +121,30 @@ test.each([
   [429, { code: 'too_many' }, 'too_often'],
   [503, null, 'no_answer'],
   [200, 'a captive portal', 'no_answer'],
+  [200, { grant: 1 }, 'no_answer'],
+  [204, null, 'no_answer'],
 ])('that an answer %i %o means %s', (status, body, meant) => {
-  expect(readAnswer({ status, body })).toBe(meant);
+  const grant = meant === 'right' ? 'ab12' : '';
+  expect(readAnswer({ status, body })).toEqual({ answer: meant, grant });
 });
 
 test('that with no network nobody can say that a PIN is right', async () => {
   const away = (): Promise<never> => Promise.reject(new TypeError('no network'));
   const where = { stop: 's1', act: 'a1' };
   const { identity } = ready();
-  expect(await provePin(away, where, '274916', 1, identity)).toBe('no_answer');
+  expect(await provePin(away, where, '274916', 1, identity)).toEqual({
+    answer: 'no_answer',
+    grant: '',
+  });
   const asked: unknown[] = [];
   const yes = async (_: 'POST', path: string, body: string) => {
     asked.push(path, JSON.parse(body));
-    return { status: 204, body: null };
+    return { status: 200, body: { grant: 'ab12' } };
   };
-  expect(await provePin(yes, where, '274916', 1, identity)).toBe('right');
+  expect(await provePin(yes, where, '274916', 1, identity)).toEqual({
+    answer: 'right',
+    grant: 'ab12',
+  });
   expect(asked).toEqual([
     '/api/sync/v1/orders/judge',
     { ...where, pin: '274916', amount_vnd: 1, identity: { method: 'cccd', last4: '0123' } },

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from backend.board.views import hide_pin
 from backend.house import House
 from backend.kit.ids import new_id
 from tests.backend.desk import TODAY, Day, make_client, make_day, sign_in
@@ -149,16 +148,3 @@ async def test_fact_set_aside_changes_nothing(day: Day, desk: httpx.AsyncClient)
     assert answer.status_code == 204
     assert [stop["state"] for stop in board["routes"][0]["stops"]] == ["open", "open"]
     assert board["num_held"] == 0
-
-
-@pytest.mark.parametrize(
-    ("raw", "shown"),
-    [
-        ('{"kind":"order.paid","pin":"274916"}', '{"kind":"order.paid","pin":"••••••"}'),
-        ('{"pin" : "274916","note":"pin 1"}', '{"pin" : "••••••","note":"pin 1"}'),
-        ('{"kind":"pin.moved","pin":{"lat":1}}', '{"kind":"pin.moved","pin":{"lat":1}}'),
-    ],
-)
-def test_pin_of_a_held_payment_is_shown_to_nobody(raw: str, shown: str) -> None:
-    """Tests that a dispatcher who weighs a held fact does not learn a money order's PIN."""
-    assert hide_pin(raw) == shown

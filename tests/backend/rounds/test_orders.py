@@ -15,7 +15,7 @@ from backend.identity import CitizenDraft
 from backend.kit.errors import Conflict
 from backend.kit.ids import new_id
 from backend.ledger import Account, Transfer
-from backend.money_orders import NewOrder, Order, SenderDoor, Source, Taking
+from backend.money_orders import Judged, NewOrder, Order, SenderDoor, Source, Taking
 from backend.money_orders.actions.taking import Bring
 from backend.money_orders.jobs import bring
 from backend.receipts import Item
@@ -98,8 +98,8 @@ class Round:
     async def judge(
         self, conn: asyncpg.Connection, order: Order, pin: str, *, last4: str = "0123",
         amount_vnd: int | None = None, courier: UUID | None = None,
-    ) -> str:  # fmt: skip
-        """Ask as a phone does before the notes are handed over; return the reason against it."""
+    ) -> Judged:  # fmt: skip
+        """Ask as a phone does before the notes are handed over."""
         row = await conn.fetchrow(
             "SELECT stop_id, id FROM rounds.act WHERE errand_id = $1", order.id
         )
@@ -109,12 +109,9 @@ class Round:
             occurred_at=MORNING, received_at=MORNING, time_quality="good",
             sealer=self.day.house.sealer, device_id=self.device,
         )  # fmt: skip
-        wanted = rounds.OrderPaid(
-            id=context.op_id, kind="order.paid", v=1, stop=row[0], act=row[1], pin=pin,
-            amount_vnd=order.amount_vnd if amount_vnd is None else amount_vnd,
-            identity=Identity("cccd", last4), sign_citizen="",
-        )  # fmt: skip
-        return await rounds.judge_order(conn, wanted, context)
+        amount_vnd = order.amount_vnd if amount_vnd is None else amount_vnd
+        asked = rounds.OrderAsked(row[0], row[1], pin, amount_vnd, Identity("cccd", last4))
+        return await rounds.judge_order(conn, asked, context)
 
     async def give_cash(self, conn: asyncpg.Connection, amount_vnd: int) -> None:
         hand, bank = self.account("hand"), Account(self.day.office_id, "bank")
@@ -167,21 +164,23 @@ async def test_order_is_taken_at_a_door(here: Round, house: House) -> None:
 
 
 async def test_order_is_paid_at_a_door(here: Round, house: House) -> None:
-    """Tests that an order brought to a door is paid against PIN and paper, else held."""
+    """Tests that an order brought to a door is paid against its grant and paper, else held."""
     payee = msgspec.structs.replace(PAYEE, address="Số 9, phường Kinh Bắc, tỉnh Bắc Ninh")
     async with house.db.transaction(actor="house", offices="*") as conn:
         await here.give_cash(conn, 10_000_000)
-        for is_right in (True, False):
+        for forge in (str, lambda _: "00" * 32, lambda _: "", lambda _: "no grant"):
             new = new_order(here, to_door=True, payee=payee)
             order, pin = await here.bring_order(conn, new)
+            grant = (await here.judge(conn, order, pin)).grant.hex()
+            assert pin.encode().hex() not in grant
             told = {
-                "amount_vnd": order.amount_vnd, "pin": pin if is_right else other(pin),
+                "amount_vnd": order.amount_vnd, "grant": forge(grant),
                 "identity": {"method": "cccd", "last4": "0123"}, "sign_citizen": SIGNED,
             }  # fmt: skip
             said = await here.perform(conn, "order.paid", order.id, **told)
-            assert said == (("applied", None) if is_right else ("held", "wrong_pin"))
-        assert await here.balance(conn, "hand") == 6_000_000
-        assert await here.balance(conn, "suspense") == 2_000_000
+            assert said == (("applied", None) if forge is str else ("held", "wrong_pin"))
+        assert await here.balance(conn, "hand") == 2_000_000
+        assert await here.balance(conn, "suspense") == 6_000_000
         assert await doorstep.list_due(conn, here.day.office_id, TODAY) == []
 
 
@@ -190,14 +189,17 @@ async def test_phone_asks_before_the_notes_are_gone(here: Round, house: House) -
     payee = msgspec.structs.replace(PAYEE, address="Số 9, phường Kinh Bắc, tỉnh Bắc Ninh")
     async with house.db.transaction(actor="house", offices="*") as conn:
         order, pin = await here.bring_order(conn, new_order(here, to_door=True, payee=payee))
-        assert await here.judge(conn, order, pin) == ""
-        assert await here.judge(conn, order, pin, last4="0124") == "wrong_identity"
-        assert await here.judge(conn, order, pin, amount_vnd=1) == "order_amount_differs"
+        assert (await here.judge(conn, order, pin)).reason == ""
+        for field, reason in (
+            ({"last4": "0124"}, "wrong_identity"),
+            ({"amount_vnd": 1}, "order_amount_differs"),
+        ):
+            assert await here.judge(conn, order, pin, **field) == Judged(reason, b"")
         with pytest.raises(Conflict, match="not_your_round"):
             await here.judge(conn, order, pin, courier=here.day.couriers[1])
         wrong = [await here.judge(conn, order, other(pin)) for _ in range(3)]
-        assert wrong == ["wrong_pin", "wrong_pin", "pin_locked"]
-        assert await here.judge(conn, order, pin) == "pin_locked"
+        assert [one.reason for one in wrong] == ["wrong_pin", "wrong_pin", "pin_locked"]
+        assert await here.judge(conn, order, pin) == Judged("pin_locked", b"")
         found = await money_orders.find_order(conn, here.day.office_id, order.id)
         assert found is not None
         assert found.state == "taken"

@@ -1,4 +1,4 @@
-/** A money order in the making, and its fact. What is kept of it never has the PIN in it. */
+/** A money order in the making, and its fact. The PIN is in neither: the office gives a grant for it. */
 import type { ActView, StopView } from '../../lib/rules/round';
 import { totalOf, type OrderShown } from '../../lib/rules/orders';
 import type { Fact } from '../../lib/sync/acts';
@@ -42,7 +42,7 @@ export function emptyOrder(seen: IdentityDraft | null): OrderDraft {
   return { step: 'due', identity: fits ? seen : emptyIdentity(), keyed: '', sign_citizen: '' };
 }
 
-/** A kept payment begins before the PIN again: the PIN is gone, and must be told anew. */
+/** A kept payment begins before the PIN again: the grant is gone, and the office is asked anew. */
 export function reopenPay(kept: OrderDraft): OrderDraft {
   const isBehind = PAY_ORDER_STEPS.indexOf(kept.step as OrderStep) > PAY_ORDER_STEPS.indexOf('pin');
   return isBehind ? { ...kept, step: 'pin' } : kept;
@@ -96,12 +96,20 @@ const REASONS: readonly string[] = [
   'order_amount_differs',
 ] satisfies PinAnswer[];
 
-export function readAnswer({ status, body }: Pick<Answer, 'status' | 'body'>): PinAnswer {
-  if (status === 204) return 'right';
-  if (status === 429) return 'too_often';
-  if (status !== 409) return 'no_answer';
-  const code = isRecord(body) ? String(body['code']) : '';
-  return REASONS.includes(code) ? (code as PinAnswer) : 'refused';
+export interface Proven {
+  answer: PinAnswer;
+  /** What the fact bears in the place of a right PIN; empty otherwise. */
+  grant: string;
+}
+
+export function readAnswer({ status, body }: Pick<Answer, 'status' | 'body'>): Proven {
+  const said = isRecord(body) ? body : {};
+  const grant = status === 200 && typeof said['grant'] === 'string' ? said['grant'] : '';
+  if (grant !== '') return { answer: 'right', grant };
+  if (status === 429) return { answer: 'too_often', grant };
+  if (status !== 409) return { answer: 'no_answer', grant };
+  const code = String(said['code']);
+  return { answer: REASONS.includes(code) ? (code as PinAnswer) : 'refused', grant };
 }
 
 export type AskOffice = (
@@ -117,12 +125,12 @@ export async function provePin(
   pin: string,
   amount_vnd: number,
   { method, last4 }: IdentityDraft,
-): Promise<PinAnswer> {
+): Promise<Proven> {
   const said = { ...where, pin, amount_vnd, identity: { method, last4 } };
   try {
     return readAnswer(await ask('POST', JUDGE, JSON.stringify(said)));
   } catch {
-    return 'no_answer';
+    return { answer: 'no_answer', grant: '' };
   }
 }
 
@@ -144,10 +152,10 @@ export function makeOrderPayment(
   stop: StopView,
   act: ActView,
   draft: OrderDraft,
-  pin: string,
+  grant: string,
 ): Fact {
   return makeFact('order.paid', stop, act, draft, {
-    pin,
+    grant,
     amount_vnd: readAmount(draft.keyed) ?? 0,
   });
 }

@@ -3861,6 +3861,10 @@ export interface components {
             held_elsewhere: string[];
             leases: components["schemas"]["GivenLease"][];
         };
+        /** Granted */
+        Granted: {
+            grant: string;
+        };
         /** HandRow */
         HandRow: {
             badge: string | null;
@@ -10813,12 +10817,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Granted"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
