@@ -10,6 +10,7 @@ const post = <T>(path: string, json: unknown = {}, query = {}) =>
   ask<T>(`${CASH}${path}`, { method: 'POST', json, query });
 
 export const getDesk = () => ask<wire.Desk>(`${CASH}/desk`);
+export const listPeople = () => ask<wire.People>(`${CASH}/people`);
 export const getForecast = () => ask<wire.DayAhead[]>(`${CASH}/forecast`);
 export const listDrawer = (day: string) =>
   ask<wire.Lines>(`${CASH}/drawer/lines`, { query: { day } });

@@ -2,6 +2,7 @@
 import type { components } from '../lib/api/schema';
 
 type Schemas = components['schemas'];
+export type People = Schemas['People'];
 export type Desk = Schemas['Desk'];
 export type HandRow = Schemas['HandRow'];
 export type HandoverRow = Schemas['HandoverRow'];

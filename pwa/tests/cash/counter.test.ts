@@ -6,7 +6,8 @@ import Proposals from '../../src/cash/counter/orders/Proposals.svelte';
 import TakeOrder from '../../src/cash/counter/orders/TakeOrder.svelte';
 import PayOrder from '../../src/cash/counter/orders/PayOrder.svelte';
 import PayForm from '../../src/cash/counter/payouts/PayForm.svelte';
-import { isLast4, isPaper, isPin, readAmount, readRows } from '../../src/cash/counter/reading';
+import { readAmount } from '../../src/lib/rules/money';
+import { isLast4, isPaper, isPin, ORDER_MAX_VND, readRows } from '../../src/cash/counter/reading';
 import type { Order, Payout, Proposal } from '../../src/cash/counter/wire';
 import { findSession } from '../../src/lib/desk/session.svelte';
 
@@ -19,6 +20,8 @@ afterEach(() => {
 test.each([
   ['2.000.000', 2_000_000],
   ['2 000 000 đ', 2_000_000],
+  ['31 500 000đ', 31_500_000],
+  ['1,234,000', 1_234_000],
   ['1', 1],
   ['50000000000', 50_000_000_000],
   ['50000000001', null],
@@ -27,7 +30,7 @@ test.each([
   ['', null],
   ['hai triệu', null],
 ])('that %j is read as %j đồng', (text, amount) => {
-  expect(readAmount(text)).toBe(amount);
+  expect(readAmount(text, ORDER_MAX_VND)).toBe(amount);
 });
 
 test('that papers, last digits and PINs are told from slips of the finger', () => {

@@ -8,7 +8,6 @@ import {
   listQuarters,
   numAll,
   numLeft,
-  readAmount,
   titleOf,
   urgencyOf,
 } from '../../src/cash/remit/deadlines';
@@ -79,17 +78,6 @@ test.each([
   ['26SAB', false],
 ])('that %s as a symbol is %s', (symbol, isRight) => {
   expect(isSymbol(symbol)).toBe(isRight);
-});
-
-test.each([
-  ['31.500.000', 31_500_000],
-  ['31 500 000 đ', 31_500_000],
-  ['0', null],
-  ['', null],
-  ['-5', null],
-  ['ba trăm', null],
-])('that %s is read as %s', (text, amount) => {
-  expect(readAmount(text)).toBe(amount);
 });
 
 test('that months and quarters go back over the new year', () => {

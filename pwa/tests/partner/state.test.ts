@@ -9,7 +9,7 @@ import {
   mergedWith,
   missingOf,
   progressOf,
-  readAmount,
+  readDeclared,
   type Asked,
 } from '../../src/partner/state/bring';
 import { compare, gapOf, isClosed, lackingOf, percentPaid } from '../../src/partner/state/money';
@@ -77,7 +77,7 @@ test.each([
   ['-5', Number.NaN],
   ['một triệu', Number.NaN],
 ])('that the amount %s is read as %s', (text, amount) => {
-  expect(readAmount(text)).toEqual(amount);
+  expect(readDeclared(text)).toEqual(amount);
 });
 
 test.each([

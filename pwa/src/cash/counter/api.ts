@@ -9,8 +9,6 @@ const PARTNER = '/api/partner/v1';
 const post = <T>(path: string, json: unknown = {}) =>
   ask<T>(`${CASH}${path}`, { method: 'POST', json });
 
-export const listPeople = () => ask<wire.People>(`${CASH}/people`);
-
 export const findPayouts = (id_number: string) =>
   post<wire.Payout[]>('/payouts/search', { id_number });
 export const payOut = (payout_id: string, asked: wire.PayAsked) =>

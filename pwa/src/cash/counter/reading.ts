@@ -1,5 +1,6 @@
 /** What people key in at a counter, and rows as they come: read, or said to be wrong. */
-const AMOUNT_MAX = 50_000_000_000;
+/** The largest money order, as the server takes it. */
+export const ORDER_MAX_VND = 50_000_000_000;
 const ID_NUMBER = /^\d{12}$/;
 const PASSPORT = /^[A-Z][0-9A-Z]{5,11}$/;
 const LAST4 = /^[0-9A-Z]{4}$/;
@@ -12,14 +13,6 @@ export const isIdNumber = (text: string): boolean => ID_NUMBER.test(tidy(text));
 export const isPaper = (text: string): boolean => isIdNumber(text) || PASSPORT.test(tidy(text));
 export const isLast4 = (text: string): boolean => LAST4.test(tidy(text));
 export const isPin = (text: string): boolean => PIN.test(tidy(text));
-
-/** `2.000.000` → 2000000; null for what is no amount. */
-export function readAmount(text: string): number | null {
-  const bare = text.replace(/[\s.,đ]/g, '');
-  if (!/^\d{1,11}$/.test(bare)) return null;
-  const amount = Number(bare);
-  return amount >= 1 && amount <= AMOUNT_MAX ? amount : null;
-}
 
 /** A row of a sitting's minutes. */
 export interface SittingRow {

@@ -1,18 +1,12 @@
-/** What the counter's sections share: names, lists, schemes and sittings of the office. */
+/** What the counter's sections share: lists, schemes and sittings of the office. */
 import { makeResource } from '../../lib/desk/resource.svelte';
 import { locale } from '../../lib/i18n/catalog.svelte';
 import * as api from './api';
 import type { PayoutList, Scheme, Sitting } from './wire';
 
-export const people = makeResource(api.listPeople);
 export const lists = makeResource(api.listLists);
 export const schemes = makeResource(api.listSchemes);
 export const sittings = makeResource(api.listSittings);
-
-export const agencyOf = (id: string): string =>
-  people.data?.agencies.find((one) => one.id === id)?.name ?? '';
-export const personOf = (id: string): string =>
-  people.data?.staff.find((one) => one.id === id)?.display_name ?? '';
 
 export const listOf = (id: string): PayoutList | undefined =>
   lists.data?.find((one) => one.id === id);

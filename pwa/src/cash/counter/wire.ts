@@ -11,7 +11,6 @@ export type Sitting = Schemas['Sitting'];
 export type SittingAsked = Schemas['SittingAsked'];
 export type MinutesAsked = Schemas['MinutesAsked'];
 export type Minutes = Schemas['Minutes'];
-export type People = Schemas['People'];
 export type Charge = Schemas['Charge'];
 export type ChargeList = Schemas['ChargeList'];
 export type ChargeDetail = Schemas['ChargeDetail'];

@@ -11,8 +11,6 @@ const FILE_MS = 120_000;
 const post = <T>(path: string, json: unknown = {}) =>
   ask<T>(`${CASH}${path}`, { method: 'POST', json });
 
-export const getPeople = () => ask<wire.People>(`${CASH}/people`);
-
 export const getDeadlines = () => ask<wire.Deadlines>(`${CASH}/charges/deadlines`);
 export const getBatches = () => ask<wire.BatchList>(`${CASH}/charges/batches`);
 export const makeBatch = (kind: wire.ChargeKind, payee_id: string, through_on: string) =>

@@ -91,13 +91,3 @@ export function listQuarters(day: string, num: number): string[] {
     return `${Math.floor(whole / 4)}-${(whole % 4) + 1}`;
   });
 }
-
-/** Read `31.500.000` or `31 500 000 đ` as whole đồng; null for anything else, and for nothing. */
-export function readAmount(text: string): number | null {
-  const digits = text
-    .trim()
-    .replace(/\s*đ$/, '')
-    .replace(/[.,\s]/g, '');
-  const amount = Number(digits);
-  return /^\d{1,14}$/.test(digits) && amount > 0 ? amount : null;
-}

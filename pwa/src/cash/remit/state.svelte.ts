@@ -1,4 +1,4 @@
-/** What these screens share: who is meant by an id, and what waits for a second person. */
+/** What these screens share: what waits for a second person. */
 import { makeResource } from '../../lib/desk/resource.svelte';
 import { may } from '../../lib/desk/session.svelte';
 import * as api from './api';
@@ -7,7 +7,6 @@ import { listAsked, listDoubts, type Asked, type InDoubt } from './inbox';
 /** A badge on another screen need not be of this second. */
 const STALE_MS = 30_000;
 
-export const people = makeResource(api.getPeople);
 const payoutProposals = makeResource(api.getPayoutProposals);
 const payoutDoubts = makeResource(api.getPayoutDoubts);
 const waiting = makeResource(api.getWaiting);
@@ -58,11 +57,3 @@ export const inbox = {
       void inbox.load();
   },
 };
-
-export function nameOf(id: string | null): string {
-  return people.data?.staff.find((one) => one.id === id)?.display_name ?? '–';
-}
-
-export function agencyOf(id: string): string {
-  return people.data?.agencies.find((one) => one.id === id)?.name ?? '–';
-}

@@ -2,7 +2,6 @@
 import type { components } from '../../lib/api/schema';
 
 type Schemas = components['schemas'];
-export type People = Schemas['People'];
 export type PersonRow = Schemas['PersonRow'];
 export type Deadlines = Schemas['Deadlines'];
 export type Deadline = Schemas['Deadline'];

@@ -1,4 +1,4 @@
-/** A money order in the making, and its fact. The PIN is in neither: the office gives a grant for it. */
+/** A money order in the making, and its fact. Neither has the PIN: the office gives a grant. */
 import type { ActView, StopView } from '../../lib/rules/round';
 import { totalOf, type OrderShown } from '../../lib/rules/orders';
 import type { Fact } from '../../lib/sync/acts';

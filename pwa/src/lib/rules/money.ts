@@ -1,8 +1,15 @@
-/** Amounts in words, as the office writes them on a receipt (`backend/kit/money.py`). */
+/** Amounts read, and written in words as the office writes them on a receipt (`backend/kit/money.py`). */
 
 const DIGITS = ['không', 'một', 'hai', 'ba', 'bốn', 'năm', 'sáu', 'bảy', 'tám', 'chín'] as const;
 const BILLION = 1_000_000_000;
 const AMOUNT_MAX = 1e15;
+
+/** Read `31.500.000` or `31 500 000 đ` as whole đồng; null for nothing, 0, and what is no amount. */
+export function readAmount(text: string, max_vnd = AMOUNT_MAX - 1): number | null {
+  const digits = text.replace(/[\s.,đ₫]/gu, '');
+  const amount = Number(digits);
+  return /^\d{1,15}$/.test(digits) && amount > 0 && amount <= max_vnd ? amount : null;
+}
 
 /** `135000` → `Một trăm ba mươi lăm nghìn đồng`; throws below 0, for fractions, from 10^15 on. */
 export function inWords(amount_vnd: number): string {

@@ -1,4 +1,5 @@
 /** What is said with a file of a list, and how far the server is with reading it. */
+import { readAmount } from '../../lib/rules/money';
 import type { Scheme, Upload } from '../wire';
 
 /** As the server takes it in the address; null where it does not apply. */
@@ -36,12 +37,9 @@ export function complaintOf(file: { name: string; size: number }): Complaint | n
   return file.size > BYTES_MAX ? 'file_large' : null;
 }
 
-/** `1.234.000 đ` → 1234000; '' → null; anything else → NaN. */
-export function readAmount(text: string): number | null {
-  const digits = text.replace(/[\s.,đ₫]/gu, '');
-  if (digits === '') return null;
-  return /^\d{1,14}$/.test(digits) ? Number(digits) : Number.NaN;
-}
+/** `1.234.000 đ` → 1234000; '' → null, for it may be left out; anything else → NaN. */
+export const readDeclared = (text: string): number | null =>
+  text.trim() === '' ? null : (readAmount(text) ?? Number.NaN);
 
 /** Return what is still missing from what is said with the file, or null. */
 export function missingOf(
