@@ -145,7 +145,7 @@ async def hold_a_sitting(cashier: Person, crew: Crew, faults: list[str]) -> None
     await cashier.press(re.compile("^Đã trao"))
     await cashier.sees(f"Đã chi 3.500.000 đ cho {BY_PROXY.name}.")
     await cashier.press("Buổi chi trả", exact=True)
-    await cashier.press("Ai đã nhận")
+    await cashier.press("Người đã nhận")
     await cashier.sees(BY_PROXY.name)
     await look(cashier, "ai-da-nhan", faults)
     await cashier.press("Kết thúc buổi")

@@ -142,7 +142,7 @@ async def lend_numbers(cashier: Person, crew: Crew, faults: list[str]) -> None:
     await keys.press("Cấp")
     await cashier.sees("Đã cấp 200 số.")
     await look(cashier, "dai-so", faults)
-    await cashier.press("Số cho máy")
+    await cashier.press("Số giao máy")
     await cashier.press("Giao số cho máy")
     await choose(cashier, "Thuế")
     await page.get_by_label("Bưu tá").select_option(str(crew.couriers[0].id))

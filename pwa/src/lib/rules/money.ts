@@ -1,4 +1,4 @@
-/** Amounts read, and written in words as the office writes them on a receipt (`backend/kit/money.py`). */
+/** Amounts read, and written in words as on a receipt (`backend/kit/money.py`). */
 
 const DIGITS = ['không', 'một', 'hai', 'ba', 'bốn', 'năm', 'sáu', 'bảy', 'tám', 'chín'] as const;
 const BILLION = 1_000_000_000;

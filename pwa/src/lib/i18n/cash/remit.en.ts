@@ -270,7 +270,7 @@ export const remit: Translation<typeof vi> = {
   flags_text: 'Sums to be reported under the Law on Anti-Money Laundering.',
   flags_none: 'No large sums',
   flags_none_text: 'Choose other days to look back.',
-  flag_person: 'sender {key}',
+  flag_person: 'customer {key}',
 };
 
 export const remitWords: Translation<typeof viWords> = {
