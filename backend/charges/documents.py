@@ -40,10 +40,19 @@ class Exporter:
     is_approver: bool
 
 
+@dataclass(frozen=True)
+class Files:
+    """One thing as CSV and as PDF, and how many people it names."""
+
+    table: bytes
+    paper: bytes
+    num_people: int
+
+
 async def make_batch_files(
     conn: Conn, office_id: UUID, batch_id: UUID, *, by: Exporter, today: date
-) -> tuple[bytes, bytes]:
-    """Return a batch as its payee gets it: CSV and PDF.
+) -> Files:
+    """Return a batch as its payee gets it.
 
     Raises `NotFound`; `Conflict` `payers_need_second` for more than a thousand people, until
     another person than its maker approved the batch or takes the file (A11).
@@ -56,7 +65,7 @@ async def make_batch_files(
     lines = await batches.list_of_batch(conn, batch)
     rows = [_batch_row(n, line) for n, line in enumerate(lines, 1)]
     sheet = await _make_batch_sheet(conn, batch, rows, maker=by.name, today=today)
-    return write_table(BATCH_COLUMNS, rows), await pdf.make_sheet(sheet)
+    return Files(write_table(BATCH_COLUMNS, rows), await pdf.make_sheet(sheet), len(rows))
 
 
 async def _make_batch_sheet(
@@ -95,8 +104,8 @@ def _check_export(num_people: int, *, is_seen_by_two: bool) -> None:
 
 async def make_tax_report(
     conn: Conn, office_id: UUID, payee_id: UUID, year: int, month: int, *, by: Exporter, today: date
-) -> tuple[bytes, bytes]:
-    """Return the taxes collected in a month, remitted or not, and those due (03/UNT): CSV, PDF.
+) -> Files:
+    """Return the taxes collected in a month, remitted or not, and those due (03/UNT).
 
     Raises `NotFound` for an unknown tax office, `Invalid` `month_unknown`, `Conflict`
     `payers_need_second` for more than a thousand people: a controller takes them, not who
@@ -133,7 +142,7 @@ async def make_tax_report(
         signatures=[Signature("Người lập", by.name), Signature("Thủ trưởng đơn vị")],
         is_landscape=True,
     )
-    return write_table(TAX_COLUMNS, rows), await pdf.make_sheet(sheet)
+    return Files(write_table(TAX_COLUMNS, rows), await pdf.make_sheet(sheet), len(rows))
 
 
 def _columns(names: Sequence[str]) -> list[Column]:

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from backend import charges, identity, network, receipts
+from backend import charges, identity, receipts
 from backend.charges import BankAccount, ChargeKind, Door, NewCharge, Payee, PayeeKind
 from backend.house import House
 from backend.identity import CitizenDraft
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.ops.demo_names import make_door, make_person
-from backend.ops.demo_town import Crew
+from backend.ops.demo_town import Crew, save_door
 from backend.receipts import Item, RangeDraft, ReceiptKind
 
 NUM_BILLS: Final = 5
@@ -85,17 +85,7 @@ async def _owe(
     door = make_door(rnd, crew.places[0])
     draft = CitizenDraft(office_id=office_id, name=person.name, phone=person.phone, is_demo=True)
     citizen_id = await identity.save_citizen(conn, house.sealer, draft, now=at)
-    point = await network.save_point(
-        conn,
-        office_id=office_id,
-        address_text=door.address,
-        now=at,
-        commune_code=crew.places[0].code,
-        lat=door.lat,
-        lon=door.lon,
-        by_id=crew.cashier.id,
-        is_demo=True,
-    )
+    point_id = await save_door(conn, crew, door, at)
     what = BILL if kind == "bill" else LAND_TAX
     return NewCharge(
         office_id=office_id,
@@ -110,6 +100,6 @@ async def _owe(
         payer_tax_code=NOBODY if kind == "tax" else "",
         period=f"{day:%Y-%m}",
         citizen_id=citizen_id,
-        door=Door(citizen_id=citizen_id, delivery_point_id=point.id, wanted_on=day),
+        door=Door(citizen_id=citizen_id, delivery_point_id=point_id, wanted_on=day),
         is_demo=True,
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from backend import doorstep, network, payouts
+from backend import doorstep, payouts
 from backend.doorstep import NewErrand
 from backend.house import House
 from backend.identity import HOUSE
@@ -15,7 +15,7 @@ from backend.kit.clock import service_day
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.ops.demo_names import Door, make_door, make_name
-from backend.ops.demo_town import Crew
+from backend.ops.demo_town import Crew, save_door
 from backend.payouts import Asked, Payment, Seen, Source
 
 NUM_PEOPLE: Final = 12
@@ -47,17 +47,7 @@ async def _make_doors(conn: Conn, crew: Crew, at: datetime, seed: str) -> list[D
     rnd = random.Random(f"{seed}:doors")  # noqa: S311 (doors that never were)
     doors = [make_door(rnd, crew.places[0]) for _ in range(NUM_AT_HOME)]
     for door in doors:
-        await network.save_point(
-            conn,
-            office_id=crew.office.id,
-            address_text=door.address,
-            now=at,
-            commune_code=crew.places[0].code,
-            lat=door.lat,
-            lon=door.lon,
-            by_id=crew.cashier.id,
-            is_demo=True,
-        )
+        await save_door(conn, crew, door, at)
     return doors
 
 

@@ -15,7 +15,7 @@ from backend.identity import Actor, Partner, Role, Staff, StaffDraft
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.network import Commune
-from backend.ops.demo_names import Place, make_name
+from backend.ops.demo_names import Door, Place, make_name
 
 NUM_COURIERS: Final = 4
 NUM_SHIFT_DAYS: Final = 14
@@ -258,6 +258,22 @@ async def find_crews(conn: Conn) -> list[Crew]:
             )
         )
     return crews
+
+
+async def save_door(conn: Conn, crew: Crew, door: Door, now: datetime) -> UUID:
+    """Let the office know a door of the first commune, with its pin; return its id."""
+    point = await network.save_point(
+        conn,
+        office_id=crew.office.id,
+        address_text=door.address,
+        now=now,
+        commune_code=crew.places[0].code,
+        lat=door.lat,
+        lon=door.lon,
+        by_id=crew.cashier.id,
+        is_demo=True,
+    )
+    return point.id
 
 
 def _place(unit: Commune) -> Place:

@@ -13,12 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
+from playwright.async_api import (
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    async_playwright,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "build" / "screens"
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1366, "height": 768}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGS = (
     "--disable-gpu",
@@ -109,7 +115,7 @@ class Person:
 
     driver: Playwright
     profile: Path
-    viewport: dict[str, int]
+    viewport: ViewportSize
     name: str
     context: BrowserContext | None = None
     complaints: list[str] = field(default_factory=list)
@@ -123,7 +129,7 @@ class Person:
             self.profile,
             executable_path=find_chromium(),
             args=flags(),
-            viewport=self.viewport,  # type: ignore[arg-type]
+            viewport=self.viewport,
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
             permissions=["geolocation"],
@@ -202,7 +208,7 @@ class People:
         self._folder = folder
         self.list: list[Person] = []
 
-    async def open(self, name: str, viewport: dict[str, int]) -> Person:
+    async def open(self, name: str, viewport: ViewportSize) -> Person:
         """Return somebody with a fresh profile."""
         person = Person(self._driver, self._folder / name, viewport, name)
         await person.open()

@@ -14,12 +14,12 @@ from backend.house import House
 from backend.kit.clock import now, service_day
 from backend.kit.ids import new_id
 from backend.ledger import Account, Transfer
-from backend.ops import demo_town
 from backend.ops.demo_town import Crew
 from backend.payouts import Payment, Seen, Source
 from tests.backend.payouts.making import HOME, file_of, row_of
-from tests.journeys.accessibility import find_faults
-from tests.journeys.browsing import SCREENS, Person, find_chromium, open_people
+from tests.journeys import desks
+from tests.journeys.browsing import Person, find_chromium, open_people
+from tests.journeys.desks import KEY, WIDE
 from tests.serving import LiveServer
 from tests.simulation import checks
 
@@ -28,37 +28,13 @@ pytestmark = [
     pytest.mark.journey,
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
 ]
-KEY = "synthetic-demo-key"
-WIDE = {"width": 1280, "height": 800}
-NARROW = {"width": 360, "height": 740}
 AMOUNT_VND = 3_500_000
 NUM_PEOPLE = 5
 
 
-async def found_town(house: House) -> Crew:
-    """Found the demo's offices and people; return the first office's."""
-    async with house.db.transaction(actor="house", offices="*") as conn:
-        at = now()
-        await demo_town.found(conn, KEY, day=service_day(at), now=at, seed=7)
-        return (await demo_town.find_crews(conn))[0]
-
-
 async def look(person: Person, name: str, faults: list[str]) -> None:
-    """Keep pictures of a screen, wide and narrow, and what axe-core has against it."""
-    page = person.page
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    for width, size in (("rong", WIDE), ("hep", NARROW)):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
-        await page.wait_for_timeout(250)
-        await page.screenshot(path=SCREENS / f"co-quan-{name}-{width}.png")
-        found = await find_faults(page)
-        faults += [f"{name}, {width}: {fault}" for fault in found]
-        wide = await page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if wide > 0:
-            faults.append(f"{name}, {width}: {wide} px wider than the screen")
-    await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    """Look at a screen, wide and narrow."""
+    await desks.look(person, f"co-quan-{name}", faults)
 
 
 async def sign_in(person: Person, url: str, username: str) -> None:
@@ -258,7 +234,7 @@ async def test_a_list_of_an_agency(
     tmp_path: Path,
 ) -> None:
     """Tests that a list goes from a faulty file to results that reconcile, by two officers."""
-    crew = await found_town(house)
+    crew = await desks.found_offices(house)
     cashier = await admin_conn.fetchval(
         "SELECT id FROM identity.staff WHERE username = 'thuquy.kinhbac'"
     )

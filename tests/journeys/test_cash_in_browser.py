@@ -22,8 +22,10 @@ from backend.ops import demo_town
 from backend.ops.demo_town import Crew
 from backend.sync import Caller, exchange
 from backend.sync.batch import decode_request
-from tests.journeys.accessibility import Keyboard, find_faults
-from tests.journeys.browsing import SCREENS, Person, find_chromium, open_people
+from tests.journeys import desks
+from tests.journeys.accessibility import Keyboard
+from tests.journeys.browsing import Person, find_chromium, open_people
+from tests.journeys.desks import KEY, WIDE
 from tests.serving import LiveServer
 from tests.simulation import checks
 from tests.simulation.phone import Clock, Phone
@@ -33,9 +35,6 @@ pytestmark = [
     pytest.mark.journey,
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
 ]
-KEY = "synthetic-demo-key"
-WIDE = {"width": 1280, "height": 800}
-NARROW = {"width": 360, "height": 740}
 LACKING = {500_000: 419, 200_000: 2, 50_000: 1}  # 209,950,000: 50,000 less than the float
 DRAWER = {500_000: 799, 200_000: 2, 50_000: 1}  # 399,950,000
 
@@ -65,12 +64,10 @@ class CourierPhone:
 
 async def found_town(house: House) -> Crew:
     """Found the demo's offices and people; return the first office's."""
+    crew = await desks.found_offices(house)
     async with house.db.transaction(actor="house", offices="*") as conn:
-        at = now()
-        await demo_town.found(conn, KEY, day=service_day(at), now=at, seed=7)
-        crew = (await demo_town.find_crews(conn))[0]
         await doorstep.save(conn, [make_errand(crew, ahead) for ahead in range(1, 9)])
-        return crew
+    return crew
 
 
 def make_errand(crew: Crew, ahead: int) -> NewErrand:
@@ -108,21 +105,8 @@ async def make_phone(house: House, crew: Crew, courier: Staff) -> CourierPhone:
 
 
 async def look(person: Person, name: str, faults: list[str]) -> None:
-    """Keep pictures of a screen, wide and narrow, and what axe-core has against it."""
-    page = person.page
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    for width, size in (("rong", WIDE), ("hep", NARROW)):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
-        await page.wait_for_timeout(250)
-        await page.screenshot(path=SCREENS / f"quy-{name}-{width}.png")
-        found = await find_faults(page)
-        faults += [f"{name}, {width}: {fault}" for fault in found]
-        wide = await page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if wide > 0:
-            faults.append(f"{name}, {width}: {wide} px wider than the screen")
-    await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    """Look at a screen, wide and narrow."""
+    await desks.look(person, f"quy-{name}", faults)
 
 
 async def key_in(person: Person, notes: dict[int, int]) -> None:
@@ -296,9 +280,7 @@ async def come_again(controller: Person, url: str, faults: list[str]) -> None:
 
 async def read_in_english(cashier: Person, faults: list[str]) -> None:
     """Choose English, and see the same day in it."""
-    await cashier.press(re.compile("^Tài khoản"))
-    await cashier.page.get_by_label("Ngôn ngữ").select_option("en")
-    await cashier.page.keyboard.press("Escape")
+    await desks.turn_to_english(cashier)
     await cashier.sees("Who holds how much")
     await look(cashier, "english", faults)
     await cashier.press("Floats")

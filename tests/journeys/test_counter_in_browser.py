@@ -8,13 +8,12 @@ import asyncpg
 import pytest
 
 from backend.house import House
-from backend.kit.clock import now, service_day
-from backend.ops import demo_town
 from backend.ops.demo_town import Crew
 from tests.backend.money_orders.counter import PAYEE, SENDER, other
-from tests.journeys import money
-from tests.journeys.accessibility import Keyboard, find_faults
-from tests.journeys.browsing import SCREENS, Person, find_chromium, open_people
+from tests.journeys import desks, money
+from tests.journeys.accessibility import Keyboard
+from tests.journeys.browsing import Person, find_chromium, open_people
+from tests.journeys.desks import KEY, WIDE, choose
 from tests.journeys.money import PENSIONS, PROXY, ask
 from tests.serving import LiveServer
 from tests.simulation import checks
@@ -24,49 +23,26 @@ pytestmark = [
     pytest.mark.journey,
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
 ]
-KEY = "synthetic-demo-key"
-WIDE = {"width": 1280, "height": 800}
-NARROW = {"width": 360, "height": 740}
 PENSION, BY_PROXY = PENSIONS[0], PENSIONS[1]
 STROKES = ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowUp", "ArrowRight") * 2
 
 
 async def found_town(house: House) -> Crew:
     """Found the demo's offices, a list of pensions and two charges; return the first office."""
-    at = now()
-    async with house.db.transaction(actor="house", offices="*") as conn:
-        await demo_town.found(conn, KEY, day=service_day(at), now=at, seed=7)
-        crew = (await demo_town.find_crews(conn))[0]
+    crew = await desks.found_offices(house)
     await money.bring_list(house, crew, PENSIONS)
     await money.owe(house, crew, crew.cashier.id)
     return crew
 
 
 async def look(person: Person, name: str, faults: list[str]) -> None:
-    """Keep pictures of a screen, wide and narrow, and what axe-core has against it."""
-    page = person.page
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    for width, size in (("rong", WIDE), ("hep", NARROW)):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
-        await page.wait_for_timeout(100)
-        await page.screenshot(path=SCREENS / f"quay-{name}-{width}.png")
-        faults += [f"{name}, {width}: {fault}" for fault in await find_faults(page)]
-        over = await page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if over > 0:
-            faults.append(f"{name}, {width}: {over} px wider than the screen")
-    await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    """Look at a screen, wide and narrow."""
+    await desks.look(person, f"quay-{name}", faults)
 
 
 async def fill(person: Person, label: str | re.Pattern[str], text: str, nth: int = 0) -> None:
     """Write into a field."""
     await person.page.get_by_label(label).nth(nth).fill(text)
-
-
-async def choose(person: Person, label: str) -> None:
-    """Choose one of a few."""
-    await person.page.locator("label.option", has_text=label).first.click()
 
 
 async def sign(person: Person, label: str) -> None:
@@ -292,9 +268,7 @@ async def lock_and_propose(cashier: Person, faults: list[str]) -> None:
 
 async def read_in_english(cashier: Person, faults: list[str]) -> None:
     """Choose English, and see the same list in it."""
-    await cashier.press(re.compile("^Tài khoản"))
-    await cashier.page.get_by_label("Ngôn ngữ").select_option("en")
-    await cashier.page.keyboard.press("Escape")
+    await desks.turn_to_english(cashier)
     await cashier.sees("PIN locked")
     await look(cashier, "english", faults)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from playwright.async_api import FilePayload
 
 from backend import charges, identity, ledger
 from backend.charges import Collection, Source
@@ -15,11 +16,11 @@ from backend.house import House
 from backend.kit.clock import now, service_day
 from backend.kit.ids import new_id
 from backend.ledger import Account
-from backend.ops import demo_town
 from backend.ops.demo_town import Crew
-from tests.journeys import money
-from tests.journeys.accessibility import Keyboard, find_faults
-from tests.journeys.browsing import SCREENS, Person, find_chromium, open_people
+from tests.journeys import desks, money
+from tests.journeys.accessibility import Keyboard
+from tests.journeys.browsing import Person, find_chromium, open_people
+from tests.journeys.desks import KEY, WIDE, choose
 from tests.serving import LiveServer
 from tests.simulation import checks
 
@@ -28,9 +29,6 @@ pytestmark = [
     pytest.mark.journey,
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
 ]
-KEY = "synthetic-demo-key"
-WIDE = {"width": 1280, "height": 800}
-NARROW = {"width": 360, "height": 740}
 BILL_VND, FEE_VND, DOUBT_VND = 312_000, 8_000, 60_000
 BILLS = """ma_hoa_don,ho_ten,so_tien,noi_dung
 HD-001,Nguyễn Thị Mẫu,145000,Tiền nước
@@ -42,10 +40,9 @@ HD-003,Lê Thị Mẫu,98000,Tiền nước
 async def found_town(house: House) -> tuple[Crew, list[UUID]]:
     """Found a town where a fee and a bill are owed, and notes are in doubt at a courier's."""
     at = now()
+    crew = await desks.found_offices(house)
+    courier = crew.couriers[0]
     async with house.db.transaction(actor="house", offices="*") as conn:
-        await demo_town.found(conn, KEY, day=service_day(at), now=at, seed=7)
-        crew = (await demo_town.find_crews(conn))[0]
-        courier = crew.couriers[0]
         code = await identity.make_code(conn, crew.actor(crew.dispatcher), courier.id, now=at)
         await identity.enrol(conn, code.code, device_label="Máy mẫu", now=at, request_id=None)
         devices = await identity.list_devices(conn)
@@ -65,25 +62,8 @@ async def found_town(house: House) -> tuple[Crew, list[UUID]]:
 
 
 async def look(person: Person, name: str, faults: list[str]) -> None:
-    """Keep pictures of a screen, wide and narrow, and what axe-core has against it."""
-    page = person.page
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    for width, size in (("rong", WIDE), ("hep", NARROW)):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
-        await page.wait_for_timeout(120)
-        await page.screenshot(path=SCREENS / f"nop-{name}-{width}.png")
-        faults += [f"{name}, {width}: {fault}" for fault in await find_faults(page)]
-        wide = await page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if wide > 0:
-            faults.append(f"{name}, {width}: {wide} px wider than the screen")
-    await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
-
-
-async def choose(person: Person, name: str) -> None:
-    """Choose one of a few."""
-    await person.page.locator("label.option", has_text=name).first.click()
+    """Look at a screen, wide and narrow."""
+    await desks.look(person, f"nop-{name}", faults)
 
 
 async def keep(person: Person, press: Callable[[], Awaitable[None]]) -> tuple[str, bytes]:
@@ -278,8 +258,8 @@ async def bring_bills(controller: Person, faults: list[str]) -> None:
     await page.keyboard.press("Escape")
     await controller.press("Nhập tệp")
     await page.get_by_label("Đơn vị thụ hưởng").select_option(label="Cấp nước (mẫu)")
-    given = {"name": "nuoc.csv", "mimeType": "text/csv", "buffer": BILLS.encode()}
-    await page.locator("input[type=file]").set_input_files(given)  # type: ignore[arg-type]
+    given: FilePayload = {"name": "nuoc.csv", "mimeType": "text/csv", "buffer": BILLS.encode()}
+    await page.locator("input[type=file]").set_input_files(given)
     await controller.sees("3 dòng: 2 nhận được, 0 đã có, 1 có lỗi.")
     await controller.sees("không rõ")
     await look(controller, "nhap-tep", faults)
@@ -289,9 +269,7 @@ async def bring_bills(controller: Person, faults: list[str]) -> None:
 
 async def read_in_english(cashier: Person, faults: list[str]) -> None:
     """Choose English, and see the same in it."""
-    await cashier.press(re.compile("^Tài khoản"))
-    await cashier.page.get_by_label("Ngôn ngữ").select_option("en")
-    await cashier.page.keyboard.press("Escape")
+    await desks.turn_to_english(cashier)
     await cashier.press("Handing on", exact=True)
     await cashier.sees("Make a batch")
     await look(cashier, "english", faults)

@@ -161,15 +161,15 @@ class RemitController(Controller):
         is_csv: FromQuery[bool] = False,
     ) -> Response[bytes]:
         """Return a batch as its payee gets it, PDF or CSV. 409 `payers_need_second` for many."""
-        table, paper = await documents.make_batch_files(
+        files = await documents.make_batch_files(
             conn,
             desk_office(actor, None),
             batch_id,
             by=await _exporter(conn, actor),
             today=service_day(now),
         )
-        await _keep(conn, actor, batch_id, now)
-        return _answer(table, paper, is_csv, "bang-ke-nop-tien")
+        await _keep(conn, actor, batch_id, files, now)
+        return _answer(files, is_csv, "bang-ke-nop-tien")
 
     @get("/taxes", operation_id="charges_tax_report", opt=READ | REPORTS, media_type=PDF)
     async def tax_report(
@@ -183,7 +183,7 @@ class RemitController(Controller):
         is_csv: FromQuery[bool] = False,
     ) -> Response[bytes]:
         """Return the taxes of a month (03/UNT), PDF or CSV. 422 `month_unknown`; 409 as above."""
-        table, paper = await documents.make_tax_report(
+        files = await documents.make_tax_report(
             conn,
             desk_office(actor, None),
             payee_id,
@@ -192,8 +192,8 @@ class RemitController(Controller):
             by=await _exporter(conn, actor),
             today=service_day(now),
         )
-        await _keep(conn, actor, payee_id, now)
-        return _answer(table, paper, is_csv, f"03-UNT-{year}-{month:02d}")
+        await _keep(conn, actor, payee_id, files, now)
+        return _answer(files, is_csv, f"03-UNT-{year}-{month:02d}")
 
 
 async def _exporter(conn: Conn, actor: Actor) -> documents.Exporter:
@@ -203,13 +203,15 @@ async def _exporter(conn: Conn, actor: Actor) -> documents.Exporter:
     )
 
 
-async def _keep(conn: Conn, actor: Actor, of_id: UUID, now: datetime) -> None:
-    """Keep that a file with people in it went out (A11)."""
+async def _keep(
+    conn: Conn, actor: Actor, of_id: UUID, files: documents.Files, now: datetime
+) -> None:
+    """Keep that a file with people in it went out, and with how many (A11)."""
     entry = AuditEntry(
         office_id=desk_office(actor, None),
         at=now,
         action="charges.export",
-        outcome="granted",
+        outcome=f"all:{files.num_people}",
         actor_id=actor.id,
         object_kind="charges",
         object_id=of_id,
@@ -217,10 +219,10 @@ async def _keep(conn: Conn, actor: Actor, of_id: UUID, now: datetime) -> None:
     await identity.audit(conn, entry)
 
 
-def _answer(table: bytes, paper: bytes, is_csv: bool, name: str) -> Response[bytes]:
+def _answer(files: documents.Files, is_csv: bool, name: str) -> Response[bytes]:
     if is_csv:
-        return Response(table, media_type=CSV, headers=as_file(f"{name}.csv"))
-    return Response(paper, media_type=PDF, headers=as_file(f"{name}.pdf"))
+        return Response(files.table, media_type=CSV, headers=as_file(f"{name}.csv"))
+    return Response(files.paper, media_type=PDF, headers=as_file(f"{name}.pdf"))
 
 
 controllers: Final = (RemitController,)

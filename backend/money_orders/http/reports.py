@@ -61,7 +61,7 @@ class ReportController(Controller):
             at=now,
             actor_id=actor.id,
             action="order.flags",
-            outcome="granted",
+            outcome=f"all:{num}",
         )
         await identity.audit(conn, entry)
         name = f"giao-dich-lon-{from_day}-{to_day}-{num}"

@@ -192,13 +192,11 @@ async def test_batch_file_closes_to_the_dong(conn: asyncpg.Connection, till: Til
     batch = await charges.make_batch(
         conn, till.office_id, "bill", till.biller, through_on=DAY, by=till.cashier, now=NOW
     )
-    table, paper = await make_batch_files(
-        conn, till.office_id, batch.id, by=cashier_of(till), today=DAY
-    )
-    rows = [line.split(",") for line in table.decode("utf-8-sig").splitlines()]
+    files = await make_batch_files(conn, till.office_id, batch.id, by=cashier_of(till), today=DAY)
+    rows = [line.split(",") for line in files.table.decode("utf-8-sig").splitlines()]
     assert sum(int(row[6]) for row in rows[1:]) == batch.amount_vnd == 1_335_000
     assert all(row[9].startswith("26TEK ") for row in rows[1:])
-    text = read(paper)
+    text = read(files.paper)
     assert "Một triệu ba trăm ba mươi lăm nghìn đồng" in text
     assert "BẢNG KÊ NỘP TIỀN THU HỘ" in text
     with pytest.raises(Refusal):
@@ -219,14 +217,14 @@ async def test_tax_report_has_collected_remitted_and_due(
         conn, till.office_id, batch.id, approved_by=till.controller, bank_reference="", now=NOW
     )
     await charges.collect(conn, till.take(two), till.counter())
-    table, paper = await make_tax_report(
+    files = await make_tax_report(
         conn, till.office_id, till.tax, 2026, 11, by=cashier_of(till), today=DAY
     )
-    rows = [line.split(",") for line in table.decode("utf-8-sig").splitlines()][1:]
+    rows = [line.split(",") for line in files.table.decode("utf-8-sig").splitlines()][1:]
     assert sorted((row[6], row[7], row[10]) for row in rows) == [
         ("500000", "500000", "500000"), ("70000", "", ""), ("8000", "8000", ""),
     ]  # fmt: skip
-    text = read(paper)
+    text = read(files.paper)
     assert "Mẫu 03/UNT. Tháng 11 năm 2026" in text
     assert "Năm trăm linh tám nghìn đồng" in text
     for payee, month, code in ((till.tax, 13, "month_unknown"), (till.biller, 11, "not_found")):

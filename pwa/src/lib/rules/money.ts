@@ -4,7 +4,7 @@ const DIGITS = ['không', 'một', 'hai', 'ba', 'bốn', 'năm', 'sáu', 'bảy'
 const BILLION = 1_000_000_000;
 const AMOUNT_MAX = 1e15;
 
-/** Read `31.500.000` or `31 500 000 đ` as whole đồng; null for nothing, 0, and what is no amount. */
+/** Read `31.500.000` or `31 500 000 đ` as whole đồng; null for nothing, 0 and what is none. */
 export function readAmount(text: string, max_vnd = AMOUNT_MAX - 1): number | null {
   const digits = text.replace(/[\s.,đ₫]/gu, '');
   const amount = Number(digits);
