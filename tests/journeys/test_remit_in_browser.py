@@ -137,7 +137,7 @@ async def lend_numbers(cashier: Person, crew: Crew, faults: list[str]) -> None:
     await cashier.sees(f"Đã huỷ số {year}TKH 00000050.")
     await cashier.press("Thu hồi số")
     await page.get_by_role("dialog").get_by_role("button", name="Thu hồi số").click()
-    await cashier.sees("Các số bị bỏ cách")
+    await cashier.sees("Các số bị bỏ qua")
     await cashier.sees(f"{year}TKH 00000001 – 00000049")
     await look(cashier, "thu-hoi", faults)
     await cashier.press("Đã dùng", exact=True)
