@@ -33,6 +33,12 @@ export function duration(duration_s: Seconds): string {
   return rest === 0 ? hours : `${hours} ${t('minutes', { count: rest })}`;
 }
 
+/** A month of payment as people write it: `2026-12` → `12/2026`; what is no month stays. */
+export function periodName(period: string): string {
+  const [, year, month] = /^(\d{4})-(\d{2})$/.exec(period) ?? [];
+  return year && month ? `${month}/${year}` : period;
+}
+
 /** Hour and minute in Vietnam of an instant: `08:12`. */
 export function timeOfDay(instant: string | number | Date): string {
   return new Intl.DateTimeFormat('en-GB', {

@@ -128,7 +128,7 @@ test('that proposals of three rooms are one list, and say whom they are about', 
   const asked = listAsked([PAYOUT], WAITING, ORDERS);
   expect(asked.map(({ room, about }) => [room, about])).toEqual([
     ['orders', 'Trần Văn Mẫu · CT1'],
-    ['payouts', 'Lê Thị Mẫu · 2026-11'],
+    ['payouts', 'Lê Thị Mẫu · 11/2026'],
     ['charges', 'Nguyễn Thị Mẫu · TN0123456789'],
   ]);
   expect(asked[0]?.amount_vnd).toBe(500);

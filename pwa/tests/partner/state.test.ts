@@ -1,4 +1,5 @@
 /** Tests of what the agency's app decides by itself: files, months, how money closes. */
+import { periodName } from '../../src/lib/units';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -13,7 +14,7 @@ import {
   type Asked,
 } from '../../src/partner/state/bring';
 import { compare, gapOf, isClosed, lackingOf, percentPaid } from '../../src/partner/state/money';
-import { nextPeriod, periodName, periodsAround } from '../../src/partner/state/period';
+import { nextPeriod, periodsAround } from '../../src/partner/state/period';
 import type { Reconciliation, Scheme, Side } from '../../src/partner/wire';
 
 const settings = (changes: Partial<Scheme['settings']> = {}): Pick<Scheme, 'settings'> => ({

@@ -1,4 +1,5 @@
 /** What waits for a second person, of three rooms, as one list. */
+import { periodName } from '../../lib/units';
 import type { Room } from './api';
 import type * as wire from './wire';
 
@@ -29,7 +30,7 @@ const ofPayout = (one: wire.PayoutProposal): Asked => ({
   id: one.id,
   kind: one.kind,
   detail: one.detail,
-  about: join(one.name, one.period),
+  about: join(one.name, periodName(one.period)),
   note: one.reason,
   amount_vnd: one.amount_vnd,
   bank_reference: '',
@@ -113,7 +114,7 @@ export function listDoubts(
   const ofPayouts = payouts.map((one): InDoubt => ({
     room: 'payouts',
     id: one.id,
-    about: join(one.name, one.period),
+    about: join(one.name, periodName(one.period)),
     reason: one.reason,
     amount_vnd: one.amount_vnd,
     at: one.at,

@@ -28,9 +28,3 @@ export function titleOf(act: Pick<ActDoc, 'kind' | 'shown'>): string {
   const charge = chargeOf(act);
   return charge ? charge.items.map(({ name }) => name).join(', ') : '';
 }
-
-/** `2026-12` → `12/2026`; what is no month stays as it is. */
-export function periodText(period: string): string {
-  const [, year, month] = /^(\d{4})-(\d{2})$/.exec(period) ?? [];
-  return year && month ? `${month}/${year}` : period;
-}

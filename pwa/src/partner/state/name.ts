@@ -1,8 +1,8 @@
 /** What a list is called. */
+import { periodName } from '../../lib/units';
 import { locale } from '../../lib/i18n/catalog.svelte';
 import { t } from '../../lib/i18n/partner';
 import type { PayoutList, Scheme } from '../wire';
-import { periodName } from './period';
 
 export const schemeName = (one: Pick<Scheme, 'name' | 'name_en'>): string =>
   locale() === 'vi' ? one.name : one.name_en;

@@ -1,8 +1,5 @@
 /** Months of payment: `2026-12`. */
 
-/** `2026-12` → `12/2026`. */
-export const periodName = (period: string): string => period.split('-').reverse().join('/');
-
 /** `2026-12` → `2027-01`. */
 export function nextPeriod(period: string): string {
   const [year = 0, month = 0] = period.split('-').map(Number);
