@@ -33,8 +33,15 @@ NAME_OF_FOCUS = """() => {
 }"""
 
 
+async def wait_for_screen(page: Page) -> None:
+    """Wait until a screen's own part is there: it loads on demand, after the press that asked."""
+    for part in ("main", "h1"):
+        await page.locator(part).first.wait_for(state="attached")
+
+
 async def find_faults(page: Page) -> list[str]:
     """Return what axe-core has against a screen: all rules once, contrast in every look."""
+    await wait_for_screen(page)
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     before = await page.evaluate("() => document.documentElement.dataset.theme ?? ''")
     found: list[str] = []

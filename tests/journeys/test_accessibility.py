@@ -13,7 +13,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from backend import identity
 from backend.house import House
 from backend.kit.clock import now
-from tests.journeys.accessibility import Keyboard, find_faults
+from tests.journeys.accessibility import Keyboard, find_faults, wait_for_screen
 from tests.journeys.browsing import DESK, SCREENS, find_chromium
 from tests.journeys.phone_page import PhonePage, unlock
 from tests.journeys.pictures import make_png
@@ -37,6 +37,7 @@ async def check(page: Page, where: str, faults: list[str]) -> None:
     """Keep a picture of what is shown, and note what axe-core has against it."""
     name = re.sub(r"\W+", "-", f"{page.url.split('/')[3] or 'citizen'}-{where}").strip("-")
     SCREENS.mkdir(parents=True, exist_ok=True)
+    await wait_for_screen(page)
     await page.screenshot(path=SCREENS / f"man-hinh-{name}.png")
     faults += [f"{where}: {fault}" for fault in await find_faults(page)]
 

@@ -12,7 +12,7 @@ from backend.kit.clock import now, service_day
 from backend.ops import demo_town
 from tests.journeys import courier as acts
 from tests.journeys import money
-from tests.journeys.accessibility import find_faults
+from tests.journeys.accessibility import find_faults, wait_for_screen
 from tests.journeys.browsing import DESK, PHONE, Person, find_chromium, open_people
 from tests.serving import LiveServer
 from tests.simulation import checks
@@ -55,6 +55,7 @@ async def wait_for_acts(admin: asyncpg.Connection, num: int) -> list[str]:
 
 async def look(courier: Person, name: str) -> None:
     """Keep a picture of the screen; the first time, note what axe-core has against it too."""
+    await wait_for_screen(courier.page)
     await courier.shoot(name)
     if name not in courier.seen:
         courier.seen.add(name)
