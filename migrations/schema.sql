@@ -76,6 +76,36 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 
+CREATE DOMAIN ledger.amount_vnd AS bigint
+	CONSTRAINT transfer_amount_vnd_check CHECK (((VALUE >= 1) AND (VALUE <= '50000000000'::bigint)));
+
+ALTER DOMAIN ledger.amount_vnd OWNER TO tannoi_owner;
+
+CREATE DOMAIN ledger.business_key AS text
+	CONSTRAINT transfer_business_key_check CHECK (((length(VALUE) >= 1) AND (length(VALUE) <= 200)));
+
+ALTER DOMAIN ledger.business_key OWNER TO tannoi_owner;
+
+CREATE DOMAIN ledger.phase AS text
+	CONSTRAINT transfer_phase_check CHECK ((VALUE = ANY (ARRAY['single'::text, 'pending'::text, 'post'::text, 'void'::text])));
+
+ALTER DOMAIN ledger.phase OWNER TO tannoi_owner;
+
+CREATE DOMAIN ledger.reason AS text
+	CONSTRAINT transfer_reason_check CHECK ((length(VALUE) <= 500));
+
+ALTER DOMAIN ledger.reason OWNER TO tannoi_owner;
+
+CREATE DOMAIN ledger.sum_vnd AS bigint
+	CONSTRAINT balance_sum_check CHECK ((VALUE >= 0));
+
+ALTER DOMAIN ledger.sum_vnd OWNER TO tannoi_owner;
+
+CREATE DOMAIN ledger.transfer_code AS text
+	CONSTRAINT transfer_code_check CHECK (((VALUE ~ '^[a-z_]+(\.[a-z_]+)*$'::text) AND (length(VALUE) <= 40)));
+
+ALTER DOMAIN ledger.transfer_code OWNER TO tannoi_owner;
+
 CREATE FUNCTION kit.append_only(book regclass) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -103,6 +133,20 @@ $$;
 
 ALTER FUNCTION kit.offices() OWNER TO tannoi_owner;
 
+CREATE FUNCTION kit.sees_all() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    SELECT coalesce(current_setting('app.offices', true) = '*', false)
+$$;
+
+ALTER FUNCTION kit.sees_all() OWNER TO tannoi_owner;
+
+CREATE FUNCTION kit.may_enter(p_office_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN (kit.sees_all() OR COALESCE((p_office_id = ANY (kit.offices())), false));
+
+ALTER FUNCTION kit.may_enter(p_office_id uuid) OWNER TO tannoi_owner;
+
 CREATE FUNCTION kit.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -113,14 +157,6 @@ END
 $$;
 
 ALTER FUNCTION kit.refuse_change() OWNER TO tannoi_owner;
-
-CREATE FUNCTION kit.sees_all() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$
-    SELECT coalesce(current_setting('app.offices', true) = '*', false)
-$$;
-
-ALTER FUNCTION kit.sees_all() OWNER TO tannoi_owner;
 
 CREATE FUNCTION kit.wall(walled regclass) RETURNS void
     LANGUAGE plpgsql
@@ -143,6 +179,9 @@ CREATE FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by 
 DECLARE
     current date;
 BEGIN
+    IF NOT kit.may_enter(p_office_id) THEN
+        RAISE EXCEPTION 'office_wall' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     PERFORM pg_advisory_xact_lock(727002, hashtext(p_office_id::text));
     SELECT open_on INTO current FROM ledger.open_day WHERE office_id = p_office_id FOR UPDATE;
     IF p_kind = 'closed' AND p_day < current THEN
@@ -175,6 +214,9 @@ DECLARE
     num_there integer;
     held bigint;
 BEGIN
+    IF NOT kit.may_enter(p_office_id) THEN
+        RAISE EXCEPTION 'office_wall' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     -- Closing a day takes the same key alone: no row slips into a day being closed.
     PERFORM pg_advisory_xact_lock_shared(727002, hashtext(p_office_id::text));
     SELECT count(*) INTO num_there FROM ledger.balance b
@@ -1199,15 +1241,11 @@ CREATE TABLE ledger.balance (
     office_id uuid NOT NULL,
     account_id uuid NOT NULL,
     floor text NOT NULL,
-    dp bigint DEFAULT 0 NOT NULL,
-    cp bigint DEFAULT 0 NOT NULL,
-    dh bigint DEFAULT 0 NOT NULL,
-    ch bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT balance_ch_check CHECK ((ch >= 0)),
-    CONSTRAINT balance_covers CHECK ((((floor <> 'debit'::text) OR (((dp - cp) - ch) >= 0)) AND ((floor <> 'credit'::text) OR (((cp - dp) - dh) >= 0)))),
-    CONSTRAINT balance_cp_check CHECK ((cp >= 0)),
-    CONSTRAINT balance_dh_check CHECK ((dh >= 0)),
-    CONSTRAINT balance_dp_check CHECK ((dp >= 0))
+    dp ledger.sum_vnd DEFAULT 0 NOT NULL,
+    cp ledger.sum_vnd DEFAULT 0 NOT NULL,
+    dh ledger.sum_vnd DEFAULT 0 NOT NULL,
+    ch ledger.sum_vnd DEFAULT 0 NOT NULL,
+    CONSTRAINT balance_covers CHECK ((((floor <> 'debit'::text) OR ((((dp)::bigint - (cp)::bigint) - (ch)::bigint) >= 0)) AND ((floor <> 'credit'::text) OR ((((cp)::bigint - (dp)::bigint) - (dh)::bigint) >= 0))))
 )
 WITH (fillfactor='40');
 
@@ -1274,14 +1312,14 @@ CREATE TABLE ledger.transfer (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
     group_id uuid NOT NULL,
-    code text NOT NULL,
-    phase text NOT NULL,
+    code ledger.transfer_code NOT NULL,
+    phase ledger.phase NOT NULL,
     debit_id uuid NOT NULL,
     credit_id uuid NOT NULL,
-    amount_vnd bigint NOT NULL,
+    amount_vnd ledger.amount_vnd NOT NULL,
     pending_id uuid,
     reverses_id uuid,
-    business_key text,
+    business_key ledger.business_key,
     posted_on date NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
     posted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -1289,16 +1327,11 @@ CREATE TABLE ledger.transfer (
     op_id uuid,
     created_by uuid NOT NULL,
     approved_by uuid,
-    reason text DEFAULT ''::text NOT NULL,
-    CONSTRAINT transfer_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
-    CONSTRAINT transfer_approved CHECK (((approved_by IS NOT NULL) OR ((reverses_id IS NULL) AND (code !~ '^(difference|write_off|float\.over_limit|override)'::text)))),
-    CONSTRAINT transfer_business_key_check CHECK (((length(business_key) >= 1) AND (length(business_key) <= 200))),
-    CONSTRAINT transfer_code_check CHECK (((code ~ '^[a-z_]+(\.[a-z_]+)*$'::text) AND (length(code) <= 40))),
+    reason ledger.reason DEFAULT ''::text NOT NULL,
+    CONSTRAINT transfer_approved CHECK (((approved_by IS NOT NULL) OR ((reverses_id IS NULL) AND ((code)::text !~ '^(difference|write_off|float\.over_limit|override)'::text)))),
     CONSTRAINT transfer_four_eyes CHECK ((approved_by <> created_by)),
-    CONSTRAINT transfer_phase_check CHECK ((phase = ANY (ARRAY['single'::text, 'pending'::text, 'post'::text, 'void'::text]))),
-    CONSTRAINT transfer_reason_check CHECK ((length(reason) <= 500)),
-    CONSTRAINT transfer_reasoned CHECK (((reason <> ''::text) OR ((reverses_id IS NULL) AND (code !~ '^(difference|write_off|override)'::text)))),
-    CONSTRAINT transfer_resolution CHECK (((phase = ANY (ARRAY['post'::text, 'void'::text])) = (pending_id IS NOT NULL))),
+    CONSTRAINT transfer_reasoned CHECK ((((reason)::text <> ''::text) OR ((reverses_id IS NULL) AND ((code)::text !~ '^(difference|write_off|override)'::text)))),
+    CONSTRAINT transfer_resolution CHECK ((((phase)::text = ANY (ARRAY['post'::text, 'void'::text])) = (pending_id IS NOT NULL))),
     CONSTRAINT transfer_two_accounts CHECK ((debit_id <> credit_id))
 );
 
@@ -2896,7 +2929,7 @@ CREATE INDEX transfer_debit ON ledger.transfer USING btree (office_id, debit_id,
 
 CREATE INDEX transfer_group ON ledger.transfer USING btree (office_id, group_id);
 
-CREATE UNIQUE INDEX transfer_resolved_once ON ledger.transfer USING btree (office_id, pending_id) WHERE (phase = ANY (ARRAY['post'::text, 'void'::text]));
+CREATE UNIQUE INDEX transfer_resolved_once ON ledger.transfer USING btree (office_id, pending_id) WHERE ((phase)::text = ANY (ARRAY['post'::text, 'void'::text]));
 
 CREATE UNIQUE INDEX transfer_reversed_once ON ledger.transfer USING btree (office_id, reverses_id) WHERE (reverses_id IS NOT NULL);
 
@@ -3465,6 +3498,16 @@ CREATE POLICY office_wall ON ledger.open_day USING ((( SELECT kit.sees_all() AS 
 CREATE POLICY office_wall ON ledger.transfer USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 ALTER TABLE ledger.open_day ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY poster ON ledger.account TO tannoi_ledger USING (true);
+
+CREATE POLICY poster ON ledger.balance TO tannoi_ledger USING (true);
+
+CREATE POLICY poster ON ledger.day_event TO tannoi_ledger USING (true);
+
+CREATE POLICY poster ON ledger.open_day TO tannoi_ledger USING (true);
+
+CREATE POLICY poster ON ledger.transfer TO tannoi_ledger USING (true);
 
 ALTER TABLE ledger.transfer ENABLE ROW LEVEL SECURITY;
 

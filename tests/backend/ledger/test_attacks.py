@@ -123,8 +123,18 @@ async def test_another_office_does_not_exist(db_url: str, books: Books) -> None:
         async with conn.transaction():
             await set_walls(conn, actor="stranger", offices=[Books().office_id])
             assert await conn.fetchval("SELECT count(*) FROM ledger.transfer") == 0
-            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="office_wall"):
                 await books.fill_drawer(conn, 1)
+        async with conn.transaction():
+            await set_walls(conn, actor="stranger", offices=[Books().office_id])
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="office_wall"):
+                await ledger.close_day(
+                    conn, books.office_id, NOW.date(),
+                    by=books.cashier, approved_by=books.controller,
+                )  # fmt: skip
+        # Without any wall set nothing is an office of ours.
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="office_wall"):
+            await conn.execute("SELECT ledger.post($1, $2, '[]')", books.office_id, [books.hand.id])
     finally:
         await conn.close()
 
