@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Serve until asked to stop; a second wish to stop waits for nobody's proxy."""
     asked = _parse(argv)
     server = Granian(
-        target="backend.app:create_app",
+        target=asked.app,
         factory=True,
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
@@ -92,6 +92,7 @@ class _Announcement:
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--app", default="backend.app:create_app", help="what makes it")
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, default=1)

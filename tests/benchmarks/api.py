@@ -236,7 +236,7 @@ class Bench:
         """Return how often a second a handler that decides nothing answers the same bytes."""
         port = free_port()
         command = web_command(host="127.0.0.1", port=port, num_processes=1)
-        command[-1] = "tests.benchmarks.bare:create_app"
+        command += ["--app", "tests.benchmarks.bare:create_app"]
         process = serving.launch(command, {}, self.folder / "bare.log")
         couriers = self.couriers(batch)
         bodies = [(courier.phone.make_request(), courier) for courier in couriers]
