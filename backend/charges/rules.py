@@ -65,7 +65,7 @@ catalog.add(
             "Khoản này đã thu.",
             "This has been collected.",
         ),
-        "charge_cancelled": ("Khoản thu này đã hủy.", "This charge was cancelled."),
+        "charge_cancelled": ("Khoản thu này đã huỷ.", "This charge was cancelled."),
         "charge_not_due": (
             "Khoản thu này không còn ở trạng thái phải thu.",
             "This charge is not due.",

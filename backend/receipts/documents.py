@@ -25,7 +25,7 @@ TITLES: Final = {
     "bill": "Biên nhận thu hộ",
 }
 USE_COLUMNS: Final = (
-    "Mẫu số", "Ký hiệu", "Từ số", "Đến số", "Tồn đầu kỳ", "Nhận trong kỳ", "Đã dùng", "Hủy",
+    "Mẫu số", "Ký hiệu", "Từ số", "Đến số", "Tồn đầu kỳ", "Nhận trong kỳ", "Đã dùng", "Huỷ",
     "Thu lại", "Tồn cuối kỳ", "Số tiền (đồng)",
 )  # fmt: skip
 

@@ -30,7 +30,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "day": ("Ngày lập", "Date"),
     "state": ("Tình trạng", "State"),
     "issued": ("Có hiệu lực", "Valid"),
-    "void": ("Đã hủy", "Void"),
+    "void": ("Đã huỷ", "Void"),
     "unknown": (
         "Không có biên lai nào với mã này. Hãy hỏi bưu cục đã thu tiền.",
         "There is no receipt of this code. Ask the office that took the money.",

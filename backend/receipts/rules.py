@@ -48,7 +48,7 @@ catalog.add(
             "The office has no receipt numbers of this kind left.",
         ),
         "receipt_void_already": (
-            "Biên lai này đã hủy.",
+            "Biên lai này đã huỷ.",
             "This receipt is void already.",
         ),
         "receipt_amount": (

@@ -93,7 +93,19 @@ async def pay_a_pension(cashier: Person, faults: list[str]) -> None:
     await cashier.press(re.compile("^Đã trao"))
     await cashier.sees(f"Đã chi 2.100.000 đ cho {PENSION.name}.")
     await cashier.sees("Không còn khoản nào phải chi.")
-    await cashier.shoot("da-chi")
+    await look(cashier, "da-chi", faults)
+    await ask_back(cashier, faults)
+
+
+async def ask_back(cashier: Person, faults: list[str]) -> None:
+    """Ask a controller to take a payment back; nothing moves until one approves."""
+    await cashier.press("Đề nghị huỷ lần chi")
+    await cashier.press("Gửi kiểm soát viên")
+    await cashier.sees("Hãy ghi lý do")
+    await fill(cashier, "Vì sao huỷ", "Trao nhầm người trùng tên")
+    await look(cashier, "de-nghi-huy", faults)
+    await cashier.press("Gửi kiểm soát viên")
+    await cashier.sees("Đã gửi kiểm soát viên duyệt.")
 
 
 async def hold_a_sitting(cashier: Person, crew: Crew, faults: list[str]) -> None:
@@ -291,5 +303,7 @@ async def test_a_day_at_the_counter(
         await read_in_english(cashier, faults)
         assert cashier.complaints == []
     assert await admin_conn.fetchval("SELECT count(*) FROM payouts.payment") == 2
+    asked = await admin_conn.fetch("SELECT kind, is_allowed, reason FROM payouts.proposal")
+    assert [tuple(row) for row in asked] == [("correct", None, "Trao nhầm người trùng tên")]
     assert await checks.find_violations(admin_conn) == {}
     assert not faults, "\n".join(faults)

@@ -117,4 +117,4 @@ async def test_check_page_shows_validity_only(app: Litestar, house: House) -> No
         )
         assert await find_checked(conn, receipt.check_code) is not None
     async with make_client(app, address="203.0.113.8") as client:
-        assert "Đã hủy" in (await client.get(f"/r/{receipt.check_code}")).text
+        assert "Đã huỷ" in (await client.get(f"/r/{receipt.check_code}")).text

@@ -13,6 +13,9 @@ export const findPayouts = (id_number: string) =>
   post<wire.Payout[]>('/payouts/search', { id_number });
 export const payOut = (payout_id: string, asked: wire.PayAsked) =>
   post<wire.PaidOut>(`/payouts/${payout_id}/pay`, asked);
+/** Ask a controller to take back a payment that was not made, or not to this person. */
+export const proposeReversal = (subject_id: string, reason: string) =>
+  post<{ id: string }>('/payouts/proposals', { kind: 'correct', subject_id, detail: '', reason });
 export const listLists = () => ask<wire.PayoutList[]>(`${PARTNER}/payout-lists`);
 export const listSchemes = () => ask<wire.Scheme[]>(`${PARTNER}/payout-schemes`);
 

@@ -75,5 +75,5 @@ export const vi = {
   miss_count: 'số tờ tiền',
   miss_whom: 'người nhận',
   miss_enough: 'đủ tiền trên tay',
-  gone: 'Khoản này đã được trả lời hoặc đã hủy.',
+  gone: 'Khoản này đã được trả lời hoặc đã huỷ.',
 } as const;

@@ -62,7 +62,7 @@ export const vi = {
   held_identity_differs: 'Giấy tờ không khớp với danh sách',
   held_payment_proof_missing: 'Thiếu chữ ký hoặc ảnh của khoản chi',
   held_charge_collected: 'Khoản này đã được thu trước đó',
-  held_charge_cancelled: 'Khoản thu đã hủy',
+  held_charge_cancelled: 'Khoản thu đã huỷ',
   held_charge_amount_differs: 'Số tiền khác với khoản phải thu',
   held_receipt_missing: 'Thiếu số biên lai',
   held_receipt_used: 'Số biên lai đã dùng',
