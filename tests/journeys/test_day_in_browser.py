@@ -191,13 +191,13 @@ async def work_with_no_signal(courier: Person, url: str, photo: Path) -> dict[st
         ("Nhận hồ sơ", acts.accept, "dossier.accepted"),
         ("Trả kết quả", acts.fail, "visit.failed"),
     ):
-        visited[await acts.open_next(courier, kind)] = done
+        visited[await acts.open_next(courier, kind, visited)] = done
         await courier.shoot("diem-dung")
         await act(courier, photo)
     await courier.go(f"{url}/courier/#/outbox")
     await courier.page.wait_for_timeout(500)
     await courier.shoot("cho-gui")
-    visited[await acts.open_next(courier, "Trả kết quả")] = "result.delivered"
+    visited[await acts.open_next(courier, "Trả kết quả", visited)] = "result.delivered"
     await acts.prepare_delivery(courier, photo)
     return visited
 

@@ -29,8 +29,8 @@ export const en: Translation<typeof vi> = {
   paid_at: 'Paid {time}, {day}',
   reverse: 'Propose to reverse',
   reverse_title: 'Reverse the payment to {name}',
-  reverse_text:
-    'Once a controller approves, {amount} is booked back to whoever paid, and this can be paid again. Propose it only when the notes are really back.',
+  reverse_text: 'Once a controller approves, {amount} is booked back to whoever paid.',
+  reverse_when: 'It can be paid again then. Propose it only when the notes are really back.',
   reverse_why: 'Why it is reversed',
   reverse_hint: 'For example: paid to another person, never handed over.',
   reverse_send: 'Send to a controller',

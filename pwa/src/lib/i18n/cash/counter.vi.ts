@@ -28,8 +28,8 @@ export const vi = {
   paid_at: 'Đã nhận {time}, {day}',
   reverse: 'Đề nghị huỷ lần chi',
   reverse_title: 'Huỷ lần chi cho {name}',
-  reverse_text:
-    'Khi kiểm soát viên duyệt, {amount} được ghi trở lại cho người đã chi và khoản này chi lại được. Chỉ đề nghị khi tiền thật đã về.',
+  reverse_text: 'Khi kiểm soát viên duyệt, {amount} được ghi trở lại cho người đã chi.',
+  reverse_when: 'Sau đó khoản này chi lại được. Chỉ đề nghị khi tiền thật đã về.',
   reverse_why: 'Vì sao huỷ',
   reverse_hint: 'Ví dụ: chi nhầm người, tiền chưa trao.',
   reverse_send: 'Gửi kiểm soát viên',
