@@ -57,11 +57,13 @@ class _Batch(msgspec.Struct):
 async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Reply:
     """Record, decide and answer, in the running transaction.
 
-    Raises `Forbidden` `not_your_stream` where the stream is another device's.
+    Raises `Forbidden` `not_your_stream` where the stream is another person's.
     """
     stream = await store.lock_stream(conn, caller, request.stream, rules.first_hash(request.stream))
-    if stream is None or stream.device_id != caller.device_id:
+    if stream is None or stream.staff_id != caller.staff_id:
         raise Forbidden("not_your_stream")
+    if stream.device_id != caller.device_id:
+        return await _set_aside_of_before(conn, request, caller, stream)
     taken = await _take(conn, request, caller, stream)
     epoch = await store.get_epoch(conn)
     is_ack_only = caller.is_ack_only or not request.feed
@@ -119,6 +121,32 @@ async def set_aside(conn: Conn, request: ExchangeRequest, caller: Caller) -> tup
     last = request.first + len(request.ops) - 1
     is_whole = await store.is_handed_over(conn, caller.office_id, request.stream, request.head)
     return last, last >= request.head, is_whole
+
+
+async def _set_aside_of_before(
+    conn: Conn, request: ExchangeRequest, caller: Caller, stream: Stream
+) -> Reply:
+    """Keep, uncounted, what a phone recorded under the keys it had before it was enrolled anew.
+
+    It can begin a new stream, but may no longer read all of the old one to write it there. The
+    old stream itself stays as it is.
+    """
+    opened = batch.open_ops(request, Opener(caller.sealer.agreement))
+    await _quarantine(conn, request, caller, [*opened.raws, *opened.unsealable], "other_device")
+    return Reply(
+        epoch=await store.get_epoch(conn),
+        ack=stream.last_seq,
+        ack_hash=stream.last_hash.hex(),
+        ack_only=True,
+        safe=0,
+        server_at=caller.now,
+        decisions=[],
+        feed=[],
+        cursor=request.cursor,
+        more=False,
+        reset=False,
+        fork=True,
+    )
 
 
 async def _decisions(

@@ -36,6 +36,7 @@ let meta = $state.raw<Meta | null>(null);
 let loop = $state.raw<LoopState>(QUIET);
 let lock = $state.raw<LockState>(NO_LOCK);
 let numPhotos = $state(0);
+let numLeft = $state(0);
 let isOnline = $state(navigator.onLine);
 let broken = $state<BrokenCause>('damaged');
 let hasOtherTab = $state(false);
@@ -88,9 +89,9 @@ export const app = {
   get isOnline() {
     return isOnline;
   },
-  /** Facts the server has not, and pictures likewise. */
+  /** Facts the server has not, those of an ended stream too, and pictures likewise. */
   get numUnsent() {
-    return (meta ? meta.head - meta.ack : 0) + numPhotos;
+    return (meta ? meta.head - meta.ack : 0) + numLeft + numPhotos;
   },
   get numPhotos() {
     return numPhotos;
@@ -183,11 +184,15 @@ async function read(): Promise<void> {
   lock = phone.lock.state();
   if (lock.phase === 'revoked') showNothing();
   try {
-    [meta, numPhotos] = await Promise.all([db.getMeta(), db.countWaitingPhotos()]);
+    [meta, numPhotos, numLeft] = await Promise.all([
+      db.getMeta(),
+      db.countWaitingPhotos(),
+      db.countLeft(),
+    ]);
   } catch (error) {
     if (lock.phase !== 'revoked') throw error;
     // Wiped: there is nothing left to count.
-    [meta, numPhotos] = [null, 0];
+    [meta, numPhotos, numLeft] = [null, 0, 0];
     return;
   }
   if (app.numUnsent === 0) unsay();

@@ -136,3 +136,32 @@ async def test_the_newest_phone_is_the_field_device(app: Litestar, phone: Caller
     assert await fetch(day, field) == [(phone.device_id,)]
     await lose(day, phone)
     assert await fetch(day, field) == []
+
+
+async def test_what_a_phone_held_before_it_was_enrolled_anew_is_set_aside(
+    app: Litestar, phone: Caller, day: Day
+) -> None:
+    """Tests that facts under a phone's former name reach the office, and its old stream stands."""
+    before = await fetch(day, "SELECT last_seq, fork_seq FROM sync.stream")
+    anew = await enrol(app, day, name="the same phone")
+    anew.phone = phone.phone
+    reply = (await anew.exchange()).json()
+    assert (reply["fork"], reply["ack"], reply["ack_only"]) == (True, 0, True)
+    kept = await fetch(day, "SELECT seq, reason, device_id FROM sync.op_quarantine ORDER BY seq")
+    assert kept == [(seq, "other_device", anew.device_id) for seq in (1, 2, 3)]
+    assert await fetch(day, "SELECT 1 FROM sync.op_log") == []
+    assert await fetch(day, "SELECT last_seq, fork_seq FROM sync.stream") == before
+    # What it can read goes on in a new stream, under the same ids.
+    anew.phone.take_reply(reply, anew.phone.request)
+    await anew.talk()
+    assert len(await fetch(day, "SELECT 1 FROM sync.effect")) == 3
+    await anew.client.aclose()
+
+
+async def test_a_colleagues_stream_is_not_taken(app: Litestar, phone: Caller, day: Day) -> None:
+    """Tests that another person's phone can put nothing beside a stream (A5)."""
+    other = await enrol(app, day, courier=1, name="a colleague's")
+    other.phone = phone.phone
+    assert code_of(await other.exchange()) == (403, "not_your_stream")
+    assert await fetch(day, "SELECT 1 FROM sync.op_quarantine") == []
+    await other.client.aclose()

@@ -56,21 +56,45 @@ export async function reissue(ports: Ports, meta: Meta): Promise<Reissued> {
   return 'done';
 }
 
+type Offered = 'taken' | 'not_taken' | 'retry';
+
 /** Offer the server everything it has not on the stream it knows otherwise. `taken`: it said of
 every part that it set it aside. */
-async function pushAside(
+async function pushAside(ports: Ports, meta: Meta, waiting: readonly KeptOp[]): Promise<Offered> {
+  const first = waiting[0]?.seq ?? 1;
+  const prev = await ports.store.findHash(first - 1);
+  return prev === null ? 'not_taken' : offer(ports, meta, prev, waiting);
+}
+
+/** Offer once more what streams that ended left here and nobody has set aside (S15). */
+export async function offerLeft(ports: Ports): Promise<void> {
+  const rows = (await ports.store.listLeft()).sort((a, b) => a.op.seq - b.op.seq);
+  const meta = await ports.store.getMeta();
+  for (const stream of new Set(rows.map((row) => row.stream))) {
+    const ops = rows.filter((row) => row.stream === stream).map((row) => row.op);
+    // Numbers of a batch have no gap; where what was acknowledged stood between, it is cut.
+    for (let from = 0, until = 1; from < ops.length; from = until++) {
+      while (until < ops.length && ops[until]?.seq === (ops[until - 1]?.seq ?? 0) + 1) until += 1;
+      const part = ops.slice(from, until);
+      const offered = await offer(ports, { ...meta, stream, head: 0 }, '0'.repeat(64), part);
+      if (offered === 'retry') return;
+      if (offered === 'taken') await ports.store.markSetAside(stream, part);
+    }
+  }
+}
+
+async function offer(
   ports: Ports,
   meta: Meta,
-  waiting: readonly KeptOp[],
-): Promise<'taken' | 'not_taken' | 'retry'> {
+  prev: string,
+  all: readonly KeptOp[],
+): Promise<Offered> {
   let isTaken = true;
-  for (let from = 0; from < waiting.length;) {
-    const rest = waiting.slice(from, from + 200);
+  for (let from = 0; from < all.length;) {
+    const rest = all.slice(from, from + 200);
     const ops = rest.slice(0, countFitting(rest));
-    const first = ops[0]?.seq ?? 1;
-    const prev = await ports.store.findHash(first - 1);
-    if (prev === null) return 'not_taken';
-    const batch = { first, prev, ops, isFeedWanted: false };
+    const before = from === 0 ? prev : (all[from - 1]?.hash ?? prev);
+    const batch = { first: ops[0]?.seq ?? 1, prev: before, ops, isFeedWanted: false };
     try {
       const body = makeBody(ports, meta, batch, ports.clock.now());
       const answer = await ports.network.exchange(body);

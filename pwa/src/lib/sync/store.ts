@@ -3,7 +3,7 @@ import type { Disk, TableName, Tables, ViewRow } from './disk';
 import { decisionOf, storedPhotoOf } from './feed';
 import { WITHDRAWN } from './hold';
 import { atRest, type Seals } from './seals';
-import type { Change, Decision, KeptOp, Meta, PhoneStore, Snapshot } from './types';
+import type { Change, Decision, KeptOp, LeftOp, Meta, PhoneStore, Snapshot } from './types';
 
 export const COUNTERS = 'stream';
 /** How many facts may lie between one and its withdrawal: ten seconds of a courier's hands. */
@@ -35,7 +35,13 @@ export async function readMeta(tables: Pick<Tables, 'meta'>): Promise<Meta> {
 }
 
 type PhotoPart =
-  'listWaitingPhotos' | 'getPhoto' | 'countWaitingPhotos' | 'countLeft' | 'markPhoto';
+  | 'listWaitingPhotos'
+  | 'getPhoto'
+  | 'countWaitingPhotos'
+  | 'countLeft'
+  | 'listLeft'
+  | 'markSetAside'
+  | 'markPhoto';
 
 /** The store over `disk`, opening what it reads while the key is at hand. */
 export function makeStore(disk: Disk, seals: Seals): PhoneStore {
@@ -295,10 +301,15 @@ function photosOf(disk: Disk): Pick<PhoneStore, PhotoPart> {
         return photo ? { ...photo, seal: photo.seal ?? null } : null;
       }),
     countWaitingPhotos: () => disk.read(['blobs'], ({ blobs }) => blobs.count('waiting')),
-    countLeft: () =>
-      disk.read(['left'], async ({ left }) => {
-        const rows = await left.list();
-        return rows.filter((row) => !row.is_set_aside).length;
+    countLeft: () => disk.read(['left'], async (tables) => (await leftIn(tables)).length),
+    listLeft: () => disk.read(['left'], leftIn),
+    markSetAside: (stream, ops) =>
+      disk.write(['left'], async (tables) => {
+        const seqs = new Set(ops.map((op) => op.seq));
+        for (const row of await leftIn(tables)) {
+          const isMeant = row.stream === stream && seqs.has(row.op.seq);
+          if (isMeant) await tables.left.put({ ...row, is_set_aside: true });
+        }
       }),
     markPhoto: (sha256, state) =>
       disk.write(['blobs'], async (tables) => {
@@ -307,6 +318,10 @@ function photosOf(disk: Disk): Pick<PhoneStore, PhotoPart> {
         if (photo?.state === 'waiting') await tables.blobs.put({ ...photo, state });
       }),
   };
+}
+
+async function leftIn({ left }: Pick<Tables, 'left'>): Promise<LeftOp[]> {
+  return (await left.list()).filter((row) => !row.is_set_aside);
 }
 
 /** The server has the picture; only the newest such stay here for a while. */

@@ -209,6 +209,9 @@ export interface PhoneStore {
   countWaitingPhotos(): Promise<number>;
   /** Facts that no stream carries any more and nobody has set aside. */
   countLeft(): Promise<number>;
+  listLeft(): Promise<LeftOp[]>;
+  /** The server took these facts of an ended stream aside for a person. */
+  markSetAside(stream: string, ops: readonly KeptOp[]): Promise<void>;
   markPhoto(sha256: string, state: 'sent' | 'stored'): Promise<void>;
 }
 

@@ -7,6 +7,7 @@ import { hexOf } from '../../../src/lib/sync/chain';
 import { exchangeOnce, OPS_MAX, type Outcome } from '../../../src/lib/sync/exchange';
 import { startLoop } from '../../../src/lib/sync/loop';
 import { sendPhotos } from '../../../src/lib/sync/photos';
+import { offerLeft } from '../../../src/lib/sync/reissue';
 import { Locked } from '../../../src/lib/sync/seals';
 import { makeExport } from '../../../src/lib/phone/export';
 import { beginShift, lockPhone, makePhone, sha256, Town, type TestPhone } from './phones';
@@ -202,6 +203,43 @@ describe('a fork', () => {
     const kept = await phone.db.listKept();
     expect(kept.left.map((row) => row.op.id)).toContain(old.id);
     expect(await phone.db.countLeft()).toBe(0);
+  });
+
+  test('that what an ended stream left is counted, and offered until it is set aside (S15)', async () => {
+    const town = new Town();
+    const phone = await makePhone(town, 56);
+    await beginShift(phone, 'k1');
+    await record(phone.ports, fact('một'));
+    await drain(phone);
+    await fork(town, phone);
+    const { stream } = await phone.db.getMeta();
+    const old = [await record(phone.ports, fact('hai')), await record(phone.ports, fact('ba'))];
+    await phone.db.shift.end('ended');
+    await beginShift(phone, 'k2');
+    let asked = 0;
+    const { network } = phone.ports;
+    const isOld = (body: string): boolean => JSON.parse(body).stream === stream;
+    const ports = {
+      ...phone.ports,
+      network: {
+        ...network,
+        exchange: async (body: string) => {
+          if (isOld(body)) asked += 1;
+          const refused = { status: 403, body: { code: 'not_your_stream' }, retry_after_s: null };
+          return asked > 1 && isOld(body) ? refused : network.exchange(body);
+        },
+      },
+    };
+    while ((await phone.db.getMeta()).stream === stream) await exchangeOnce(ports, OPS_MAX);
+    expect(await phone.db.countLeft()).toBe(2);
+    await offerLeft(ports); // refused again: nothing is forgotten
+    expect(await phone.db.countLeft()).toBe(2);
+    const timer = { set: () => 1, clear: () => undefined };
+    const loop = startLoop(phone.ports, timer, () => undefined);
+    expect(await loop.syncNow()).toBe(0);
+    loop.stop();
+    expect(old.filter((op) => !town.state.aside.includes(op.id))).toEqual([]);
+    expect((await phone.db.listKept()).left).toHaveLength(3);
   });
 });
 
