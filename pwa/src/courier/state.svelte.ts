@@ -275,9 +275,10 @@ export async function recordFact(fact: Fact): Promise<StoredOp | null> {
   }
 }
 
-/** Take back a fact of the last ten seconds; false when it is too late. */
+/** Take back a fact of the last ten seconds; false when it is too late. Throws when the phone can
+not write it down. */
 export async function withdraw(op_id: string): Promise<boolean> {
-  const isTaken = (await phone?.withdraw(op_id).catch(() => false)) ?? false;
+  const isTaken = (await phone?.withdraw(op_id)) ?? false;
   await read();
   return isTaken;
 }

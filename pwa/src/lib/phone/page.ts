@@ -100,6 +100,7 @@ export async function startPhone(
     lock.setRevoked(state.trouble === 'revoked');
     const now = `${state.num_unsent}|${state.last_success_at}`;
     if (now !== last) changed();
+    if (now !== last && state.num_unsent > 0) askForSync();
     last = now;
   });
   heard = loop;
@@ -237,4 +238,14 @@ function listen(wake: () => void): () => void {
     aborted.abort();
     stream?.close();
   };
+}
+
+/** Have the worker woken when there is a network again, where the browser can (S13). */
+function askForSync(): void {
+  interface CanSync {
+    readonly sync?: { register(tag: string): Promise<void> };
+  }
+  void navigator.serviceWorker?.ready
+    .then((one) => (one as CanSync).sync?.register('exchange'))
+    .catch(() => undefined);
 }

@@ -4,7 +4,6 @@
 import { exchangeOnce, OPS_MAX, type Outcome } from './exchange';
 import { waiting_ms } from './hold';
 import { sendPhotos } from './photos';
-import { offerLeft } from './reissue';
 import { LOOKAHEAD } from './store';
 import type { Chunk, Meta, Ports } from './types';
 
@@ -249,7 +248,10 @@ async function afterFacts(ports: Ports): Promise<Trouble | null> {
   if (photos === 'sign_in') return 'sign_in';
   if (photos !== 'all_sent') return 'server';
   if (num_before > 0) await ports.alone(() => exchangeOnce(ports, OPS_MAX));
-  if ((await ports.store.countLeft()) > 0) await ports.alone(() => offerLeft(ports));
+  if ((await ports.store.countLeft()) > 0) {
+    const { offerLeft } = await import('./reissue');
+    await ports.alone(() => offerLeft(ports));
+  }
   return null;
 }
 

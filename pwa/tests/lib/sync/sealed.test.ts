@@ -205,7 +205,7 @@ describe('a fork', () => {
     expect(await phone.db.countLeft()).toBe(0);
   });
 
-  test('that what an ended stream left is counted, and offered until it is set aside (S15)', async () => {
+  test('that what a stream left is counted, and offered until it is set aside (S15)', async () => {
     const town = new Town();
     const phone = await makePhone(town, 56);
     await beginShift(phone, 'k1');

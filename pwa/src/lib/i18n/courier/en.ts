@@ -207,6 +207,8 @@ export const en: Translation<typeof vi> = {
   ready_check: 'Check before leaving',
   ready_offline: 'Ready to work without a signal',
   undone: 'Taken back. It counts as not done.',
+  undo_failed: 'The phone could not save it, so nothing was taken back. Try again.',
+  undo_partly: 'Taken back in part; for the rest the 10 seconds are over. Call your office.',
   undo_late: 'The 10 seconds are over. Call your office to have it corrected.',
   fact_withdrawn: 'Taken back',
   do_all: 'Do {count} acts',
