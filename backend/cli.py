@@ -283,6 +283,26 @@ def import_offices_command(
         raise typer.Exit(1)
 
 
+@import_app.command("unsent")
+def import_unsent_command(
+    file: Annotated[Path, typer.Argument(help="What the courier's app exported.")],
+    data: Data = DATA,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Keep the unsent facts of a phone's file for a person to look at; nothing is counted."""
+    raw = _read(file)
+    with open_place(data, database_url) as place:
+        _require_schema(place)
+        found = asyncio.run(commands.import_unsent(place, raw))
+    table = Table("number", "recorded", "fact", "pictures", "", box=box.SIMPLE_HEAD)
+    for one in found:
+        at = one.recorded_at.astimezone(clock.LOCAL).strftime("%Y-%m-%d %H:%M")
+        table.add_row(str(one.seq), at, escape(one.kind), str(one.num_photos), one.state)
+    console.print(table)
+    num_known = sum(one.state == "known" for one in found)
+    console.print(f"{len(found)} facts: {num_known} known already, {len(found) - num_known} kept")
+
+
 @app.command("plan")
 def plan_command(
     office: Annotated[str, typer.Argument(help="Code of the office.")],

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from backend import dispatch, identity, network, partners
+from backend import dispatch, identity, network, partners, sync
 from backend.dispatch import PlanRow
 from backend.house import House, make_house
 from backend.identity import AuditEntry, Role, Staff, StaffDraft
@@ -106,6 +106,15 @@ async def import_offices(place: Place, raw: bytes) -> tuple[int, int, list[Fault
         await network.load_reference(conn)
         found = await network.import_offices(conn, raw)
         return found.num_rows, found.num_accepted, found.faults
+
+
+async def import_unsent(place: Place, raw: bytes) -> list[sync.Brought]:
+    """Keep the facts that a phone wrote into a file, for a person to look at."""
+    async with (
+        open_house(place) as house,
+        house.db.transaction(actor="cli", offices="*") as conn,
+    ):
+        return await sync.take_file(conn, raw, house.sealer.agreement, now=clock.now())
 
 
 async def plan(

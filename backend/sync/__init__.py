@@ -1,5 +1,6 @@
 """The phone's facts in, its feed out: one exchange, one transaction, nothing lost or doubled."""
 
+from backend.sync.actions.brought import Brought, take_file
 from backend.sync.actions.held import decide_held
 from backend.sync.exchange import exchange
 from backend.sync.feed import snapshot
@@ -8,6 +9,7 @@ from backend.sync.rules import chain, first_hash
 from backend.sync.store import list_held
 
 __all__ = [
+    "Brought",
     "Caller",
     "ExchangeRequest",
     "Held",
@@ -19,4 +21,5 @@ __all__ = [
     "first_hash",
     "list_held",
     "snapshot",
+    "take_file",
 ]

@@ -117,6 +117,12 @@ INSERT INTO sync.op_quarantine (
 VALUES (:office_id, :id, :device_id, :stream_id, :seq, :raw, :side, :reason, :now)
 ON CONFLICT (office_id, id) DO NOTHING;
 
+-- name: find_stream_owner
+-- Whose stream it is, in any office: a file tells no office.
+SELECT office_id, device_id, staff_id
+FROM sync.stream
+WHERE id = :id;
+
 -- name: is_handed_over
 -- Whether every number of a stream up to the head is here, counted or set aside.
 SELECT l.last_seq + (

@@ -60,6 +60,18 @@ catalog.add(
             "Gửi từ máy đã bị khoá, giữ riêng để bưu cục xem.",
             "Sent by a locked device; set aside for the office to look at.",
         ),
+        "other_device": (
+            "Ghi khi máy còn mang tên cũ, giữ riêng để bưu cục xem.",
+            "Recorded under the device's former name; set aside for the office to look at.",
+        ),
+        "brought_by_file": (
+            "Mang đến bằng tệp, giữ riêng để bưu cục xem.",
+            "Brought as a file; set aside for the office to look at.",
+        ),
+        "not_unsent_file": (
+            "Đây không phải tệp việc chưa gửi của ứng dụng bưu tá.",
+            "This is no file of unsent facts of the courier's app.",
+        ),
         "server_error_held": (
             "Hệ thống chưa xử lý được sự việc, đang chờ người xem.",
             "The office could not process the fact; somebody will look.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -231,6 +232,47 @@ async def safe_seq(conn: Conn, office_id: UUID, stream_id: UUID, cut_off: dateti
         await queries.value(
             conn, "safe_seq", office_id=office_id, stream_id=stream_id, cut_off=cut_off
         )
+    )
+
+
+class StreamOwner(NamedTuple):
+    """Whose stream it is."""
+
+    office_id: UUID
+    device_id: UUID
+    staff_id: UUID
+
+
+async def find_stream_owner(conn: Conn, stream_id: UUID) -> StreamOwner | None:
+    """Return whose stream it is, looking in every office the transaction may see."""
+    return await queries.one(conn, "find_stream_owner", StreamOwner, id=stream_id)
+
+
+async def keep_brought(
+    conn: Conn,
+    owner: StreamOwner,
+    stream_id: UUID,
+    *,
+    id: UUID,
+    seq: int,
+    raw: bytes,
+    side: bytes | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Keep a fact of a stream that came by another way than its phone, uncounted."""
+    await queries.run(
+        conn,
+        "quarantine",
+        office_id=owner.office_id,
+        id=id,
+        device_id=owner.device_id,
+        stream_id=stream_id,
+        seq=seq,
+        raw=raw,
+        side=side,
+        reason=reason,
+        now=now,
     )
 
 
