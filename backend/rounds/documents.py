@@ -1,14 +1,15 @@
 """What a phone shows of rounds and stops, built from the rooms below."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from backend import identity, payouts
+from backend import identity, network, payouts
 from backend.kit.clock import at_second
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
-from backend.rounds.model import MONEY_KINDS, Document
+from backend.rounds.model import INVITATION_GAP, MONEY_KINDS, Document
 from backend.rounds.store import queries
 
 STOP_FIELDS = (
@@ -70,7 +71,7 @@ async def list_documents(
     """
     documents = []
     if rounds:
-        documents += await queries.list(
+        found = await queries.list(
             conn,
             "round_documents",
             _round_document,
@@ -78,6 +79,10 @@ async def list_documents(
             courier_id=courier_id,
             ids=list(rounds),
         )
+        for one in found:
+            assert one.doc is not None
+            one.doc["again_on"] = await _again_on(conn, one.doc["service_on"])
+        documents += found
     if stops or with_stops_of:
         rows = await queries.list(
             conn,
@@ -90,6 +95,18 @@ async def list_documents(
         )
         documents += _stop_documents(rows, sealer, courier_id)
     return documents
+
+
+async def _again_on(conn: Conn, day: date) -> dict[str, date]:
+    """Return when a courier may promise to come again, by the calendar: as `visit.failed` is dealt.
+
+    `next` after any failure, `invited` after an invitation was left.
+    """
+    gap_days = await network.get_number(conn, INVITATION_GAP, day)
+    return {
+        "next": await network.add_working_days(conn, day, 1),
+        "invited": await network.add_working_days(conn, day, gap_days),
+    }
 
 
 def _round_document(*row: Any) -> Document:

@@ -25,6 +25,8 @@ ActKind = Literal[
     "order.take",
     "order.pay",
 ]
+INVITATION_GAP: Final = "invitation_gap_days"
+"""Name of the rule: working days between an invitation and the next visit."""
 MONEY_KINDS: Final = frozenset({"payout.pay", "charge.collect", "order.take", "order.pay"})
 """Acts whose errand stands in `doorstep`; all others are dossiers."""
 Sha256Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]

@@ -25,6 +25,7 @@ from backend.rounds.acts.doing import (
     source_of,
 )
 from backend.rounds.model import (
+    INVITATION_GAP,
     MONEY_KINDS,
     CallLogged,
     Context,
@@ -43,8 +44,6 @@ from backend.rounds.model import (
     VisitFailed,
 )
 from backend.tracking import NewEvent
-
-INVITATION_GAP = "invitation_gap_days"
 
 
 async def open_round(conn: Conn, op: RoundOpened, ctx: Context) -> Decision:

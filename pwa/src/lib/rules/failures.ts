@@ -80,8 +80,14 @@ export function addWorkingDays(day: string, num_days: number): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** When to come again: an invitation needs two working days, anything else the next one. */
-export function proposeNextDay(reason: FailureReason, today: string): string | null {
+/** When to come again: an invitation needs its gap, anything else the next working day. `again` is
+what the round says of its own day; without it holidays are not known here. */
+export function proposeNextDay(
+  reason: FailureReason,
+  today: string,
+  again?: { next: string; invited: string },
+): string | null {
   if (isReturning(reason)) return null;
+  if (again) return isInviting(reason) ? again.invited : again.next;
   return addWorkingDays(today, isInviting(reason) ? 2 : 1);
 }

@@ -19,6 +19,8 @@ export interface RoundDoc {
   lunch_duration_s: number;
   num_stops: number;
   distance_m: number;
+  /** When to come again by the calendar of working days; a round of before has none. */
+  again_on?: { next: string; invited: string };
 }
 
 export type PaperKind = 'dossier.accept' | 'result.deliver';

@@ -44,6 +44,11 @@ test('that an invitation waits two working days and a refusal is not visited aga
   expect(proposeNextDay('ABSENT', '2026-11-23')).toBe('2026-11-25');
   expect(proposeNextDay('NO_ID', '2026-11-23')).toBe('2026-11-24');
   expect(proposeNextDay('REFUSED', '2026-11-23')).toBeNull();
+  // Before Tết only the round knows the holidays.
+  const again = { next: '2027-02-11', invited: '2027-02-12' };
+  expect(proposeNextDay('ABSENT', '2027-02-04', again)).toBe('2027-02-12');
+  expect(proposeNextDay('NO_ID', '2027-02-04', again)).toBe('2027-02-11');
+  expect(proposeNextDay('REFUSED', '2027-02-04', again)).toBeNull();
   expect(isReturning('ABSENT')).toBe(false);
 });
 
