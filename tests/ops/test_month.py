@@ -30,6 +30,9 @@ async def test_small_month_closes(admin_url: str, db_url: str, tmp_path: Path) -
         await house.close()
     assert found["faults"] == []
     assert found["planted_and_not_found"] == []
+    # So small a month may have nobody who counted wrong; every other table took its fault.
+    assert set(found["not_planted"]) <= {"a difference: absent"}
+    assert found["planted"] >= 8
     assert found["offices_over_http"] == 1
     assert found["num_shifts"] >= 18
     assert found["num_payments"] > 30

@@ -89,6 +89,7 @@ async def simulate(
         "faults": verdict.faults,
         "planted": verdict.num_planted,
         "planted_and_not_found": verdict.unseen,
+        "not_planted": verdict.refused,
         "duration_s": round(time.monotonic() - began),
     }
 

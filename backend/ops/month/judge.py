@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import asyncpg
 
@@ -15,6 +16,8 @@ from backend.ops.month.day import Tally
 from backend.ops.month.town import Bureau
 from backend.payouts import reconcile
 
+End = Literal["found", "unseen", "refused", "absent"]
+"""What became of a planted fault."""
 TABLE = re.compile(r"(?:UPDATE|DELETE FROM) ([a-z_.]+)")
 EMPTY: list[ledger.AccountKind] = [
     "hand", "in_transit", "suspense", "fee_payable", "biller_payable", "tax_payable",
@@ -31,7 +34,10 @@ PLANTS: dict[str, str] = {
     "SELECT id FROM payouts.payout WHERE state = 'paid' LIMIT 1)",
     "a payout's sum": "UPDATE payouts.payout SET amount_vnd = amount_vnd + 1000 WHERE id = ("
     "SELECT id FROM payouts.payout WHERE state = 'paid' LIMIT 1)",
-    "a charge called due": "UPDATE charges.charge SET state = 'due' WHERE id = ("
+    "a charge called due": "UPDATE charges.charge SET state = 'due', collected_on = NULL, "
+    "batch_id = NULL WHERE id = ("
+    "SELECT id FROM charges.charge WHERE state = 'remitted' LIMIT 1)",
+    "a charge's sum": "UPDATE charges.charge SET amount_vnd = amount_vnd + 1000 WHERE id = ("
     "SELECT id FROM charges.charge WHERE state = 'remitted' LIMIT 1)",
     "a difference": "UPDATE cash.difference SET amount_vnd = amount_vnd - 1000 WHERE id = ("
     "SELECT id FROM cash.difference LIMIT 1)",
@@ -45,6 +51,9 @@ class Verdict:
 
     faults: list[str]
     unseen: list[str]
+    """Planted, and nothing noticed."""
+    refused: list[str]
+    """What the table itself did not take, or where nothing was to be made wrong."""
     num_planted: int
 
 
@@ -58,10 +67,12 @@ async def judge(house: House, admin_url: str, bureaus: list[Bureau], tally: Tall
     await prepare(conn)
     try:
         faults += await _look(conn, house)
-        unseen = [name for name, plant in PLANTS.items() if not await _is_seen(conn, house, plant)]
+        ends = {name: await _plant(conn, house, plant) for name, plant in PLANTS.items()}
     finally:
         await conn.close()
-    return Verdict(faults, unseen, len(PLANTS))
+    unseen = [name for name, end in ends.items() if end == "unseen"]
+    refused = [f"{name}: {end}" for name, end in ends.items() if end in ("refused", "absent")]
+    return Verdict(faults, unseen, refused, len(PLANTS) - len(refused))
 
 
 async def _judge_lists(house: House, bureaus: list[Bureau]) -> list[str]:
@@ -122,7 +133,7 @@ async def _look(conn: asyncpg.Connection, house: House) -> list[str]:
     return faults + found.words[:10]
 
 
-async def _is_seen(conn: asyncpg.Connection, house: House, plant: str) -> bool:
+async def _plant(conn: asyncpg.Connection, house: House, plant: str) -> End:
     """Plant a wrong figure as a superuser would, see whether it is found, take it back."""
     transaction = conn.transaction()
     await transaction.start()
@@ -134,9 +145,9 @@ async def _is_seen(conn: asyncpg.Connection, house: House, plant: str) -> bool:
         try:
             status = await conn.execute(plant)
         except asyncpg.IntegrityConstraintViolationError:
-            return True  # the table itself does not take it
+            return "refused"
         if status.endswith(" 0"):
-            return True  # nothing there to be wrong: a small month may have no difference
-        return bool(await _look(conn, house))
+            return "absent"  # a small month may have no difference
+        return "found" if await _look(conn, house) else "unseen"
     finally:
         await transaction.rollback()
