@@ -28,6 +28,7 @@ from backend.kit.logs import set_up_logs
 from backend.ledger import jobs as ledger_jobs
 from backend.money_orders import jobs as order_jobs
 from backend.notifications import jobs as notification_jobs
+from backend.ops import nightly
 from backend.payouts import jobs as payout_jobs
 from backend.settings import WrongSettings, read_settings
 from backend.sync import jobs as sync_jobs
@@ -45,6 +46,7 @@ SWEEPS: tuple[Sweep, ...] = (
     *charges_jobs.SWEEPS,
     *dispatch_jobs.SWEEPS,
     *ledger_jobs.SWEEPS,
+    *nightly.SWEEPS,
     *payout_jobs.SWEEPS,
 )
 

@@ -1280,6 +1280,17 @@ CREATE TABLE ledger.epoch (
 
 ALTER TABLE ledger.epoch OWNER TO tannoi_owner;
 
+CREATE TABLE ledger.night (
+    day date NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    num_rules integer DEFAULT 0 NOT NULL,
+    broken text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT night_num_rules_check CHECK ((num_rules >= 0))
+);
+
+ALTER TABLE ledger.night OWNER TO tannoi_owner;
+
 CREATE TABLE ledger.open_day (
     office_id uuid NOT NULL,
     open_on date NOT NULL
@@ -2638,6 +2649,9 @@ ALTER TABLE ONLY ledger.day_event
 ALTER TABLE ONLY ledger.epoch
     ADD CONSTRAINT epoch_pkey PRIMARY KEY (one);
 
+ALTER TABLE ONLY ledger.night
+    ADD CONSTRAINT night_pkey PRIMARY KEY (day);
+
 ALTER TABLE ONLY ledger.open_day
     ADD CONSTRAINT open_day_pkey PRIMARY KEY (office_id);
 
@@ -3948,6 +3962,18 @@ GRANT INSERT(reason) ON TABLE ledger.day_event TO tannoi_ledger;
 
 GRANT SELECT ON TABLE ledger.epoch TO tannoi_app;
 GRANT SELECT ON TABLE ledger.epoch TO tannoi_ledger;
+
+GRANT SELECT ON TABLE ledger.night TO tannoi_app;
+
+GRANT INSERT(day) ON TABLE ledger.night TO tannoi_app;
+
+GRANT INSERT(begun_at),UPDATE(begun_at) ON TABLE ledger.night TO tannoi_app;
+
+GRANT UPDATE(ended_at) ON TABLE ledger.night TO tannoi_app;
+
+GRANT UPDATE(num_rules) ON TABLE ledger.night TO tannoi_app;
+
+GRANT UPDATE(broken) ON TABLE ledger.night TO tannoi_app;
 
 GRANT SELECT ON TABLE ledger.open_day TO tannoi_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE ledger.open_day TO tannoi_ledger;

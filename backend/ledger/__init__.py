@@ -11,6 +11,7 @@ from backend.ledger.actions import (
     transfer_id,
 )
 from backend.ledger.model import AMOUNT_VND_MAX, Account, AccountKind, Balance, Line, Seal, Transfer
+from backend.ledger.nights import Night, begin_night, end_night, find_last_night
 from backend.ledger.seals import find_last_seal, public_key, seal_all
 from backend.ledger.store import (
     CodeSum,
@@ -32,10 +33,14 @@ __all__ = [
     "Balance",
     "CodeSum",
     "Line",
+    "Night",
     "Seal",
     "Transfer",
+    "begin_night",
     "close_day",
+    "end_night",
     "find_balance",
+    "find_last_night",
     "find_last_seal",
     "find_open_day",
     "find_transfer",

@@ -126,3 +126,24 @@ INSERT INTO ledger.seal (epoch, n, xid_from, xid_until, num_rows, root, prev_roo
 VALUES (:epoch, :n, :xid_from::bigint::text::xid8, :xid_until::bigint::text::xid8, :num_rows,
     :root, :prev_root, :signature, :sealed_at)
 ON CONFLICT DO NOTHING;
+
+-- name: begin_night
+-- Take a night's reconciliation on; nothing where another worker does it, or did.
+INSERT INTO ledger.night AS n (day, begun_at)
+VALUES (:day, :now)
+ON CONFLICT (day) DO UPDATE SET begun_at = :now
+WHERE n.ended_at IS NULL AND n.begun_at < :given_up
+RETURNING day;
+
+-- name: end_night
+-- What a night's reconciliation found.
+UPDATE ledger.night SET ended_at = :now, num_rules = :num_rules, broken = :broken
+WHERE day = :day;
+
+-- name: find_last_night
+-- The newest reconciliation that came to its end.
+SELECT day, ended_at, num_rules, broken
+FROM ledger.night
+WHERE ended_at IS NOT NULL
+ORDER BY day DESC
+LIMIT 1;

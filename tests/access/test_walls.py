@@ -296,6 +296,7 @@ OF_ALL = {
     "payouts.scheme": "rules of the law for each kind of payout",
     "sync.epoch": "one number of the house",
     "ledger.epoch": "one number of the house",
+    "ledger.night": "what one night found in the whole house",
     "ledger.seal": "hashes over rows of all offices, that say nothing of any",
 }
 OF_TOOLS = ("public.pgqueuer", "public.schema_version", "public.tests")

@@ -3,6 +3,13 @@
 from backend.cash.http.closing import ClosingController
 from backend.cash.http.desk import CashController
 from backend.cash.http.looking import LookingController
+from backend.cash.http.nights import NightController
 from backend.cash.http.people import PeopleController
 
-controllers = (CashController, LookingController, ClosingController, PeopleController)
+controllers = (
+    CashController,
+    LookingController,
+    ClosingController,
+    NightController,
+    PeopleController,
+)

@@ -12,6 +12,7 @@ const post = <T>(path: string, json: unknown = {}, query = {}) =>
 export const getDesk = () => ask<wire.Desk>(`${CASH}/desk`);
 export const listPeople = () => ask<wire.People>(`${CASH}/people`);
 export const getForecast = () => ask<wire.DayAhead[]>(`${CASH}/forecast`);
+export const getNight = () => ask<wire.Night | null>(`${CASH}/night`);
 export const listDrawer = (day: string) =>
   ask<wire.Lines>(`${CASH}/drawer/lines`, { query: { day } });
 export const listHand = (courier_id: string, day: string) =>

@@ -9,6 +9,7 @@ export type HandoverRow = Schemas['HandoverRow'];
 export type HandoverSeen = Schemas['HandoverSeen'];
 export type DifferenceSeen = Schemas['DifferenceSeen'];
 export type DayAhead = Schemas['DayAhead'];
+export type Night = Schemas['Night'];
 export type Lines = Schemas['Lines'];
 export type CashLine = Schemas['CashLine'];
 export type CountState = Schemas['CountState'];

@@ -13,6 +13,7 @@ let numNews = $state(0);
 
 export const desk = makeResource(api.getDesk);
 export const forecast = makeResource(api.getForecast);
+export const night = makeResource(api.getNight);
 
 export const clock = {
   /** Today by the server's clock. */

@@ -761,6 +761,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/night": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadNight
+         * @description Return the newest nightly reconciliation; null before the first (L12).
+         */
+        get: operations["cash_read_night"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/orders": {
         parameters: {
             query?: never;
@@ -4168,6 +4188,15 @@ export interface components {
             /** Format: uuid */
             post_staff_id: string;
         };
+        /** Night */
+        Night: {
+            broken: string[];
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            ended_at: string;
+            num_rules: number;
+        };
         /** Notice */
         Notice: {
             account: string;
@@ -6778,6 +6807,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    cash_read_night: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Night"] | null;
                 };
             };
         };

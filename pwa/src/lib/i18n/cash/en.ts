@@ -140,6 +140,8 @@ export const en: Translation<typeof vi> = {
   counts_short: 'Short of the books: {amount}',
   counts_over: 'Over the books: {amount}',
   recount: 'Count again',
+  night_broken: 'Nightly reconciliation of {day}: {count} rules do not hold',
+  night_text: 'Tell a controller and the administrator at once. Close no day before it is clear.',
   settle_reason: 'Reason of the difference',
   settle_hint: '{name} answers for it. For example: paid too much, payee not found.',
   settle: 'Record the difference',

@@ -136,6 +136,9 @@ export const vi = {
   counts_short: 'Thiếu so với sổ: {amount}',
   counts_over: 'Thừa so với sổ: {amount}',
   recount: 'Đếm lại',
+  night_broken: 'Đối soát đêm {day}: {count} quy tắc không khớp',
+  night_text:
+    'Báo ngay cho kiểm soát viên và người quản trị. Chưa khoá sổ khi chưa rõ nguyên nhân.',
   settle_reason: 'Lý do chênh lệch',
   settle_hint: '{name} chịu trách nhiệm khoản này. Ví dụ: trả thừa, chưa tìm được người nhận.',
   settle: 'Ghi nhận chênh lệch',
