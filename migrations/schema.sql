@@ -607,7 +607,9 @@ CREATE TABLE cash.shift (
     num_leases integer DEFAULT 0 NOT NULL,
     heard_at timestamp with time zone,
     closed_by uuid,
+    past_n integer DEFAULT 0 NOT NULL,
     CONSTRAINT shift_check CHECK (((state = 'closed'::text) = (closed_by IS NOT NULL))),
+    CONSTRAINT shift_past_n_check CHECK ((past_n >= 0)),
     CONSTRAINT shift_state_check CHECK ((state = ANY (ARRAY['open'::text, 'counted'::text, 'verified'::text, 'closed'::text])))
 );
 

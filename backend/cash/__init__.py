@@ -7,6 +7,7 @@ from backend.cash.actions.closing import (
     count_by_cashier,
     count_by_courier,
     count_drawer,
+    keep_shift,
     reopen_day,
     settle_drawer,
     settle_shift,
@@ -34,7 +35,7 @@ from backend.cash.model import (
     read_notes,
     total_of,
 )
-from backend.cash.store import has_open_shift, list_hands, note_phone_state, take_change
+from backend.cash.store import list_hands, note_phone_state, take_change
 
 __all__ = [
     "DENOMINATIONS",
@@ -54,8 +55,8 @@ __all__ = [
     "describe",
     "desk_topic",
     "give",
-    "has_open_shift",
     "issue",
+    "keep_shift",
     "limit_of",
     "list_hands",
     "move_bank",

@@ -209,6 +209,14 @@ catalog.add(
             "Còn {num} danh sách chi trả chưa trả lại.",
             "{num} payout lists have not been given back.",
         ),
+        "day_to_come": (
+            "Chưa đến ngày này, không kiểm quỹ và khoá sổ trước được.",
+            "That day has not come: it can be neither counted nor closed.",
+        ),
+        "hands_not_empty": (
+            "Còn {num} bưu tá giữ tiền chưa nộp.",
+            "{num} couriers still hold cash.",
+        ),
         "shifts_open": (
             "Còn {num} bưu tá chưa nộp quỹ.",
             "{num} couriers have not returned their cash.",

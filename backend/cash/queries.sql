@@ -33,6 +33,20 @@ UPDATE cash.shift
 SET state = :state
 WHERE office_id = :office_id AND id = :id;
 
+-- name: find_open_shift_state
+-- How a courier's shift stands that is not closed.
+SELECT state
+FROM cash.shift
+WHERE office_id = :office_id AND courier_id = :courier_id AND state <> 'closed';
+
+-- name: reopen_shift
+-- Cash came to a hand that was counted empty: it is to be counted again.
+UPDATE cash.shift AS s
+SET state = 'open', past_n = (
+    SELECT coalesce(max(c.n), 0) FROM cash.count c
+    WHERE c.office_id = s.office_id AND c.subject = 'shift' AND c.subject_id = s.id)
+WHERE s.office_id = :office_id AND s.courier_id = :courier_id AND s.state = 'verified';
+
 -- name: close_shift
 -- Over: from now on another may begin.
 UPDATE cash.shift
@@ -44,12 +58,6 @@ WHERE office_id = :office_id AND id = :id;
 UPDATE cash.shift
 SET head = coalesce(:head, head), ack = coalesce(:ack, ack), num_held = :num_held,
     num_leases = :num_leases, heard_at = :at
-WHERE office_id = :office_id AND courier_id = :courier_id AND state <> 'closed';
-
--- name: has_open_shift
--- Whether a courier has some of the office's cash on them by now.
-SELECT true
-FROM cash.shift
 WHERE office_id = :office_id AND courier_id = :courier_id AND state <> 'closed';
 
 -- name: add_handover
@@ -98,22 +106,25 @@ SET state = :state, answered_by = :by, answered_at = :at, answered_vnd = :answer
 WHERE office_id = :office_id AND id = :id;
 
 -- name: add_count
--- A count; its number is the next of this side.
+-- A count; its number is the next of its subject.
 INSERT INTO cash.count (office_id, id, subject, subject_id, side, n, by_id, at, op_id, expected_vnd,
     n_500000, n_200000, n_100000, n_50000, n_20000, n_10000, n_5000, n_2000, n_1000, n_500, n_200)
 SELECT :office_id, :id, :subject, :subject_id, :side, coalesce(max(n), 0) + 1, :by_id, :at, :op_id,
     :expected_vnd, :n_500000, :n_200000, :n_100000, :n_50000, :n_20000, :n_10000, :n_5000, :n_2000,
     :n_1000, :n_500, :n_200
 FROM cash.count
-WHERE office_id = :office_id AND subject = :subject AND subject_id = :subject_id AND side = :side
+WHERE office_id = :office_id AND subject = :subject AND subject_id = :subject_id
 ON CONFLICT (office_id, id) DO NOTHING;
 
 -- name: list_counts
--- The counts of one subject, the newest of each side first.
+-- The counts of one subject since cash last came to it, the newest of each side first.
 SELECT id, side, n, by_id, at, total_vnd, expected_vnd, n_500000, n_200000, n_100000, n_50000,
     n_20000, n_10000, n_5000, n_2000, n_1000, n_500, n_200
 FROM cash.count
 WHERE office_id = :office_id AND subject = :subject AND subject_id = :subject_id
+    AND n > coalesce((
+        SELECT s.past_n FROM cash.shift s
+        WHERE s.office_id = :office_id AND s.id = :subject_id AND :subject = 'shift'), 0)
 ORDER BY side, n DESC;
 
 -- name: add_difference

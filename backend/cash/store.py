@@ -15,6 +15,7 @@ from backend.cash.model import (
     HandRow,
     Notes,
     Shift,
+    ShiftState,
     Side,
     Subject,
 )
@@ -60,6 +61,19 @@ async def open_shift(
     shift = await lock_open_shift(conn, office_id, courier_id)
     assert shift is not None, "just opened"
     return shift
+
+
+async def find_open_shift_state(conn: Conn, office_id: UUID, courier_id: UUID) -> ShiftState | None:
+    """Return how a courier's shift stands that is not closed; None without one."""
+    state: ShiftState | None = await queries.value(
+        conn, "find_open_shift_state", office_id=office_id, courier_id=courier_id
+    )
+    return state
+
+
+async def reopen_shift(conn: Conn, office_id: UUID, courier_id: UUID) -> None:
+    """Have a verified shift counted again; its earlier counts stay as history."""
+    await queries.run(conn, "reopen_shift", office_id=office_id, courier_id=courier_id)
 
 
 async def lock_shift(conn: Conn, office_id: UUID, id: UUID) -> Shift | None:
@@ -112,12 +126,6 @@ async def note_phone_state(
         num_leases=num_leases,
         at=at,
     )
-
-
-async def has_open_shift(conn: Conn, office_id: UUID, courier_id: UUID) -> bool:
-    """Return whether a courier's shift with cash is open."""
-    found = await queries.value(conn, "has_open_shift", office_id=office_id, courier_id=courier_id)
-    return found is not None
 
 
 async def add_handover(conn: Conn, handover: Handover, *, op_id: UUID | None) -> bool:

@@ -8,10 +8,31 @@ from backend.cash import rules, store
 from backend.cash.actions.handovers import desk_topic, purse, tell_hand
 from backend.cash.model import Handover, Notes, Reveal, Shift, Side, Subject, total_of
 from backend.kit import live
+from backend.kit.clock import service_day
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.ledger import Account, Transfer
+
+
+async def keep_shift(conn: Conn, office_id: UUID, courier_id: UUID, *, now: datetime) -> bool:
+    """Return whether a courier has a shift, after whatever their phone reported.
+
+    Cash in a hand always has one: taken at a door without a float it begins one, and what came
+    after the counts has them taken again. Nobody goes home with cash that no shift names (L11).
+    """
+    state = await store.find_open_shift_state(conn, office_id, courier_id)
+    if state in ("open", "counted"):
+        return True
+    hand = await ledger.find_balance(conn, purse(office_id, "hand", courier_id))
+    if hand.amount_vnd == 0:
+        return state is not None
+    if state is None:
+        await store.open_shift(conn, office_id, new_id(), courier_id, now)
+    else:
+        await store.reopen_shift(conn, office_id, courier_id)
+    await tell_hand(conn, office_id, courier_id)
+    return True
 
 
 async def count_by_courier(
@@ -263,8 +284,10 @@ async def count_drawer(
 ) -> Reveal:
     """Keep a count of the drawer, blind as well: the cashier's and the controller's.
 
-    Raises `Conflict` `day_closed`, `same_counter`.
+    Raises `Conflict` `day_to_come`, `day_closed`, `same_counter`.
     """
+    if day > service_day(now):
+        raise Conflict("day_to_come")
     day_id, state = await store.save_drawer_day(conn, office_id, new_id(), day)
     if state == "closed":
         raise Conflict("day_closed")
@@ -336,12 +359,19 @@ async def settle_drawer(
 async def close_day(conn: Conn, office_id: UUID, day: date, *, by: UUID, now: datetime) -> None:
     """Close an office's day: every courier is home, the drawer was counted by two (L11).
 
-    `by` is not the cashier who counted. Raises `Conflict`: `shifts_open`, `handovers_pending`,
-    `count_missing`, `difference_open`, `day_closed`, `approved_by_maker`.
+    `by` is not the cashier who counted. Raises `Conflict`: `day_to_come`, `shifts_open`,
+    `handovers_pending`, `hands_not_empty`, `count_missing`, `difference_open`, `day_closed`,
+    `approved_by_maker`.
     """
+    if day > service_day(now):
+        raise Conflict("day_to_come")
     shifts = await store.list_open_shifts(conn, office_id)
     if shifts:
         raise Conflict("shifts_open", num=len(shifts))
+    hands = await ledger.list_balances(conn, office_id, ["hand"])
+    left = [hand for hand in hands if hand.amount_vnd]
+    if left:
+        raise Conflict("hands_not_empty", num=len(left))
     pending = await ledger.list_pending(conn, office_id)
     if pending:
         raise Conflict("handovers_pending", num=len(pending))

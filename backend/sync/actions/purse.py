@@ -19,7 +19,7 @@ async def note_phone_state(
     now: datetime,
 ) -> None:
     """Write it down while a shift is open; `head` and `ack` None: only what waits has changed."""
-    if not await cash.has_open_shift(conn, office_id, staff_id):
+    if not await cash.keep_shift(conn, office_id, staff_id, now=now):
         return
     left = await queries.one(
         conn,

@@ -1,6 +1,6 @@
 """Tests of cash between people: two counts agree or nothing moves, and nothing vanishes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -296,3 +296,72 @@ async def test_slip_of_the_bank_counts_once(conn: asyncpg.Connection, books: Boo
                 slip="NT-01", by=books.cashier, now=NOW,
             )  # fmt: skip
     assert caught.value.code == "not_covered"
+
+
+async def collect(conn: asyncpg.Connection, books: Books, amount_vnd: int) -> bool:
+    """Take cash at a door, as a phone's report does; return whether a shift names it then."""
+    await ledger.post(conn, [books.transfer(books.hand, books.bank, amount_vnd)], now=NOW)
+    return await cash.keep_shift(conn, books.office_id, books.courier, now=NOW)
+
+
+async def test_reload_after_the_count_is_counted_again(
+    conn: asyncpg.Connection, books: Books
+) -> None:
+    """Tests that cash may come back twice in a day: out, home, out again, home (L11)."""
+    shift = await go_out(conn, books)
+    for notes in (FLOAT, {500_000: 2}):
+        await count(conn, books, notes)
+        seen = await check_in(conn, books, shift, notes)
+        assert (seen.is_complete, seen.agrees) == (True, True)
+        assert await books.balance_vnd(conn, books.hand) == 0
+        if notes is FLOAT:
+            again = await issue(conn, books, {500_000: 2})
+            assert await take(conn, books, again.id, {500_000: 2})
+            assert await cash.keep_shift(conn, books.office_id, books.courier, now=NOW)
+    # What was counted first is history: it meets no later count.
+    assert await conn.fetchval("SELECT count(*) FROM cash.count WHERE subject = 'shift'") == 4
+    assert await books.balance_vnd(conn, books.drawer) == 300_000_000
+
+
+async def test_cash_taken_after_the_count_is_counted(
+    conn: asyncpg.Connection, books: Books
+) -> None:
+    """Tests that a collection told late opens the counting again, blind as before."""
+    shift = await go_out(conn, books)
+    await count(conn, books, FLOAT)
+    await check_in(conn, books, shift, FLOAT)
+    assert await collect(conn, books, 300_000)
+    seen = await check_in(conn, books, shift, {100_000: 3})
+    assert (seen.is_complete, seen.other_vnd) == (False, None), "the old count is not shown"
+    await count(conn, books, {100_000: 3})
+    assert await books.balance_vnd(conn, books.hand) == 0
+
+
+async def test_cash_taken_without_a_float_begins_a_shift(
+    conn: asyncpg.Connection, books: Books
+) -> None:
+    """Tests that who only collects is counted like any other, and stops the day (L11)."""
+    assert not await cash.keep_shift(conn, books.office_id, books.courier, now=NOW)
+    assert await collect(conn, books, 300_000)
+    work = cash.close_day(conn, books.office_id, DAY, by=books.controller, now=NOW)
+    assert await refused(work) == "shifts_open"
+    await count(conn, books, {100_000: 3})
+    shift = await conn.fetchval("SELECT id FROM cash.shift")
+    await check_in(conn, books, shift, {100_000: 3})
+    assert await books.balance_vnd(conn, books.hand) == 0
+
+
+async def test_day_does_not_close_over_cash_in_a_hand_or_before_it_came(
+    conn: asyncpg.Connection, books: Books
+) -> None:
+    """Tests that a hand that no shift names, or a day to come, is refused by its name."""
+    await ledger.post(conn, [books.transfer(books.hand, books.bank, 300_000)], now=NOW)
+    work = cash.close_day(conn, books.office_id, DAY, by=books.controller, now=NOW)
+    assert await refused(work) == "hands_not_empty"
+    tomorrow = DAY + timedelta(days=1)
+    work = cash.close_day(conn, books.office_id, tomorrow, by=books.controller, now=NOW)
+    assert await refused(work) == "day_to_come"
+    counting = cash.count_drawer(
+        conn, books.office_id, tomorrow, side="cashier", notes={}, by=books.cashier, now=NOW
+    )
+    assert await refused(counting) == "day_to_come"
