@@ -7,7 +7,6 @@ from backend.cash.actions.closing import (
     count_by_cashier,
     count_by_courier,
     count_drawer,
-    keep_shift,
     reopen_day,
     settle_drawer,
     settle_shift,
@@ -23,6 +22,7 @@ from backend.cash.actions.handovers import (
     tell_hand,
     void,
 )
+from backend.cash.actions.shifts import keep_shift
 from backend.cash.documents import describe
 from backend.cash.floats import Proposal, propose
 from backend.cash.model import (

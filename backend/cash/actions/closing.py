@@ -15,26 +15,6 @@ from backend.kit.sql import Conn
 from backend.ledger import Account, Transfer
 
 
-async def keep_shift(conn: Conn, office_id: UUID, courier_id: UUID, *, now: datetime) -> bool:
-    """Return whether a courier has a shift, after whatever their phone reported.
-
-    Cash in a hand always has one: taken at a door without a float it begins one, and what came
-    after the counts has them taken again. Nobody goes home with cash that no shift names (L11).
-    """
-    state = await store.find_open_shift_state(conn, office_id, courier_id)
-    if state in ("open", "counted"):
-        return True
-    hand = await ledger.find_balance(conn, purse(office_id, "hand", courier_id))
-    if hand.amount_vnd == 0:
-        return state is not None
-    if state is None:
-        await store.open_shift(conn, office_id, new_id(), courier_id, now)
-    else:
-        await store.reopen_shift(conn, office_id, courier_id)
-    await tell_hand(conn, office_id, courier_id)
-    return True
-
-
 async def count_by_courier(
     conn: Conn,
     *,
