@@ -14,6 +14,7 @@ from backend.charges.actions.owing import (
     save_payee,
 )
 from backend.charges.actions.proposing import approve, propose, refuse
+from backend.charges.actions.receipting import void_receipt
 from backend.charges.actions.remitting import drop_batch, make_batch, remit
 from backend.charges.batches import list_alarms, list_batches, list_deadlines
 from backend.charges.model import (
@@ -93,4 +94,5 @@ __all__ = [
     "save_payee",
     "take_back",
     "take_notice",
+    "void_receipt",
 ]

@@ -78,6 +78,10 @@ catalog.add(
             "Thiếu biên lai cho khoản thu của Nhà nước.",
             "A receipt is missing for money of the state.",
         ),
+        "receipt_of_collected": (
+            "Biên lai của khoản đang thu không huỷ riêng được: lập đề nghị đảo khoản thu.",
+            "The receipt of a collected charge is not voided alone: propose to take it back.",
+        ),
         "unknown_charge": ("Không có khoản thu này.", "There is no such charge."),
         "no_bank_account": (
             "Bưu cục chưa khai báo tài khoản ngân hàng.",

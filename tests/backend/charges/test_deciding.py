@@ -121,6 +121,36 @@ async def test_collection_is_taken_back_once(conn: asyncpg.Connection, till: Til
     assert await till.balance(conn, "fee_payable", till.agency) == 8_000
 
 
+async def test_receipt_of_collected_is_not_void_alone(conn: asyncpg.Connection, till: Till) -> None:
+    """Tests that no receipt is void while its charge stands collected, in cash or by a bank."""
+    cash, told = await till.owe(conn, "tax"), await till.owe(conn)
+    await charges.collect(conn, till.take(cash), till.counter())
+    await charges.take_notice(conn, "m", b"1", till.payment(told.reference, 8_000), now=NOW)
+    for charge in (cash, told):
+        (paid,) = await charges.list_collections(conn, till.office_id, charge.id)
+        assert paid.receipt_id is not None
+        assert await refused(conn, void(conn, till, paid.receipt_id)) == "receipt_of_collected"
+    await take_back(conn, till, cash.id)
+    (back,) = await charges.list_collections(conn, till.office_id, cash.id)
+    assert await refused(conn, void(conn, till, back.receipt_id)) == "receipt_void_already"
+    assert await refused(conn, void(conn, till, new_id())) == "not_found"
+
+
+async def test_receipt_of_nothing_may_be_void(conn: asyncpg.Connection, till: Till) -> None:
+    """Tests that a receipt which no charge stands on may be void by one person."""
+    receipt = await receipts.issue(conn, till.new(), now=NOW)
+    await void(conn, till, receipt.id)
+    found = await receipts.find_receipt(conn, till.office_id, receipt.id)
+    assert found is not None
+    assert found.state == "void"
+
+
+def void(conn: asyncpg.Connection, till: Till, receipt_id):
+    return charges.void_receipt(
+        conn, till.office_id, receipt_id, reason="sai tên", by=till.cashier, now=NOW
+    )
+
+
 async def test_spent_cash_cannot_be_taken_back(conn: asyncpg.Connection, till: Till) -> None:
     """Tests that a reversal whose cash is no longer in the hand is refused."""
     charge = await till.owe(conn, "bill")

@@ -1389,7 +1389,9 @@ export interface paths {
         put?: never;
         /**
          * Void
-         * @description Let a receipt be void; it stays, with the reason. 409 `receipt_void_already`.
+         * @description Let a receipt be void; it stays, with the reason.
+         *
+         *     409 `receipt_of_collected` (take the charge back instead), `receipt_void_already`.
          */
         post: operations["receipts_void"];
         delete?: never;
