@@ -2897,6 +2897,8 @@ CREATE INDEX collection_doubt ON charges.collection USING btree (office_id, occu
 
 CREATE UNIQUE INDEX collection_once ON charges.collection USING btree (office_id, charge_id) WHERE ((reversed_at IS NULL) AND ((outcome = 'applied'::text) OR (answer = 'applied'::text)));
 
+CREATE INDEX collection_unreceipted ON charges.collection USING btree (office_id, collected_on) WHERE ((method = 'qr'::text) AND (receipt_id IS NULL) AND (reversed_at IS NULL) AND ((outcome = 'applied'::text) OR (answer = 'applied'::text)));
+
 CREATE UNIQUE INDEX notice_money ON charges.notice USING btree (bin, bank_reference) WHERE (outcome <> 'repeated'::text);
 
 CREATE INDEX notice_received ON charges.notice USING btree (office_id, received_at);

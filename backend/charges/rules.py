@@ -82,6 +82,10 @@ catalog.add(
             "Biên lai của khoản đang thu không huỷ riêng được: lập đề nghị đảo khoản thu.",
             "The receipt of a collected charge is not voided alone: propose to take it back.",
         ),
+        "receipt_not_owed": (
+            "Khoản này không có biên lai nào phải cấp.",
+            "There is no receipt to be issued for this.",
+        ),
         "unknown_charge": ("Không có khoản thu này.", "There is no such charge."),
         "no_bank_account": (
             "Bưu cục chưa khai báo tài khoản ngân hàng.",

@@ -328,7 +328,7 @@ export interface paths {
         };
         /**
          * ListWaiting
-         * @description Return money in doubt, proposals to approve, and what banks told of late.
+         * @description Return money in doubt, proposals, what banks told of late, receipts to be issued.
          */
         get: operations["charges_list_waiting"];
         put?: never;
@@ -413,6 +413,26 @@ export interface paths {
          * @description Return the VietQR of a charge. 409 `no_bank_account`, `charge_collected`.
          */
         post: operations["charges_show_qr"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/{charge_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * IssueReceipt
+         * @description Issue the receipt that is missing. 409 `receipt_not_owed`, `no_receipts_left`.
+         */
+        post: operations["charges_issue_receipt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4002,6 +4022,11 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** Issued */
+        Issued: {
+            /** Format: uuid */
+            receipt_id: string;
+        };
         /** Item */
         Item: {
             amount_vnd: number;
@@ -5096,6 +5121,7 @@ export interface components {
             doubts: components["schemas"]["Collected"][];
             notices: components["schemas"]["Notice"][];
             proposals: components["schemas"]["charges_model_Proposal"][];
+            unreceipted: components["schemas"]["Charge"][];
         };
         /** Totals */
         board_model_Totals: {
@@ -6107,6 +6133,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Qr"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_issue_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                charge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issued"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
