@@ -362,6 +362,26 @@ $$;
 
 ALTER FUNCTION money_orders.set_paid(p_reference text, p_pin_hash bytea, p_office_id uuid, p_at timestamp with time zone) OWNER TO tannoi_owner;
 
+CREATE FUNCTION money_orders.sum_booked(p_person_key text, p_day date, p_except uuid) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'money_orders', 'pg_temp'
+    AS $$
+DECLARE
+    seen text := current_setting('app.offices', true);
+    total bigint;
+BEGIN
+    PERFORM set_config('app.offices', '*', true);
+    SELECT coalesce(sum(m.amount_vnd), 0) INTO total
+    FROM money_order m
+    WHERE m.sender_key = p_person_key AND m.state = 'booked' AND m.id <> p_except
+        AND (m.made_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date = p_day;
+    PERFORM set_config('app.offices', coalesce(seen, ''), true);
+    RETURN total;
+END
+$$;
+
+ALTER FUNCTION money_orders.sum_booked(p_person_key text, p_day date, p_except uuid) OWNER TO tannoi_owner;
+
 CREATE FUNCTION money_orders.sum_cash(p_person_key text, p_day date) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'money_orders', 'pg_temp'
@@ -3760,6 +3780,9 @@ GRANT ALL ON FUNCTION money_orders.find_salt(p_reference text) TO tannoi_app;
 
 REVOKE ALL ON FUNCTION money_orders.set_paid(p_reference text, p_pin_hash bytea, p_office_id uuid, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION money_orders.set_paid(p_reference text, p_pin_hash bytea, p_office_id uuid, p_at timestamp with time zone) TO tannoi_app;
+
+REVOKE ALL ON FUNCTION money_orders.sum_booked(p_person_key text, p_day date, p_except uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION money_orders.sum_booked(p_person_key text, p_day date, p_except uuid) TO tannoi_app;
 
 REVOKE ALL ON FUNCTION money_orders.sum_cash(p_person_key text, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION money_orders.sum_cash(p_person_key text, p_day date) TO tannoi_app;

@@ -87,6 +87,14 @@ SELECT money_orders.set_paid(:reference, :pin_hash, :office_id, :at);
 -- One person's cash of a day in all offices, through the gate in the wall: a sum alone.
 SELECT money_orders.sum_cash(:person_key, :on_day);
 
+-- name: sum_booked
+-- What one person booked on a day in all offices and has not handed in, through the same gate.
+SELECT money_orders.sum_booked(:person_key, :on_day, :except_id);
+
+-- name: lock_sender
+-- One at a time: sums of one person.
+SELECT pg_advisory_xact_lock(727012, hashtext(:person_key));
+
 -- name: add_settlement
 -- An order paid out or given back; once in the country.
 INSERT INTO money_orders.settlement (office_id, id, order_office_id, order_id, kind, amount_vnd,

@@ -171,6 +171,19 @@ async def sum_cash(conn: Conn, person_key: str, on_day: date) -> int:
     return total
 
 
+async def sum_booked(conn: Conn, person_key: str, on_day: date, *, except_id: UUID) -> int:
+    """Return what one person booked on a day and has not handed in, without one order, đồng."""
+    total: int = await queries.value(
+        conn, "sum_booked", person_key=person_key, on_day=on_day, except_id=except_id
+    )
+    return total
+
+
+async def lock_sender(conn: Conn, person_key: str) -> None:
+    """Wait until nobody else adds up what this person sends."""
+    await queries.run(conn, "lock_sender", person_key=person_key)
+
+
 async def add_settlement(conn: Conn, settlement: Settlement) -> None:
     """Write that an order was paid or given back."""
     await queries.run(conn, "add_settlement", **msgspec.structs.asdict(settlement))

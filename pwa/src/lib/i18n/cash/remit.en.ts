@@ -350,6 +350,8 @@ export const remitWords: Translation<typeof viWords> = {
   'why.order_not_taken': 'No money taken yet',
   'why.order_not_booked': 'The order takes no money',
   'why.order_amount_differs': 'Another amount than ordered',
+  'why.order_over_ceiling': "Above a person's day",
+  'why.aml_fields_missing': 'The law wants more of the sender',
   'why.wrong_pin': 'Wrong PIN',
   'why.pin_locked': 'PIN locked',
   'why.wrong_identity': 'The paper does not fit',

@@ -348,6 +348,8 @@ export const remitWords = {
   'why.order_not_taken': 'Chưa nhận tiền gửi',
   'why.order_not_booked': 'Phiếu không còn chờ nhận tiền',
   'why.order_amount_differs': 'Số tiền khác phiếu',
+  'why.order_over_ceiling': 'Vượt mức của một người trong ngày',
+  'why.aml_fields_missing': 'Thiếu thông tin người gửi theo luật',
   'why.wrong_pin': 'Sai mã PIN',
   'why.pin_locked': 'Phiếu bị khoá vì sai mã PIN ba lần',
   'why.wrong_identity': 'Giấy tờ không khớp',
