@@ -48,6 +48,9 @@ export const getReceipts = (from_day: string, to_day: string) =>
 export const voidReceipt = (id: string, reason: string) =>
   post<null>(`/receipts/${id}/void`, { reason });
 
+/** Of money that a bank told of when no number was left. */
+export const issueReceipt = (charge_id: string) =>
+  post<{ receipt_id: string }>(`/charges/${charge_id}/receipt`);
 export const getWaiting = () => ask<wire.Waiting>(`${CASH}/charges/waiting`);
 export const findCharges = (q: string, charge_state: 'due' | 'collected') =>
   ask<{ items: wire.Charge[] }>(`${CASH}/charges`, { query: { charge_state, q } });
