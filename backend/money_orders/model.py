@@ -21,6 +21,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     is_door: bool = False
     """At a door the cash is in the hand of `staff_id`, else in the drawer."""
     op_id: UUID | None = None
+    problem: str = ""
+    """Why a person must look at what a phone tells, such as a clock that cannot be trusted."""
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

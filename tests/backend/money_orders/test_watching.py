@@ -190,6 +190,20 @@ async def test_ceiling_at_a_door_leaves_doubt_and_flag(
     assert same == outcome
 
 
+async def test_clock_that_cannot_be_trusted_is_looked_at(
+    conn: asyncpg.Connection, desk: Desk
+) -> None:
+    """Tests that an order taken at a time nobody can trust counts for no day of its sender."""
+    order = await desk.book(conn)
+    source = msgspec.structs.replace(desk.door(), problem="suspect_time")
+    outcome = await money_orders.take(conn, SEALER, desk.taking(order), source)
+    assert (outcome.kind, outcome.reason) == ("in_doubt", "suspect_time")
+    assert (await desk.find(conn, order)).state == "booked"
+    (doubt,) = await money_orders.list_doubts(conn, desk.office_id)
+    assert (doubt.reason, doubt.amount_vnd) == ("suspect_time", order.amount_vnd + order.fee_vnd)
+    assert await money_orders.take(conn, SEALER, desk.taking(order), source) == outcome
+
+
 async def test_two_counters_do_not_pass_one_ceiling(house: House) -> None:
     """Tests that eight counters that take one sender's orders at once stay below the ceiling."""
     desk = Desk()
