@@ -23,6 +23,7 @@ from backend.money_orders.actions import ceilings
 from backend.money_orders.model import (
     Doubt,
     Flag,
+    IdMethod,
     NewOrder,
     Order,
     Outcome,
@@ -305,23 +306,13 @@ async def book_doubt(
     source: Source,
     *,
     reason: str,
+    method: IdMethod = "cccd",
 ) -> None:
-    """Book notes that changed hands at a door and fit no order, against suspense."""
+    """Book notes that changed hands at a door and fit no order, against suspense.
+
+    Where the books have not enough in the hand they left, they wait unposted for two people.
+    """
     assert source.op_id is not None, "at a door a phone tells"
-    hand, suspense = cash_of(source), Account(source.office_id, "suspense")
-    transfer = Transfer(
-        id=ledger.transfer_id(source.op_id),
-        group_id=source.op_id,
-        code="order.in_doubt",
-        debit=hand if kind == "take" else suspense,
-        credit=suspense if kind == "take" else hand,
-        amount_vnd=amount_vnd,
-        occurred_at=source.at,
-        created_by=source.staff_id,
-        op_id=source.op_id,
-        reason=reason,
-    )
-    await ledger.post(conn, [transfer], now=source.received_at)
     doubt = Doubt(
         source.office_id,
         source.op_id,
@@ -329,16 +320,48 @@ async def book_doubt(
         "take" if kind == "take" else "pay",
         amount_vnd,
         reason,
-        transfer.id,
+        None,
         source.staff_id,
         source.at,
         None,
         None,
         None,
+        method,
     )
+    try:
+        async with conn.transaction():
+            transfer_id = await post_doubt(conn, doubt, now=source.received_at)
+    except Conflict as refusal:
+        if refusal.code != "not_covered":
+            raise
+    else:
+        doubt = msgspec.structs.replace(doubt, transfer_id=transfer_id)
     await store.add_doubt(conn, doubt)
     # Whether somebody rides there again is for those who decide where the notes belong.
     await doorstep.withdraw(conn, source.office_id, [order_id], at=source.received_at)
+
+
+async def post_doubt(conn: Conn, doubt: Doubt, *, now: datetime) -> UUID:
+    """Post notes in doubt between their courier's hand and suspense; return the transfer's id.
+
+    Raises `Conflict` `not_covered`.
+    """
+    hand = Account(doubt.office_id, "hand", doubt.cash_owner_id)
+    suspense = Account(doubt.office_id, "suspense")
+    transfer = Transfer(
+        id=ledger.transfer_id(doubt.id),
+        group_id=doubt.id,
+        code="order.in_doubt",
+        debit=hand if doubt.kind == "take" else suspense,
+        credit=suspense if doubt.kind == "take" else hand,
+        amount_vnd=doubt.amount_vnd,
+        occurred_at=doubt.occurred_at,
+        created_by=doubt.cash_owner_id,
+        op_id=doubt.id,
+        reason=doubt.reason,
+    )
+    await ledger.post(conn, [transfer], now=now)
+    return transfer.id
 
 
 async def make_pin(conn: Conn, sealer: Sealer, office_id: UUID, order_id: UUID) -> str:

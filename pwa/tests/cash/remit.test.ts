@@ -260,6 +260,28 @@ test('that money of an unknown charge goes only to one that is due and of its am
   ]);
 });
 
+test('that notes paid out for an order may be owed, and those taken only go back', async () => {
+  const sent: unknown[] = [];
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    sent.push([path, JSON.parse(String(init.body))]);
+    return Response.json({ id: 'p' });
+  });
+  const [taken] = listDoubts([], null, ORDERS);
+  render(DoubtSheet, { doubt: taken!, onclose: vi.fn() });
+  expect(screen.queryByLabelText(/^Bưu tá bồi hoàn/)).toBeNull();
+  cleanup();
+  const onclose = vi.fn();
+  render(DoubtSheet, { doubt: { ...taken!, isIn: false }, onclose });
+  await fireEvent.click(screen.getByLabelText(/^Bưu tá bồi hoàn/));
+  await fireEvent.input(screen.getByLabelText(/^Lý do/), { target: { value: 'Trả nhầm người' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Gửi đề nghị' }));
+  await waitFor(() => expect(onclose).toHaveBeenCalledWith(true));
+  expect(sent.at(-1)).toEqual([
+    '/api/cash/v1/orders/proposals',
+    { kind: 'courier_owes', subject_id: taken!.id, note: 'Trả nhầm người' },
+  ]);
+});
+
 test('that a receipt is void only with a reason', async () => {
   vi.stubGlobal('fetch', async () =>
     Response.json({

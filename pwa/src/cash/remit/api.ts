@@ -82,8 +82,11 @@ export const proposeCharge = (
   note: string,
   charge_id: string | null,
 ) => post<{ id: string }>('/charges/proposals', { kind, subject_id, note, charge_id });
-export const proposeOrder = (subject_id: string, note: string) =>
-  post<{ id: string }>('/orders/proposals', { kind: 'bring_home', subject_id, note });
+export const proposeOrder = (
+  kind: 'bring_home' | 'courier_owes' | 'valid',
+  subject_id: string,
+  note: string,
+) => post<{ id: string }>('/orders/proposals', { kind, subject_id, note });
 
 type Query = Readonly<Record<string, string | number>>;
 /** A file of the server's, as PDF or as a table. */

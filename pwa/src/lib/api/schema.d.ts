@@ -3683,6 +3683,11 @@ export interface components {
             cash_owner_id: string;
             /** Format: uuid */
             id: string;
+            /**
+             * @default cccd
+             * @enum {string}
+             */
+            identity_method: "cccd" | "passport" | "vneid";
             /** @enum {string} */
             kind: "take" | "pay";
             /** Format: date-time */
@@ -3692,8 +3697,9 @@ export interface components {
             /** Format: uuid */
             order_id: string;
             reason: string;
-            /** Format: uuid */
-            transfer_id: string;
+            /** @enum {null|string} */
+            settled_as?: "bring_home" | "courier_owes" | "valid" | null;
+            transfer_id: string | null;
         };
         /** Enrol */
         Enrol: {
@@ -4653,8 +4659,7 @@ export interface components {
         };
         /** ProposeIn */
         ProposeIn: {
-            /** @enum {string} */
-            kind: "unlock" | "bring_home";
+            kind: "unlock" | ("bring_home" | "courier_owes" | "valid");
             note: string;
             /** Format: uuid */
             subject_id: string;
@@ -5199,8 +5204,7 @@ export interface components {
             ended_by?: string | null;
             /** Format: uuid */
             id: string;
-            /** @enum {string} */
-            kind: "unlock" | "bring_home";
+            kind: "unlock" | ("bring_home" | "courier_owes" | "valid");
             /** Format: date-time */
             made_at: string;
             /** Format: uuid */
