@@ -362,6 +362,51 @@ $$;
 
 ALTER FUNCTION money_orders.set_paid(p_reference text, p_pin_hash bytea, p_office_id uuid, p_at timestamp with time zone) OWNER TO tannoi_owner;
 
+CREATE FUNCTION money_orders.set_paid_in_doubt(p_office_id uuid, p_doubt_id uuid, p_at timestamp with time zone, OUT office_id uuid, OUT payee_key text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'money_orders', 'pg_temp'
+    AS $$
+DECLARE
+    seen text := current_setting('app.offices', true);
+    d record;
+BEGIN
+    -- Within the wall: only an office that sees the doubt may decide on it.
+    SELECT * INTO d FROM doubt x
+    WHERE x.office_id = p_office_id AND x.id = p_doubt_id AND x.kind = 'pay'
+        AND x.answered_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    PERFORM set_config('app.offices', '*', true);
+    UPDATE money_order m SET state = 'paid', settled_at = p_at, settled_office_id = p_office_id
+    WHERE m.id = d.order_id AND m.state = 'taken' AND m.amount_vnd = d.amount_vnd
+    RETURNING m.office_id, m.payee_key INTO office_id, payee_key;
+    PERFORM set_config('app.offices', coalesce(seen, ''), true);
+END
+$$;
+
+ALTER FUNCTION money_orders.set_paid_in_doubt(p_office_id uuid, p_doubt_id uuid, p_at timestamp with time zone, OUT office_id uuid, OUT payee_key text) OWNER TO tannoi_owner;
+
+CREATE FUNCTION money_orders.sum_booked(p_person_key text, p_day date, p_except uuid) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'money_orders', 'pg_temp'
+    AS $$
+DECLARE
+    seen text := current_setting('app.offices', true);
+    total bigint;
+BEGIN
+    PERFORM set_config('app.offices', '*', true);
+    SELECT coalesce(sum(m.amount_vnd), 0) INTO total
+    FROM money_order m
+    WHERE m.sender_key = p_person_key AND m.state = 'booked' AND m.id <> p_except
+        AND (m.made_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date = p_day;
+    PERFORM set_config('app.offices', coalesce(seen, ''), true);
+    RETURN total;
+END
+$$;
+
+ALTER FUNCTION money_orders.sum_booked(p_person_key text, p_day date, p_except uuid) OWNER TO tannoi_owner;
+
 CREATE FUNCTION money_orders.sum_cash(p_person_key text, p_day date) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'money_orders', 'pg_temp'
@@ -1359,17 +1404,21 @@ CREATE TABLE money_orders.doubt (
     kind text NOT NULL,
     amount_vnd bigint NOT NULL,
     reason text NOT NULL,
-    transfer_id uuid NOT NULL,
+    transfer_id uuid,
     cash_owner_id uuid NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
     answered_at timestamp with time zone,
     answered_by uuid,
     approved_by uuid,
+    identity_method text DEFAULT 'cccd'::text NOT NULL,
+    settled_as text,
     CONSTRAINT doubt_amount_vnd_check CHECK ((amount_vnd >= 1)),
     CONSTRAINT doubt_check CHECK ((approved_by <> answered_by)),
     CONSTRAINT doubt_check1 CHECK (((answered_at IS NULL) = (approved_by IS NULL))),
+    CONSTRAINT doubt_identity_method_check CHECK ((identity_method = ANY (ARRAY['cccd'::text, 'passport'::text, 'vneid'::text]))),
     CONSTRAINT doubt_kind_check CHECK ((kind = ANY (ARRAY['take'::text, 'pay'::text]))),
-    CONSTRAINT doubt_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 40)))
+    CONSTRAINT doubt_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 40))),
+    CONSTRAINT doubt_settled_as_check CHECK ((settled_as = ANY (ARRAY['bring_home'::text, 'courier_owes'::text, 'valid'::text])))
 );
 
 ALTER TABLE ONLY money_orders.doubt FORCE ROW LEVEL SECURITY;
@@ -1467,7 +1516,7 @@ CREATE TABLE money_orders.proposal (
     is_refused boolean DEFAULT false NOT NULL,
     CONSTRAINT proposal_by_another CHECK ((is_refused OR (ended_by <> made_by))),
     CONSTRAINT proposal_check1 CHECK (((ended_by IS NULL) = (ended_at IS NULL))),
-    CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['unlock'::text, 'bring_home'::text]))),
+    CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['unlock'::text, 'bring_home'::text, 'courier_owes'::text, 'valid'::text]))),
     CONSTRAINT proposal_note_check CHECK (((length(note) >= 1) AND (length(note) <= 300))),
     CONSTRAINT proposal_refused CHECK (((NOT is_refused) OR (ended_at IS NOT NULL)))
 );
@@ -2913,6 +2962,8 @@ CREATE INDEX collection_doubt ON charges.collection USING btree (office_id, occu
 
 CREATE UNIQUE INDEX collection_once ON charges.collection USING btree (office_id, charge_id) WHERE ((reversed_at IS NULL) AND ((outcome = 'applied'::text) OR (answer = 'applied'::text)));
 
+CREATE INDEX collection_unreceipted ON charges.collection USING btree (office_id, collected_on) WHERE ((method = 'qr'::text) AND (receipt_id IS NULL) AND (reversed_at IS NULL) AND ((outcome = 'applied'::text) OR (answer = 'applied'::text)));
+
 CREATE UNIQUE INDEX notice_money ON charges.notice USING btree (bin, bank_reference) WHERE (outcome <> 'repeated'::text);
 
 CREATE INDEX notice_received ON charges.notice USING btree (office_id, received_at);
@@ -3775,6 +3826,12 @@ GRANT ALL ON FUNCTION money_orders.find_salt(p_reference text) TO tannoi_app;
 REVOKE ALL ON FUNCTION money_orders.set_paid(p_reference text, p_pin_hash bytea, p_office_id uuid, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION money_orders.set_paid(p_reference text, p_pin_hash bytea, p_office_id uuid, p_at timestamp with time zone) TO tannoi_app;
 
+REVOKE ALL ON FUNCTION money_orders.set_paid_in_doubt(p_office_id uuid, p_doubt_id uuid, p_at timestamp with time zone, OUT office_id uuid, OUT payee_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION money_orders.set_paid_in_doubt(p_office_id uuid, p_doubt_id uuid, p_at timestamp with time zone, OUT office_id uuid, OUT payee_key text) TO tannoi_app;
+
+REVOKE ALL ON FUNCTION money_orders.sum_booked(p_person_key text, p_day date, p_except uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION money_orders.sum_booked(p_person_key text, p_day date, p_except uuid) TO tannoi_app;
+
 REVOKE ALL ON FUNCTION money_orders.sum_cash(p_person_key text, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION money_orders.sum_cash(p_person_key text, p_day date) TO tannoi_app;
 
@@ -4022,11 +4079,15 @@ GRANT INSERT(reason) ON TABLE ledger.transfer TO tannoi_ledger;
 
 GRANT SELECT,INSERT ON TABLE money_orders.doubt TO tannoi_app;
 
+GRANT UPDATE(transfer_id) ON TABLE money_orders.doubt TO tannoi_app;
+
 GRANT UPDATE(answered_at) ON TABLE money_orders.doubt TO tannoi_app;
 
 GRANT UPDATE(answered_by) ON TABLE money_orders.doubt TO tannoi_app;
 
 GRANT UPDATE(approved_by) ON TABLE money_orders.doubt TO tannoi_app;
+
+GRANT UPDATE(settled_as) ON TABLE money_orders.doubt TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE money_orders.flag TO tannoi_app;
 

@@ -14,6 +14,7 @@ from backend.charges.actions.owing import (
     save_payee,
 )
 from backend.charges.actions.proposing import approve, propose, refuse
+from backend.charges.actions.receipting import issue_all_missing, issue_missing, void_receipt
 from backend.charges.actions.remitting import drop_batch, make_batch, remit
 from backend.charges.batches import list_alarms, list_batches, list_deadlines
 from backend.charges.model import (
@@ -43,6 +44,7 @@ from backend.charges.store import (
     list_notices,
     list_of_dossier,
     list_payees,
+    list_unreceipted,
 )
 
 __all__ = [
@@ -74,6 +76,8 @@ __all__ = [
     "find_payee",
     "find_qr",
     "get_qr",
+    "issue_all_missing",
+    "issue_missing",
     "list_accounts",
     "list_alarms",
     "list_batches",
@@ -84,6 +88,7 @@ __all__ = [
     "list_notices",
     "list_of_dossier",
     "list_payees",
+    "list_unreceipted",
     "make_batch",
     "propose",
     "refuse",
@@ -93,4 +98,5 @@ __all__ = [
     "save_payee",
     "take_back",
     "take_notice",
+    "void_receipt",
 ]

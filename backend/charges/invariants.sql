@@ -83,12 +83,11 @@ GROUP BY k.office_id, k.id, k.answer
 HAVING count(t.id) <> CASE WHEN k.answer IS NULL THEN 1 ELSE 2 END;
 
 -- name: state_money_has_receipts
--- Money of the state taken in cash has a receipt of its amount.
+-- Money of the state has a receipt of its amount, which holds; in cash or told by a bank.
 SELECT c.office_id, c.id AS charge_id, c.kind, k.receipt_id
 FROM charges.charge c
 JOIN charges.collection k ON k.office_id = c.office_id AND k.charge_id = c.id
     AND k.reversed_at IS NULL AND (k.outcome = 'applied' OR k.answer = 'applied')
 LEFT JOIN receipts.receipt r ON r.office_id = k.office_id AND r.id = k.receipt_id
-    AND r.amount_vnd = c.amount_vnd
-WHERE c.kind IN ('fee', 'tax', 'order') AND c.state IN ('collected', 'remitted')
-    AND k.method = 'cash' AND r.id IS NULL;
+    AND r.amount_vnd = c.amount_vnd AND r.state = 'issued'
+WHERE c.kind IN ('fee', 'tax', 'order') AND c.state IN ('collected', 'remitted') AND r.id IS NULL;

@@ -1,10 +1,11 @@
-"""Work for later: alarms of money that is to be handed on today, or should have been."""
+"""Work for later: alarms of money to be handed on, receipts that could not be issued at once."""
 
 from datetime import datetime
 
 import structlog
 
 from backend.charges import batches
+from backend.charges.actions import bank, receipting
 from backend.house import House, Sweep
 from backend.kit import clock
 from backend.kit.clock import service_day
@@ -27,4 +28,13 @@ async def raise_alarms(conn: Conn, *, now: datetime) -> int:
     return await batches.raise_alarms(conn, service_day(now), at=now)
 
 
-SWEEPS: tuple[Sweep, ...] = (raise_due,)
+async def issue_due(house: House) -> None:
+    """Issue the receipts of money that came when its office had no numbers left."""
+    now = clock.now()
+    async with house.db.transaction(actor="receipts", offices="*") as conn:
+        num_left = await receipting.issue_all_missing(conn, by=bank.BANK, now=now)
+    if num_left:
+        log.warning("receipts_missing", num=num_left)
+
+
+SWEEPS: tuple[Sweep, ...] = (raise_due, issue_due)

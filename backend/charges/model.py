@@ -29,6 +29,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     is_door: bool = False
     op_id: UUID | None = None
     device_id: UUID | None = None
+    problem: str = ""
+    """Why a person must look at what a phone tells, such as a clock that cannot be trusted."""
 
 
 class Payee(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ import secrets
 from typing import Final
 from uuid import UUID
 
-from backend.charges.model import Charge, ChargeKind, Collection, NewCharge, PayeeKind
+from backend.charges.model import Charge, ChargeKind, Collection, NewCharge, PayeeKind, Source
 from backend.kit import catalog, tax_code
 from backend.kit.errors import Invalid
 from backend.kit.vietqr import make_purpose
@@ -77,6 +77,14 @@ catalog.add(
         "receipt_missing": (
             "Thiếu biên lai cho khoản thu của Nhà nước.",
             "A receipt is missing for money of the state.",
+        ),
+        "receipt_of_collected": (
+            "Biên lai của khoản đang thu không huỷ riêng được: lập đề nghị đảo khoản thu.",
+            "The receipt of a collected charge is not voided alone: propose to take it back.",
+        ),
+        "receipt_not_owed": (
+            "Khoản này không có biên lai nào phải cấp.",
+            "There is no receipt to be issued for this.",
         ),
         "unknown_charge": ("Không có khoản thu này.", "There is no such charge."),
         "no_bank_account": (
@@ -187,6 +195,15 @@ def judge_receipt(charge: Charge, collection: Collection) -> str:
     """Return why a collection at a door lacks its receipt, or nothing."""
     is_needed = charge.kind in NEEDS_RECEIPT and collection.method == "cash"
     return "receipt_missing" if is_needed and collection.receipt is None else ""
+
+
+def judge_source(charge: Charge, source: Source) -> str:
+    """Return why a person must look at money that fits its charge, or nothing.
+
+    The year of a receipt and the day to hand money on follow the instant it was taken; our own
+    postage has neither.
+    """
+    return "" if charge.payee_id is None else source.problem
 
 
 def payable_of(charge: Charge) -> Account:

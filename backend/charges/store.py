@@ -281,6 +281,24 @@ async def set_reversed(conn: Conn, collected: Collected, *, at: datetime, note: 
     )
 
 
+async def set_receipt(conn: Conn, collected: Collected, receipt_id: UUID) -> None:
+    """Give a collection the receipt that it lacked."""
+    await queries.run(
+        conn,
+        "set_receipt",
+        office_id=collected.office_id,
+        id=collected.id,
+        receipt_id=receipt_id,
+    )
+
+
+async def list_unreceipted(
+    conn: Conn, office_id: UUID | None = None, *, limit: int = NUM_LISTED
+) -> list[Charge]:
+    """Return collected charges of the state without a receipt, of one office or all in sight."""
+    return await queries.list(conn, "list_unreceipted", _charge, office_id=office_id, limit=limit)
+
+
 async def lock_notice(conn: Conn, message_id: str, bin: str, bank_reference: str) -> None:
     """Wait until no other message of this id or of this money is being read."""
     await queries.run(

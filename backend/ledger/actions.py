@@ -93,8 +93,12 @@ async def reverse(
     approved_by: UUID,
     reason: str,
     now: datetime,
+    first: Sequence[Transfer] = (),
 ) -> int:
     """Take a transfer back by its mirror image (L4); `debit` and `credit` are those of the line.
+
+    `first` are legs of the same act that are posted before it, such as notes brought to where
+    they were.
 
     Raises `Conflict`: `needs_reason`, `approved_by_maker`, `already_reversed`, `not_covered`.
     """
@@ -113,7 +117,7 @@ async def reverse(
         approved_by=approved_by,
         reason=reason,
     )
-    return await post(conn, [mirror], now=now)
+    return await post(conn, [*first, mirror], now=now)
 
 
 async def get_transfer(conn: Conn, office_id: UUID, id: UUID) -> Line:

@@ -43,10 +43,11 @@ FROM money_orders.money_order
 WHERE (num_wrong >= 3) <> (locked_at IS NOT NULL);
 
 -- name: doubts_are_in_suspense
--- Notes in doubt were booked against suspense, and came home at most once.
-SELECT d.office_id, d.id AS doubt_id, d.answered_at, count(t.id) AS num_postings
+-- Notes in doubt were booked against suspense, if their hand had them, and left it once.
+SELECT d.office_id, d.id AS doubt_id, d.answered_at, d.transfer_id, count(t.id) AS num_postings
 FROM money_orders.doubt d
 LEFT JOIN ledger.transfer t ON t.office_id = d.office_id AND t.group_id = d.id
     AND t.amount_vnd = d.amount_vnd
-GROUP BY d.office_id, d.id, d.answered_at
-HAVING count(t.id) <> CASE WHEN d.answered_at IS NULL THEN 1 ELSE 2 END;
+GROUP BY d.office_id, d.id, d.answered_at, d.transfer_id
+HAVING count(t.id) <> CASE WHEN d.answered_at IS NOT NULL THEN 2
+    WHEN d.transfer_id IS NULL THEN 0 ELSE 1 END;

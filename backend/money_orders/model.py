@@ -8,7 +8,9 @@ import msgspec
 
 OrderState = Literal["booked", "taken", "paid", "refunded", "cancelled"]
 IdMethod = Literal["cccd", "passport", "vneid"]
-ProposalKind = Literal["unlock", "bring_home"]
+Settled = Literal["bring_home", "courier_owes", "valid"]
+"""How notes in doubt are settled: they are home, their courier owes them, it was the order."""
+ProposalKind = Literal["unlock"] | Settled
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +23,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     is_door: bool = False
     """At a door the cash is in the hand of `staff_id`, else in the drawer."""
     op_id: UUID | None = None
+    problem: str = ""
+    """Why a person must look at what a phone tells, such as a clock that cannot be trusted."""
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -162,12 +166,16 @@ class Doubt(msgspec.Struct, frozen=True):
     kind: Literal["take", "pay"]
     amount_vnd: int
     reason: str
-    transfer_id: UUID
+    transfer_id: UUID | None
+    """None where the hand had not enough in the books when the notes left it."""
     cash_owner_id: UUID
     occurred_at: datetime
     answered_at: datetime | None
     answered_by: UUID | None
     approved_by: UUID | None
+    identity_method: IdMethod = "cccd"
+    """By what the payee was known, where notes were paid out."""
+    settled_as: Settled | None = None
 
 
 class Settlement(msgspec.Struct, frozen=True):

@@ -87,6 +87,14 @@ SELECT money_orders.set_paid(:reference, :pin_hash, :office_id, :at);
 -- One person's cash of a day in all offices, through the gate in the wall: a sum alone.
 SELECT money_orders.sum_cash(:person_key, :on_day);
 
+-- name: sum_booked
+-- What one person booked on a day in all offices and has not handed in, through the same gate.
+SELECT money_orders.sum_booked(:person_key, :on_day, :except_id);
+
+-- name: lock_sender
+-- One at a time: sums of one person.
+SELECT pg_advisory_xact_lock(727012, hashtext(:person_key));
+
 -- name: add_settlement
 -- An order paid out or given back; once in the country.
 INSERT INTO money_orders.settlement (office_id, id, order_office_id, order_id, kind, amount_vnd,
@@ -112,14 +120,26 @@ ORDER BY at, id;
 -- name: add_doubt
 -- Notes that fit no order.
 INSERT INTO money_orders.doubt (office_id, id, order_id, kind, amount_vnd, reason, transfer_id,
-    cash_owner_id, occurred_at)
+    cash_owner_id, occurred_at, identity_method)
 VALUES (:office_id, :id, :order_id, :kind, :amount_vnd, :reason, :transfer_id, :cash_owner_id,
-    :occurred_at);
+    :occurred_at, :identity_method);
+
+-- name: post_doubt
+-- Notes in doubt that could not be posted when they were told of.
+UPDATE money_orders.doubt
+SET transfer_id = :transfer_id
+WHERE office_id = :office_id AND id = :id AND transfer_id IS NULL;
+
+-- name: set_paid_in_doubt
+-- Let the order that a doubt names be paid, through the gate in the wall.
+SELECT office_id, payee_key
+FROM money_orders.set_paid_in_doubt(:office_id, :doubt_id, :at)
+WHERE office_id IS NOT NULL;
 
 -- name: lock_doubt
 -- Notes in doubt, locked.
 SELECT office_id, id, order_id, kind, amount_vnd, reason, transfer_id, cash_owner_id, occurred_at,
-    answered_at, answered_by, approved_by
+    answered_at, answered_by, approved_by, identity_method, settled_as
 FROM money_orders.doubt
 WHERE office_id = :office_id AND id = :id
 FOR UPDATE;
@@ -127,15 +147,15 @@ FOR UPDATE;
 -- name: list_doubts
 -- Notes in doubt that nobody has decided on.
 SELECT office_id, id, order_id, kind, amount_vnd, reason, transfer_id, cash_owner_id, occurred_at,
-    answered_at, answered_by, approved_by
+    answered_at, answered_by, approved_by, identity_method, settled_as
 FROM money_orders.doubt
 WHERE office_id = :office_id AND answered_at IS NULL
 ORDER BY occurred_at, id;
 
 -- name: answer_doubt
--- Notes in doubt that came home.
+-- What became of notes in doubt.
 UPDATE money_orders.doubt
-SET answered_at = :at, answered_by = :by, approved_by = :approved_by
+SET answered_at = :at, answered_by = :by, approved_by = :approved_by, settled_as = :settled_as
 WHERE office_id = :office_id AND id = :id AND answered_at IS NULL;
 
 -- name: add_proposal

@@ -74,6 +74,10 @@ catalog.add(
             "Đã có đề nghị đang chờ duyệt cho phiếu này.",
             "A proposal for this order waits to be approved.",
         ),
+        "order_settlement_not_possible": (
+            "Không xử lý theo cách này được: không có phiếu đúng số tiền đang chờ trả.",
+            "This cannot be settled so: no order of this amount waits to be paid.",
+        ),
         "order_proposal_ended": ("Đề nghị này đã xử lý.", "This proposal has ended."),
     }
 )

@@ -17,6 +17,7 @@ from backend.money_orders.model import (
     OrderState,
     Presented,
     Proposal,
+    Settled,
     Settlement,
     Source,
 )
@@ -171,6 +172,19 @@ async def sum_cash(conn: Conn, person_key: str, on_day: date) -> int:
     return total
 
 
+async def sum_booked(conn: Conn, person_key: str, on_day: date, *, except_id: UUID) -> int:
+    """Return what one person booked on a day and has not handed in, without one order, đồng."""
+    total: int = await queries.value(
+        conn, "sum_booked", person_key=person_key, on_day=on_day, except_id=except_id
+    )
+    return total
+
+
+async def lock_sender(conn: Conn, person_key: str) -> None:
+    """Wait until nobody else adds up what this person sends."""
+    await queries.run(conn, "lock_sender", person_key=person_key)
+
+
 async def add_settlement(conn: Conn, settlement: Settlement) -> None:
     """Write that an order was paid or given back."""
     await queries.run(conn, "add_settlement", **msgspec.structs.asdict(settlement))
@@ -198,7 +212,7 @@ async def list_settlements(
 async def add_doubt(conn: Conn, doubt: Doubt) -> None:
     """Write notes that fit no order."""
     row = msgspec.structs.asdict(doubt)
-    for name in ("answered_at", "answered_by", "approved_by"):
+    for name in ("answered_at", "answered_by", "approved_by", "settled_as"):
         del row[name]
     await queries.run(conn, "add_doubt", **row)
 
@@ -214,9 +228,9 @@ async def list_doubts(conn: Conn, office_id: UUID) -> list[Doubt]:
 
 
 async def answer_doubt(
-    conn: Conn, doubt: Doubt, *, by: UUID, approved_by: UUID, at: datetime
+    conn: Conn, doubt: Doubt, settled_as: Settled, *, by: UUID, approved_by: UUID, at: datetime
 ) -> None:
-    """Write that notes in doubt came home."""
+    """Write what became of notes in doubt."""
     await queries.run(
         conn,
         "answer_doubt",
@@ -224,6 +238,26 @@ async def answer_doubt(
         id=doubt.id,
         by=by,
         approved_by=approved_by,
+        settled_as=settled_as,
+        at=at,
+    )
+
+
+async def post_doubt(conn: Conn, doubt: Doubt, transfer_id: UUID) -> None:
+    """Write that notes in doubt were posted after all."""
+    await queries.run(
+        conn, "post_doubt", office_id=doubt.office_id, id=doubt.id, transfer_id=transfer_id
+    )
+
+
+async def set_paid_in_doubt(conn: Conn, doubt: Doubt, *, at: datetime) -> tuple[UUID, str] | None:
+    """Let the order of a doubt be paid; return its office and its payee's key, else None."""
+    return await queries.one(
+        conn,
+        "set_paid_in_doubt",
+        lambda *row: row,
+        office_id=doubt.office_id,
+        doubt_id=doubt.id,
         at=at,
     )
 

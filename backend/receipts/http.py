@@ -52,12 +52,6 @@ class Lend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     num: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 50
 
 
-class Void(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a receipt no longer holds."""
-
-    reason: Reason
-
-
 class Spoil(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A number of a block that is void without ever having been issued."""
 
@@ -237,24 +231,6 @@ class ReceiptController(Controller):
             public_url=house.settings.public_url,
         )
         return Response(raw, media_type=PDF, headers=_as_file("bien-lai.pdf"))
-
-    @post(
-        "/{receipt_id:uuid}/void",
-        operation_id="receipts_void",
-        opt={"permission": "receipts.allot"},
-        status_code=204,
-    )
-    async def void(
-        self,
-        receipt_id: FromPath[UUID],
-        data: JSONBody[Void],
-        actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
-        now: NamedDependency[datetime],
-    ) -> None:
-        """Let a receipt be void; it stays, with the reason. 409 `receipt_void_already`."""
-        office = desk_office(actor, None)
-        await actions.void(conn, office, receipt_id, reason=data.reason, by=_staff(actor), now=now)
 
     @get(
         "/use",

@@ -69,6 +69,7 @@ CHARGES: Final = {
     "POST /api/cash/v1/charges/{charge_id:uuid}/collect": Sample(
         body=lambda _: {"id": "01a207c9-6c85-76e4-b582-1a5ee986d7aa", "amount_vnd": 20_000}
     ),
+    "POST /api/cash/v1/charges/{charge_id:uuid}/receipt": Sample(granted=409),  # not collected
     "POST /api/cash/v1/charges/{charge_id:uuid}/qr": Sample(),
     "POST /api/cash/v1/charges/{charge_id:uuid}/cancel": Sample(
         body=lambda _: {"reason": "lập nhầm"}

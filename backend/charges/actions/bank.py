@@ -163,7 +163,10 @@ async def _book(conn: Conn, notice: Notice, charge: Charge | None, reason: str) 
 
 
 async def _issue(conn: Conn, charge: Charge, notice: Notice) -> UUID | None:
-    """Issue the receipt of money that a bank told of; without numbers left the money counts too."""
+    """Issue the receipt of money that a bank told of; without numbers left the money counts too.
+
+    What stays without is listed at the desk, and issued as soon as the office has numbers.
+    """
     try:
         return await collecting.issue_for(conn, charge, notice.id, by=BANK, now=notice.received_at)
     except Conflict:

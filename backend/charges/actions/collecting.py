@@ -20,8 +20,9 @@ async def collect(conn: Conn, collection: Collection, source: Source) -> Outcome
     `NotFound`; `Conflict` `charge_collected`, `charge_cancelled`, `charge_amount_differs`,
     `no_receipts_left`, `needs_approval` (a QR is confirmed by `confirm_qr`), and what
     `receipts.issue` refuses. At a door the notes have changed hands: they are booked against
-    suspense and the outcome is `in_doubt`, with one of these codes, `receipt_missing` or
-    `unknown_charge`. A QR shown at a door is `waiting` until the bank tells.
+    suspense and the outcome is `in_doubt`, with one of these codes, `receipt_missing`,
+    `unknown_charge` or the problem of the source. A QR shown at a door is `waiting` until the
+    bank tells.
     """
     known = await store.find_collection(conn, collection.office_id, collection.id)
     if known is not None:
@@ -44,7 +45,7 @@ async def collect(conn: Conn, collection: Collection, source: Source) -> Outcome
     assert source.device_id is not None, "at a door a phone tells"
     receipt_id = None
     if charge is not None and not reason:
-        reason = rules.judge_receipt(charge, collection)
+        reason = rules.judge_receipt(charge, collection) or rules.judge_source(charge, source)
         if not reason:
             reason, receipt_id = await _issue_at_door(conn, charge, collection, source)
     if charge is None or reason:

@@ -1,16 +1,21 @@
 """What two people decide: money in doubt, a collection taken back, a QR paid without a notice."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from backend import doorstep, ledger, receipts
 from backend.charges import rules, store
 from backend.charges.actions import collecting
 from backend.charges.model import Answer, Charge, Collected, Source
+from backend.kit.clock import service_day
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.sql import Conn
 from backend.kit.text import nfc
-from backend.ledger import Account, Transfer
+from backend.ledger import Account, Line, Transfer
+
+NUM_LINES_SEEN: Final = 10_000
+"""Of a hand, between a collection and its reversal: days before it is handed on, at most."""
 
 
 async def decide_doubt(
@@ -135,6 +140,9 @@ async def take_back(
 ) -> None:
     """Take a collection back by its mirror image (L4): the charge is due again, its receipt void.
 
+    The citizen gets the notes out of the courier's hand, or out of the drawer once the courier
+    brought them home: they go through the hand then, which stays as it is.
+
     Raises `NotFound`; `Conflict`: `charge_not_due` (not collected), `charge_in_batch`,
     `doubt_answered` (it came out of doubt), `approved_by_maker`, `needs_reason`, `not_covered`.
     """
@@ -161,11 +169,57 @@ async def take_back(
         approved_by=approved_by,
         reason=nfc(reason),
         now=now,
+        first=await _fetch(conn, paid, line, id=id, by=by, approved_by=approved_by, now=now),
     )
     if paid.receipt_id is not None:
         await receipts.void(conn, office_id, paid.receipt_id, reason=reason, by=by, now=now)
     await store.set_reversed(conn, paid, at=now, note=nfc(reason))
     assert await store.set_due(conn, charge), "it was locked, collected, in no batch"
+
+
+async def _fetch(
+    conn: Conn,
+    paid: Collected,
+    line: Line,
+    *,
+    id: UUID,
+    by: UUID,
+    approved_by: UUID,
+    now: datetime,
+) -> list[Transfer]:
+    """Return the leg that brings notes from the drawer to the hand that holds them no longer."""
+    hand = _place_of(paid)
+    if hand.kind != "hand" or not await _is_home(conn, hand, line, now):
+        return []
+    return [
+        Transfer(
+            id=ledger.transfer_id(id, 1),
+            group_id=line.group_id,
+            code="charge.refund",
+            debit=hand,
+            credit=Account(paid.office_id, "drawer"),
+            amount_vnd=paid.amount_vnd,
+            occurred_at=now,
+            created_by=by,
+            approved_by=approved_by,
+        )
+    ]
+
+
+async def _is_home(conn: Conn, hand: Account, line: Line, now: datetime) -> bool:
+    """Return whether notes left a hand: it holds less, or was emptied at the office since."""
+    if (await ledger.find_balance(conn, hand)).free_vnd < line.amount_vnd:
+        return True
+    lines = await ledger.list_lines(
+        conn, hand, line.posted_on, service_day(now), limit=NUM_LINES_SEEN
+    )
+    return any(
+        one.code == "float.return"
+        and one.phase in ("single", "post")
+        and one.credit_id == hand.id
+        and one.posted_at > line.posted_at
+        for one in lines
+    )
 
 
 def _place_of(paid: Collected) -> Account:

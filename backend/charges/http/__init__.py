@@ -2,6 +2,12 @@
 
 from typing import Final
 
-from backend.charges.http import bank, desk, payees, remit
+from backend.charges.http import bank, desk, payees, receipts, remit
 
-controllers: Final = (*desk.controllers, *payees.controllers, *remit.controllers, *bank.controllers)
+controllers: Final = (
+    *desk.controllers,
+    *payees.controllers,
+    *receipts.controllers,
+    *remit.controllers,
+    *bank.controllers,
+)

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend.charges import proposals, store
-from backend.charges.actions import collecting, doors, owing, proposing
+from backend.charges.actions import collecting, doors, owing, proposing, receipting
 from backend.charges.model import (
     Charge,
     ChargeKind,
@@ -96,6 +96,12 @@ class Propose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bank_reference: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
+class Issued(msgspec.Struct, frozen=True):
+    """The receipt that was issued."""
+
+    receipt_id: UUID
+
+
 class Made(msgspec.Struct, frozen=True):
     """The id of what was made."""
 
@@ -127,13 +133,15 @@ class Qr(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """What waits for people: money in doubt, proposals, notices that did not fit."""
+    """What waits for people: money in doubt, proposals, misfit notices, receipts to issue."""
 
     doubts: list[Collected]
     proposals: list[Proposal]
     notices: list[Notice]
     charges: list[Charge]
     """What the others are about, as far as it is known."""
+    unreceipted: list[Charge]
+    """Money of the state that a bank told of while the office had no receipt number left."""
 
 
 def staff_of(actor: Actor) -> UUID:
@@ -224,7 +232,7 @@ class ChargeController(Controller):
         now: NamedDependency[datetime],
         outcome: FromQuery[NoticeOutcome | None] = None,
     ) -> Waiting:
-        """Return money in doubt, proposals to approve, and what banks told of late."""
+        """Return money in doubt, proposals, what banks told of late, receipts to be issued."""
         office_id = desk_office(actor, None)
         since = datetime.fromtimestamp(now.timestamp() - NUM_DAYS_OF_NOTICES * 86_400, now.tzinfo)
         doubts = await store.list_doubts(conn, office_id)
@@ -235,7 +243,8 @@ class ChargeController(Controller):
         about += [id for one in asked for id in (one.charge_id, one.subject_id)]
         ids = {id for id in about if id is not None}
         named = await store.list_named(conn, office_id, sorted(ids))
-        return Waiting(doubts, asked, notices, named)
+        unreceipted = await store.list_unreceipted(conn, office_id)
+        return Waiting(doubts, asked, notices, named, unreceipted)
 
     @post("/proposals", operation_id="charges_propose", opt=COLLECT)
     async def propose(
@@ -330,6 +339,26 @@ class ChargeController(Controller):
         )
         source = Source(at=now, received_at=now, staff_id=staff_of(actor))
         return await collecting.collect(conn, collection, source)
+
+    @post(
+        "/{charge_id:uuid}/receipt",
+        operation_id="charges_issue_receipt",
+        opt=COLLECT,
+        status_code=200,
+    )
+    async def issue_receipt(
+        self,
+        charge_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+    ) -> Issued:
+        """Issue the receipt that is missing. 409 `receipt_not_owed`, `no_receipts_left`."""
+        return Issued(
+            await receipting.issue_missing(
+                conn, desk_office(actor, None), charge_id, by=staff_of(actor), now=now
+            )
+        )
 
     @post("/{charge_id:uuid}/qr", operation_id="charges_show_qr", opt=COLLECT, status_code=200)
     async def show_qr(

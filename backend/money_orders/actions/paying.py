@@ -86,7 +86,15 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
         return Outcome("applied")
     if not source.is_door:
         return Outcome("refused", reason)
-    await book_doubt(conn, shown.id or paying.id, "pay", paying.amount_vnd, source, reason=reason)
+    await book_doubt(
+        conn,
+        shown.id or paying.id,
+        "pay",
+        paying.amount_vnd,
+        source,
+        reason=reason,
+        method=paying.method,
+    )
     return Outcome("in_doubt", reason)
 
 

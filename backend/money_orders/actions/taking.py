@@ -1,9 +1,8 @@
 """Taking: an order booked with its fee, its money handed in once, its PIN shown once."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -20,9 +19,11 @@ from backend.kit.sql import Conn
 from backend.kit.text import nfc
 from backend.ledger import Account, Transfer
 from backend.money_orders import rules, store
+from backend.money_orders.actions import ceilings
 from backend.money_orders.model import (
     Doubt,
     Flag,
+    IdMethod,
     NewOrder,
     Order,
     Outcome,
@@ -68,10 +69,11 @@ async def book(
         return known
     today = service_day(now)
     sender_key = rules.person_key(sealer, new.sender.id_number)
-    await _check_sums(conn, new, sender_key, today)
-    table = cast(Sequence[Sequence[int]], await _value(conn, "order_fees_vnd", today))
-    fee_vnd = rules.find_fee(new.amount_vnd, table)
     parties = Parties(_tidy(new.sender), _tidy(new.payee))
+    await ceilings.check_sums(
+        conn, sender_key, parties, new.amount_vnd, order_id=new.id, on_day=today
+    )
+    fee_vnd = rules.find_fee(new.amount_vnd, await ceilings.list_fees(conn, today))
     sealed = sealer.seal(msgspec.json.encode(parties).decode(), place=PLACE.format(id=new.id))
     await store.add_order(
         conn,
@@ -122,24 +124,6 @@ async def make_sender_door(
     return SenderDoor(citizen_id=citizen_id, delivery_point_id=point.id, wanted_on=wanted_on)
 
 
-async def _value(conn: Conn, name: str, on_day: date) -> object:
-    return (await network.get_rule(conn, name, on_day)).value
-
-
-async def _check_sums(conn: Conn, new: NewOrder, sender_key: str, today: date) -> None:
-    """Refuse what is above the ceilings, and large sums whose sender is not known enough."""
-    ceilings = msgspec.convert(await _value(conn, "order_ceiling_vnd", today), dict[str, int])
-    sent = await store.sum_cash(conn, sender_key, today)
-    rules.check_ceilings(
-        new.amount_vnd, sent, order=ceilings["order"], sender_day=ceilings["sender_day"]
-    )
-    cash_vnd = await network.get_number(conn, "aml_cash_day_vnd", today)
-    transfer_vnd = await network.get_number(conn, "aml_transfer_vnd", today)
-    rules.check_aml(sent + new.amount_vnd, cash_vnd, new.sender)
-    if rules.check_aml(new.amount_vnd, transfer_vnd, new.sender):
-        rules.check_aml(new.amount_vnd, transfer_vnd, new.payee)
-
-
 def _tidy(party: Party) -> Party:
     return msgspec.structs.replace(
         party,
@@ -181,7 +165,8 @@ async def take(conn: Conn, sealer: Sealer, taking: Taking, source: Source) -> Ou
     """Take the money of a booked order: the amount to clearing, the fee to us, once.
 
     At a counter what does not fit is refused: `NotFound`; `Conflict` `order_not_booked`,
-    `order_amount_differs`. At a door the notes are booked against suspense and `in_doubt`.
+    `order_amount_differs`, and what `check_sums` refuses. At a door the notes are booked against
+    suspense and `in_doubt`, also with the problem of the source.
     """
     order = await store.lock_order(conn, taking.office_id, taking.order_id)
     if order is not None and source.op_id is not None:
@@ -192,6 +177,9 @@ async def take(conn: Conn, sealer: Sealer, taking: Taking, source: Source) -> Ou
     reason = _judge(order, taking)
     if reason and not source.is_door:
         raise NotFound() if order is None else Conflict(reason)
+    if order is not None and not reason:
+        # Whose sum of which day it is, nobody can say where the clock cannot be trusted.
+        reason = source.problem or await _judge_sums(conn, sealer, order, source)
     if order is None or reason:
         await book_doubt(
             conn,
@@ -227,6 +215,26 @@ def _judge(order: Order | None, taking: Taking) -> str:
         return "order_not_booked"
     fits = (order.amount_vnd, order.fee_vnd) == (taking.amount_vnd, taking.fee_vnd)
     return "" if fits else "order_amount_differs"
+
+
+async def _judge_sums(conn: Conn, sealer: Sealer, order: Order, source: Source) -> str:
+    """Return why the sender's day does not bear this order, or nothing; raise it at a counter.
+
+    At a door the notes have changed hands: the law wants them reported all the same.
+    """
+    day = service_day(source.at)
+    parties = open_parties(sealer, order.id, order.parties_sealed)
+    try:
+        await ceilings.check_sums(
+            conn, order.sender_key, parties, order.amount_vnd, order_id=order.id, on_day=day
+        )
+    except Conflict as refusal:
+        if not source.is_door:
+            raise
+        total_vnd = await store.sum_cash(conn, order.sender_key, day) + order.amount_vnd
+        await flag_cash(conn, order.office_id, order.id, order.sender_key, total_vnd, source)
+        return refusal.code
+    return ""
 
 
 def cash_of(source: Source) -> Account:
@@ -298,23 +306,13 @@ async def book_doubt(
     source: Source,
     *,
     reason: str,
+    method: IdMethod = "cccd",
 ) -> None:
-    """Book notes that changed hands at a door and fit no order, against suspense."""
+    """Book notes that changed hands at a door and fit no order, against suspense.
+
+    Where the books have not enough in the hand they left, they wait unposted for two people.
+    """
     assert source.op_id is not None, "at a door a phone tells"
-    hand, suspense = cash_of(source), Account(source.office_id, "suspense")
-    transfer = Transfer(
-        id=ledger.transfer_id(source.op_id),
-        group_id=source.op_id,
-        code="order.in_doubt",
-        debit=hand if kind == "take" else suspense,
-        credit=suspense if kind == "take" else hand,
-        amount_vnd=amount_vnd,
-        occurred_at=source.at,
-        created_by=source.staff_id,
-        op_id=source.op_id,
-        reason=reason,
-    )
-    await ledger.post(conn, [transfer], now=source.received_at)
     doubt = Doubt(
         source.office_id,
         source.op_id,
@@ -322,16 +320,48 @@ async def book_doubt(
         "take" if kind == "take" else "pay",
         amount_vnd,
         reason,
-        transfer.id,
+        None,
         source.staff_id,
         source.at,
         None,
         None,
         None,
+        method,
     )
+    try:
+        async with conn.transaction():
+            transfer_id = await post_doubt(conn, doubt, now=source.received_at)
+    except Conflict as refusal:
+        if refusal.code != "not_covered":
+            raise
+    else:
+        doubt = msgspec.structs.replace(doubt, transfer_id=transfer_id)
     await store.add_doubt(conn, doubt)
     # Whether somebody rides there again is for those who decide where the notes belong.
     await doorstep.withdraw(conn, source.office_id, [order_id], at=source.received_at)
+
+
+async def post_doubt(conn: Conn, doubt: Doubt, *, now: datetime) -> UUID:
+    """Post notes in doubt between their courier's hand and suspense; return the transfer's id.
+
+    Raises `Conflict` `not_covered`.
+    """
+    hand = Account(doubt.office_id, "hand", doubt.cash_owner_id)
+    suspense = Account(doubt.office_id, "suspense")
+    transfer = Transfer(
+        id=ledger.transfer_id(doubt.id),
+        group_id=doubt.id,
+        code="order.in_doubt",
+        debit=hand if doubt.kind == "take" else suspense,
+        credit=suspense if doubt.kind == "take" else hand,
+        amount_vnd=doubt.amount_vnd,
+        occurred_at=doubt.occurred_at,
+        created_by=doubt.cash_owner_id,
+        op_id=doubt.id,
+        reason=doubt.reason,
+    )
+    await ledger.post(conn, [transfer], now=now)
+    return transfer.id
 
 
 async def make_pin(conn: Conn, sealer: Sealer, office_id: UUID, order_id: UUID) -> str:

@@ -109,6 +109,11 @@ async def pay_payout(conn: Conn, op: PayoutPaid, ctx: Context) -> Decision:
     return await end_money(conn, act, ctx, outcome.reason if outcome.state == "held" else None)
 
 
+def clock_problem(ctx: Context) -> str:
+    """Return why the time of an act of money goes to a person, or nothing."""
+    return "suspect_time" if ctx.time_quality == "suspect" else ""
+
+
 async def collect_charge(conn: Conn, op: ChargeCollected, ctx: Context) -> Decision:
     """Take what a citizen owes, at a door (S7, S8, S10)."""
     act, errand = await find_money_act(conn, op.act, op.stop, "charge.collect", ctx)
@@ -130,6 +135,7 @@ async def collect_charge(conn: Conn, op: ChargeCollected, ctx: Context) -> Decis
         is_door=True,
         op_id=ctx.op_id,
         device_id=ctx.device_id,
+        problem=clock_problem(ctx),
     )
     outcome = await charges.collect(conn, collection, source)
     kept = photos_of(ctx, errand.id, op.photos)

@@ -3,6 +3,8 @@
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from backend import money_orders, proofs
 from backend.doorstep import Errand
 from backend.dossiers import Identity
@@ -10,7 +12,7 @@ from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.money_orders import Judged, Paying, Source, Taking
 from backend.rounds.acts.doing import proof_of
-from backend.rounds.acts.money import end_money, find_money_act, own_money_act
+from backend.rounds.acts.money import clock_problem, end_money, find_money_act, own_money_act
 from backend.rounds.model import Context, Decision, OrderAsked, OrderPaid, OrderTaken
 
 METHODS: Final = ("cccd", "passport", "vneid")
@@ -35,7 +37,8 @@ async def take(conn: Conn, op: OrderTaken, ctx: Context) -> Decision:
     taking = Taking(
         office_id=ctx.office_id, order_id=errand.id, amount_vnd=op.amount_vnd, fee_vnd=op.fee_vnd
     )
-    outcome = await money_orders.take(conn, ctx.sealer, taking, _source(ctx))
+    source = msgspec.structs.replace(_source(ctx), problem=clock_problem(ctx))
+    outcome = await money_orders.take(conn, ctx.sealer, taking, source)
     await _keep(conn, op.identity, op.sign_citizen, errand.id, ctx)
     return await end_money(conn, act, ctx, outcome.reason or None)
 

@@ -16,6 +16,7 @@ import DoubtSheet from '../../src/cash/remit/DoubtSheet.svelte';
 import { listAsked, listDoubts } from '../../src/cash/remit/inbox';
 import ListSheet from '../../src/cash/remit/ListSheet.svelte';
 import Deadlines from '../../src/cash/remit/Deadlines.svelte';
+import Unreceipted from '../../src/cash/remit/Unreceipted.svelte';
 import Used from '../../src/cash/remit/Used.svelte';
 import { inbox } from '../../src/cash/remit/state.svelte';
 import type * as wire from '../../src/cash/remit/wire';
@@ -122,7 +123,13 @@ const PAYOUT = {
   made_by: 'me',
   made_at: at(2),
 } as wire.PayoutProposal;
-const WAITING = { doubts: [DOUBT], proposals: [PROPOSAL], notices: [], charges: [CHARGE] };
+const WAITING = {
+  doubts: [DOUBT],
+  proposals: [PROPOSAL],
+  notices: [],
+  charges: [CHARGE],
+  unreceipted: [CHARGE],
+};
 
 test('that proposals of three rooms are one list, and say whom they are about', () => {
   const asked = listAsked([PAYOUT], WAITING, ORDERS);
@@ -133,6 +140,34 @@ test('that proposals of three rooms are one list, and say whom they are about', 
   ]);
   expect(asked[0]?.amount_vnd).toBe(500);
   expect(listAsked([], null, null)).toEqual([]);
+});
+
+test('that money of the state without a receipt is listed, and its receipt issued', async () => {
+  const asked: string[] = [];
+  const permissions = ['charges.collect', 'charges.read'];
+  const me = { staff_id: 'me', permissions, offices: [], server_at: at(0) };
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify(me)));
+  await findSession();
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    if (init.method === 'POST') asked.push(path);
+    const body = path.endsWith('/charges/waiting')
+      ? WAITING
+      : path.endsWith('/receipt')
+        ? { receipt_id: 'r1' }
+        : path.endsWith('/orders')
+          ? { items: [], doubts: [], proposals: [] }
+          : [];
+    return new Response(JSON.stringify(body));
+  });
+  await inbox.load();
+  const onchange = vi.fn();
+  render(Unreceipted, { onchange });
+  await fireEvent.click(screen.getByRole('button', { name: 'Cấp biên lai' }));
+  expect(asked).toEqual([]);
+  const buttons = screen.getAllByRole('button', { name: 'Cấp biên lai' });
+  await fireEvent.click(buttons.at(-1)!);
+  await waitFor(() => expect(onchange).toHaveBeenCalled());
+  expect(asked).toEqual([`/api/cash/v1/charges/${CHARGE.id}/receipt`]);
 });
 
 test('that money in doubt says where it is and what it was for', () => {
@@ -222,6 +257,28 @@ test('that money of an unknown charge goes only to one that is due and of its am
   expect(sent.at(-1)).toEqual([
     '/api/cash/v1/charges/proposals',
     { kind: 'apply', subject_id: 'd', note: 'Chuyển nhầm mã', charge_id: 'y' },
+  ]);
+});
+
+test('that notes paid out for an order may be owed, and those taken only go back', async () => {
+  const sent: unknown[] = [];
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    sent.push([path, JSON.parse(String(init.body))]);
+    return Response.json({ id: 'p' });
+  });
+  const [taken] = listDoubts([], null, ORDERS);
+  render(DoubtSheet, { doubt: taken!, onclose: vi.fn() });
+  expect(screen.queryByLabelText(/^Bưu tá bồi hoàn/)).toBeNull();
+  cleanup();
+  const onclose = vi.fn();
+  render(DoubtSheet, { doubt: { ...taken!, isIn: false }, onclose });
+  await fireEvent.click(screen.getByLabelText(/^Bưu tá bồi hoàn/));
+  await fireEvent.input(screen.getByLabelText(/^Lý do/), { target: { value: 'Trả nhầm người' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Gửi đề nghị' }));
+  await waitFor(() => expect(onclose).toHaveBeenCalledWith(true));
+  expect(sent.at(-1)).toEqual([
+    '/api/cash/v1/orders/proposals',
+    { kind: 'courier_owes', subject_id: taken!.id, note: 'Trả nhầm người' },
   ]);
 });
 

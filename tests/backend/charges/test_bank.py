@@ -7,11 +7,13 @@ import asyncpg
 import msgspec
 import pytest
 
-from backend import charges
+from backend import charges, receipts
 from backend.charges import BankAccount
+from backend.charges.actions.bank import BANK
 from backend.charges.rules import find_references, make_reference
 from backend.house import House
 from backend.kit.errors import Refusal
+from backend.kit.ids import new_id
 from tests.backend.charges.till import BIN, Till
 from tests.backend.receipts.numbers import NOW
 
@@ -70,6 +72,52 @@ async def test_notice_pays_its_charge(conn: asyncpg.Connection, till: Till) -> N
     (collected,) = await charges.list_collections(conn, till.office_id, charge.id)
     assert (collected.method, collected.outcome) == ("qr", "applied")
     assert collected.receipt_id is not None
+
+
+async def test_receipt_that_could_not_be_issued_comes_later(
+    conn: asyncpg.Connection, till: Till
+) -> None:
+    """Tests that a tax paid by QR when no number is left is listed until its receipt is issued."""
+    await use_up(conn, till)
+    charge = await till.owe(conn, "tax", amount_vnd=500_000)
+    payment = till.payment(charge.reference, 500_000)
+    assert await hear(conn, payment) == "paid"
+    assert [c.id for c in await charges.list_unreceipted(conn, till.office_id)] == [charge.id]
+    bare = await till.owe(conn, "tax")
+
+    def issue(id=charge.id):
+        return charges.issue_missing(conn, till.office_id, id, by=till.cashier, now=NOW)
+
+    assert await refused(conn, issue()) == "no_receipts_left"
+    assert await refused(conn, issue(bare.id)) == "receipt_not_owed"
+    assert await refused(conn, issue(new_id())) == "not_found"
+    assert await charges.issue_all_missing(conn, by=BANK, now=NOW) == 1
+    await till.allot(conn, kind="tax", symbol="26TTK")
+    assert await charges.issue_all_missing(conn, by=BANK, now=NOW) == 0
+    assert await charges.list_unreceipted(conn, till.office_id) == []
+    (paid,) = await charges.list_collections(conn, till.office_id, charge.id)
+    assert paid.receipt_id is not None
+    assert await issue() == paid.receipt_id
+    receipt = await receipts.find_receipt(conn, till.office_id, paid.receipt_id)
+    assert receipt is not None
+    assert (receipt.subject_id, receipt.amount_vnd, receipt.state) == (
+        charge.id, 500_000, "issued",
+    )  # fmt: skip
+
+
+async def test_bills_go_without(conn: asyncpg.Connection, till: Till) -> None:
+    """Tests that what needs no receipt is not listed as lacking one."""
+    postage = await till.owe(conn, "postage")
+    assert await hear(conn, till.payment(postage.reference, 8_000)) == "paid"
+    assert await charges.list_unreceipted(conn, till.office_id) == []
+
+
+async def use_up(conn: asyncpg.Connection, till: Till) -> None:
+    """Lend all numbers for taxes to a phone."""
+    await receipts.lease_block(
+        conn, till.office_id, "tax", device_id=till.device, staff_id=till.courier, num=1_000,
+        now=NOW,
+    )  # fmt: skip
 
 
 async def test_message_again_changes_nothing(conn: asyncpg.Connection, till: Till) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import asyncpg
+import msgspec
 import pytest
 
 from backend import charges, doorstep, receipts
@@ -226,6 +227,28 @@ async def test_door_keeps_every_note(
     assert await till.balance(conn, "suspense") == -collection.amount_vnd
     assert (await till.find(conn, charge.id)).state == "due"
     assert [d.id for d in await charges.list_doubts(conn, till.office_id)] == [collection.id]
+
+
+async def test_clock_that_cannot_be_trusted_is_looked_at(
+    conn: asyncpg.Connection, till: Till
+) -> None:
+    """Tests that no receipt's year and no deadline follows a time that nobody can trust."""
+    block = await till.lend_kind(conn)
+    use = Use(block.id, block.first_number)
+    source = msgspec.structs.replace(till.door_of(), problem="suspect_time")
+    fee, postage = await till.owe(conn), await till.owe(conn, "postage")
+    collection = till.take(fee, receipt=use)
+    outcome = await charges.collect(conn, collection, source)
+    assert (outcome.kind, outcome.reason) == ("in_doubt", "suspect_time")
+    assert await till.balance(conn, "hand", till.courier) == 8_000
+    assert await receipts.find_receipt(conn, till.office_id, collection.id) is None
+    assert (await charges.collect(conn, till.take(postage), source)).kind == "applied"
+    await charges.decide_doubt(
+        conn, till.office_id, collection.id, "applied", by=till.cashier,
+        approved_by=till.controller, note="hỏi bưu tá, đúng ngày", now=NOW,
+    )  # fmt: skip
+    found = await till.find(conn, fee.id)
+    assert (found.state, found.collected_on) == ("collected", DAY)
 
 
 async def test_second_collection_is_held(conn: asyncpg.Connection, till: Till) -> None:

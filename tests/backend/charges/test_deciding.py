@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import asyncpg
 import pytest
 
-from backend import charges, receipts
+from backend import charges, ledger, receipts
 from backend.charges.jobs import raise_alarms
 from backend.charges.model import Batch
 from backend.house import House
@@ -121,6 +121,36 @@ async def test_collection_is_taken_back_once(conn: asyncpg.Connection, till: Til
     assert await till.balance(conn, "fee_payable", till.agency) == 8_000
 
 
+async def test_receipt_of_collected_is_not_void_alone(conn: asyncpg.Connection, till: Till) -> None:
+    """Tests that no receipt is void while its charge stands collected, in cash or by a bank."""
+    cash, told = await till.owe(conn, "tax"), await till.owe(conn)
+    await charges.collect(conn, till.take(cash), till.counter())
+    await charges.take_notice(conn, "m", b"1", till.payment(told.reference, 8_000), now=NOW)
+    for charge in (cash, told):
+        (paid,) = await charges.list_collections(conn, till.office_id, charge.id)
+        assert paid.receipt_id is not None
+        assert await refused(conn, void(conn, till, paid.receipt_id)) == "receipt_of_collected"
+    await take_back(conn, till, cash.id)
+    (back,) = await charges.list_collections(conn, till.office_id, cash.id)
+    assert await refused(conn, void(conn, till, back.receipt_id)) == "receipt_void_already"
+    assert await refused(conn, void(conn, till, new_id())) == "not_found"
+
+
+async def test_receipt_of_nothing_may_be_void(conn: asyncpg.Connection, till: Till) -> None:
+    """Tests that a receipt which no charge stands on may be void by one person."""
+    receipt = await receipts.issue(conn, till.new(), now=NOW)
+    await void(conn, till, receipt.id)
+    found = await receipts.find_receipt(conn, till.office_id, receipt.id)
+    assert found is not None
+    assert found.state == "void"
+
+
+def void(conn: asyncpg.Connection, till: Till, receipt_id):
+    return charges.void_receipt(
+        conn, till.office_id, receipt_id, reason="sai tên", by=till.cashier, now=NOW
+    )
+
+
 async def test_spent_cash_cannot_be_taken_back(conn: asyncpg.Connection, till: Till) -> None:
     """Tests that a reversal whose cash is no longer in the hand is refused."""
     charge = await till.owe(conn, "bill")
@@ -128,6 +158,67 @@ async def test_spent_cash_cannot_be_taken_back(conn: asyncpg.Connection, till: T
     _, doubt = await doubt_at_door(conn, till)
     await decide(conn, till, doubt, "given_back")  # out of the drawer
     assert await refused(conn, take_back(conn, till, charge.id)) == "not_covered"
+
+
+@pytest.mark.parametrize("float_vnd", [0, 50_000])
+async def test_notes_brought_home_come_out_of_the_drawer(
+    conn: asyncpg.Connection, till: Till, float_vnd: int
+) -> None:
+    """Tests that what a courier brought home goes back to the citizen from the drawer.
+
+    Also when the hand holds the float of another day by then: those are other notes.
+    """
+    block = await till.lend_kind(conn)
+    charge = await till.owe(conn)
+    use = receipts.Use(block.id, block.first_number)
+    await charges.collect(conn, till.take(charge, receipt=use), till.door_of())
+    hand, drawer = till.own("hand", till.courier), till.own("drawer")
+    await move(conn, till, "float.return", drawer, hand, 8_000)
+    if float_vnd:
+        await move(conn, till, "bank.withdrawal", drawer, till.own("bank"), float_vnd)
+        await move(conn, till, "float.issue", hand, drawer, float_vnd)
+    await take_back(conn, till, charge.id)
+    assert (await till.find(conn, charge.id)).state == "due"
+    assert await till.balance(conn, "hand", till.courier) == float_vnd
+    assert await till.balance(conn, "drawer") == 0
+    assert await till.balance(conn, "fee_payable", till.agency) == 0
+    (back,) = await charges.list_collections(conn, till.office_id, charge.id)
+    group = await ledger.list_group(conn, till.office_id, back.id)
+    assert sorted(line.code for line in group) == [
+        "charge.fee", "charge.fee.reversal", "charge.refund",
+    ]  # fmt: skip
+    assert {line.approved_by for line in group if line.code != "charge.fee"} == {till.controller}
+
+
+async def test_notes_on_the_road_come_out_of_the_hand(conn: asyncpg.Connection, till: Till) -> None:
+    """Tests that a courier who still has the notes gives them back himself."""
+    block = await till.lend_kind(conn)
+    charge = await till.owe(conn)
+    use = receipts.Use(block.id, block.first_number)
+    await charges.collect(conn, till.take(charge, receipt=use), till.door_of())
+    await take_back(conn, till, charge.id)
+    assert await till.balance(conn, "hand", till.courier) == 0
+    assert await till.balance(conn, "drawer") == 0
+
+
+async def test_empty_drawer_gives_nothing_back(conn: asyncpg.Connection, till: Till) -> None:
+    """Tests that notes that are neither in the hand nor in the drawer cannot be given back."""
+    block = await till.lend_kind(conn)
+    charge = await till.owe(conn)
+    use = receipts.Use(block.id, block.first_number)
+    await charges.collect(conn, till.take(charge, receipt=use), till.door_of())
+    hand, drawer = till.own("hand", till.courier), till.own("drawer")
+    await move(conn, till, "float.return", drawer, hand, 8_000)
+    await move(conn, till, "bank.deposit", till.own("bank"), drawer, 8_000)
+    assert await refused(conn, take_back(conn, till, charge.id)) == "not_covered"
+
+
+async def move(conn: asyncpg.Connection, till: Till, code: str, debit, credit, amount: int) -> None:
+    transfer = ledger.Transfer(
+        id=new_id(), group_id=new_id(), code=code, debit=debit, credit=credit, amount_vnd=amount,
+        occurred_at=NOW, created_by=till.cashier,
+    )  # fmt: skip
+    await ledger.post(conn, [transfer], now=NOW)
 
 
 async def make_batch(conn: asyncpg.Connection, till: Till, kind: str = "tax") -> Batch:

@@ -113,6 +113,116 @@ async def test_ceilings_are_data(conn: asyncpg.Connection, desk: Desk) -> None:
     await desk.send(conn, amount_vnd=3_000_000)
 
 
+async def book_before(conn: asyncpg.Connection, desk: Desk, num: int, *, days: int = 1) -> list:
+    """Book orders of 300 million, each on a day of its own before today."""
+    return [
+        await money_orders.book(
+            conn, SEALER, desk.new(amount_vnd=300_000_000), by=desk.cashier,
+            now=NOW - timedelta(days=days + n),
+        )
+        for n in range(num)
+    ]  # fmt: skip
+
+
+async def test_booked_orders_count_for_the_day(conn: asyncpg.Connection, desk: Desk) -> None:
+    """Tests that orders booked and not yet taken leave no room above the day's ceiling."""
+    booked = [await desk.book(conn, amount_vnd=300_000_000) for _ in range(3)]
+    late = desk.book(conn, amount_vnd=300_000_000)
+    assert await refused(conn, late) == "order_over_ceiling"
+    for order in booked:
+        await money_orders.take(conn, SEALER, desk.taking(order), desk.counter())
+    await desk.book(conn, amount_vnd=100_000_000)
+    assert await refused(conn, desk.book(conn, amount_vnd=1)) == "order_over_ceiling"
+
+
+async def test_booked_orders_count_for_the_fields(conn: asyncpg.Connection, desk: Desk) -> None:
+    """Tests that 400 million need the sender's fields also when nothing was taken yet."""
+    bare = msgspec.structs.replace(SENDER, address="")
+    await desk.book(conn, amount_vnd=300_000_000, sender=bare)
+    more = desk.book(conn, amount_vnd=100_000_000, sender=bare)
+    assert await refused(conn, more) == "aml_fields_missing"
+    await desk.book(conn, amount_vnd=99_999_999, sender=bare)
+
+
+async def test_ceiling_holds_when_orders_are_taken(conn: asyncpg.Connection, desk: Desk) -> None:
+    """Tests that orders booked on days before do not pass together at the counter of one day."""
+    orders = await book_before(conn, desk, 5)
+    for order in orders[:3]:
+        await money_orders.take(conn, SEALER, desk.taking(order), desk.counter())
+    again = money_orders.take(conn, SEALER, desk.taking(orders[3]), desk.counter())
+    assert await refused(conn, again) == "order_over_ceiling"
+    assert (await desk.find(conn, orders[3])).state == "booked"
+    tomorrow = desk.counter(NOW + timedelta(days=1))
+    await money_orders.take(conn, SEALER, desk.taking(orders[3]), tomorrow)
+
+
+async def test_fields_are_asked_when_orders_are_taken(conn: asyncpg.Connection, desk: Desk) -> None:
+    """Tests that a sender not known enough cannot hand in 400 million in splits of other days."""
+    bare = msgspec.structs.replace(SENDER, address="")
+    orders = [
+        await money_orders.book(
+            conn, SEALER, desk.new(amount_vnd=200_000_000, sender=bare), by=desk.cashier,
+            now=NOW - timedelta(days=n + 1),
+        )
+        for n in range(2)
+    ]  # fmt: skip
+    await money_orders.take(conn, SEALER, desk.taking(orders[0]), desk.counter())
+    again = money_orders.take(conn, SEALER, desk.taking(orders[1]), desk.counter())
+    assert await refused(conn, again) == "aml_fields_missing"
+
+
+async def test_ceiling_at_a_door_leaves_doubt_and_flag(
+    conn: asyncpg.Connection, desk: Desk
+) -> None:
+    """Tests that notes above the ceiling at a door are kept in suspense, held and reported."""
+    orders = await book_before(conn, desk, 4)
+    for order in orders[:3]:
+        await money_orders.take(conn, SEALER, desk.taking(order), desk.counter())
+    source = desk.door()
+    outcome = await money_orders.take(conn, SEALER, desk.taking(orders[3]), source)
+    assert (outcome.kind, outcome.reason) == ("in_doubt", "order_over_ceiling")
+    assert (await desk.find(conn, orders[3])).state == "booked"
+    (doubt,) = await money_orders.list_doubts(conn, desk.office_id)
+    assert doubt.order_id == orders[3].id
+    flags = await money_orders.list_flags(conn, desk.office_id, NOW.date(), NOW.date())
+    assert (orders[3].id, 1_200_000_000) in [(flag.order_id, flag.total_vnd) for flag in flags]
+    same = await money_orders.take(conn, SEALER, desk.taking(orders[3]), source)
+    assert same == outcome
+
+
+async def test_clock_that_cannot_be_trusted_is_looked_at(
+    conn: asyncpg.Connection, desk: Desk
+) -> None:
+    """Tests that an order taken at a time nobody can trust counts for no day of its sender."""
+    order = await desk.book(conn)
+    source = msgspec.structs.replace(desk.door(), problem="suspect_time")
+    outcome = await money_orders.take(conn, SEALER, desk.taking(order), source)
+    assert (outcome.kind, outcome.reason) == ("in_doubt", "suspect_time")
+    assert (await desk.find(conn, order)).state == "booked"
+    (doubt,) = await money_orders.list_doubts(conn, desk.office_id)
+    assert (doubt.reason, doubt.amount_vnd) == ("suspect_time", order.amount_vnd + order.fee_vnd)
+    assert await money_orders.take(conn, SEALER, desk.taking(order), source) == outcome
+
+
+async def test_two_counters_do_not_pass_one_ceiling(house: House) -> None:
+    """Tests that eight counters that take one sender's orders at once stay below the ceiling."""
+    desk = Desk()
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await desk.open(conn)
+        orders = await book_before(conn, desk, 8)
+
+    async def take(order) -> str:
+        try:
+            async with house.db.transaction(actor="test", offices=[desk.office_id]) as conn:
+                await money_orders.take(conn, SEALER, desk.taking(order), desk.counter())
+        except Refusal as refusal:
+            return refusal.code
+        return "applied"
+
+    told = Counter(await asyncio.gather(*(take(order) for order in orders)))
+    assert told == {"applied": 3, "order_over_ceiling": 5}
+
+
 async def test_walls_stay_up(house: House) -> None:
     """Tests that an office sees nothing of another's orders but what a right PIN shows."""
     desk, far = Desk(), Desk()
@@ -152,13 +262,13 @@ async def test_walls_stay_up(house: House) -> None:
 
 
 async def test_gates_are_few(admin_conn: asyncpg.Connection) -> None:
-    """Tests that exactly four functions step over the wall, and only the service may call them."""
+    """Tests that exactly six functions step over the wall, and only the service may call them."""
     rows = await admin_conn.fetch(
         "SELECT p.proname, p.proacl::text AS acl FROM pg_proc p JOIN pg_namespace n "
         "ON n.oid = p.pronamespace WHERE n.nspname = 'money_orders' AND p.prosecdef"
     )
     assert sorted(row["proname"] for row in rows) == [
-        "find_salt", "set_paid", "sum_cash", "try_pin",
+        "find_salt", "set_paid", "set_paid_in_doubt", "sum_booked", "sum_cash", "try_pin",
     ]  # fmt: skip
     assert all("tannoi_app=X" in row["acl"] and "{=X" not in row["acl"] for row in rows)
 
@@ -218,6 +328,8 @@ async def test_planted_faults_are_found(
         await refund(conn, desk, (await desk.send(conn))[0])
         booked = await desk.book(conn)
         await money_orders.take(conn, SEALER, desk.taking(booked, amount_vnd=5), desk.door())
+        bare = far.paying(order, pin, id_number="", last4="0123")  # by a hand that has nothing
+        await money_orders.pay(conn, SEALER, bare, far.door(op_id=bare.id))
     assert [f.name for f in await examine(db_url) if not f.is_sound] == []
     await admin_conn.execute("SET session_replication_role = replica")
     await admin_conn.execute(FAULTS[name])

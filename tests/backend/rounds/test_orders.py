@@ -1,6 +1,6 @@
 """Tests of money orders and charges at a door: facts of a phone, held where notes are in doubt."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -64,7 +64,13 @@ class Round:
         )  # fmt: skip
 
     async def perform(
-        self, conn: asyncpg.Connection, kind: str, id: UUID, **fields: Any
+        self,
+        conn: asyncpg.Connection,
+        kind: str,
+        id: UUID,
+        *,
+        time_quality: Literal["good", "suspect"] = "good",
+        **fields: Any,
     ) -> tuple[str, str | None]:
         """Let the phone tell a fact; return outcome and reason."""
         row = await conn.fetchrow("SELECT stop_id, id FROM rounds.act WHERE errand_id = $1", id)
@@ -74,7 +80,7 @@ class Round:
         op = msgspec.convert(said, rounds.KINDS[kind][0])
         context = rounds.Context(
             office_id=self.day.office_id, courier_id=self.courier, op_id=op_id,
-            occurred_at=MORNING, received_at=MORNING, time_quality="good",
+            occurred_at=MORNING, received_at=MORNING, time_quality=time_quality,
             sealer=self.day.house.sealer, device_id=self.device,
         )  # fmt: skip
         decision = await rounds.perform(conn, op, context)
@@ -160,6 +166,25 @@ async def test_order_is_taken_at_a_door(here: Round, house: House) -> None:
         assert errand.state == "done"
         held = await here.perform(conn, "order.taken", order.id, **told)
         assert held == ("held", "order_not_booked")
+        assert await here.balance(conn, "suspense") == -2_025_000
+
+
+async def test_order_of_a_suspect_clock_is_held(here: Round, house: House) -> None:
+    """Tests that an order taken by a phone whose clock jumped is held, its notes kept."""
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        citizen_id, point_id = await here.door(conn)
+        door = SenderDoor(citizen_id=citizen_id, delivery_point_id=point_id, wanted_on=TODAY)
+        order = await money_orders.book(
+            conn, house.sealer, new_order(here), by=here.day.dispatcher.id, now=MORNING, door=door
+        )
+        await here.publish(conn, order.id, "order.take")
+        said = await here.perform(
+            conn, "order.taken", order.id, time_quality="suspect",
+            amount_vnd=order.amount_vnd, fee_vnd=order.fee_vnd,
+            identity={"method": "cccd", "last4": "0017"}, sign_citizen=SIGNED,
+        )  # fmt: skip
+        assert said == ("held", "suspect_time")
+        assert await here.balance(conn, "hand") == 2_025_000
         assert await here.balance(conn, "suspense") == -2_025_000
 
 

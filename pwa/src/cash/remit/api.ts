@@ -48,6 +48,9 @@ export const getReceipts = (from_day: string, to_day: string) =>
 export const voidReceipt = (id: string, reason: string) =>
   post<null>(`/receipts/${id}/void`, { reason });
 
+/** Of money that a bank told of when no number was left. */
+export const issueReceipt = (charge_id: string) =>
+  post<{ receipt_id: string }>(`/charges/${charge_id}/receipt`);
 export const getWaiting = () => ask<wire.Waiting>(`${CASH}/charges/waiting`);
 export const findCharges = (q: string, charge_state: 'due' | 'collected') =>
   ask<{ items: wire.Charge[] }>(`${CASH}/charges`, { query: { charge_state, q } });
@@ -79,8 +82,11 @@ export const proposeCharge = (
   note: string,
   charge_id: string | null,
 ) => post<{ id: string }>('/charges/proposals', { kind, subject_id, note, charge_id });
-export const proposeOrder = (subject_id: string, note: string) =>
-  post<{ id: string }>('/orders/proposals', { kind: 'bring_home', subject_id, note });
+export const proposeOrder = (
+  kind: 'bring_home' | 'courier_owes' | 'valid',
+  subject_id: string,
+  note: string,
+) => post<{ id: string }>('/orders/proposals', { kind, subject_id, note });
 
 type Query = Readonly<Record<string, string | number>>;
 /** A file of the server's, as PDF or as a table. */

@@ -32,6 +32,10 @@ export const inbox = {
   get notices() {
     return notices;
   },
+  /** Money of the state whose receipt could not be issued yet. */
+  get unreceipted() {
+    return waiting.data?.unreceipted ?? [];
+  },
   get charges() {
     return waiting.data?.charges ?? [];
   },

@@ -328,7 +328,7 @@ export interface paths {
         };
         /**
          * ListWaiting
-         * @description Return money in doubt, proposals to approve, and what banks told of late.
+         * @description Return money in doubt, proposals, what banks told of late, receipts to be issued.
          */
         get: operations["charges_list_waiting"];
         put?: never;
@@ -413,6 +413,26 @@ export interface paths {
          * @description Return the VietQR of a charge. 409 `no_bank_account`, `charge_collected`.
          */
         post: operations["charges_show_qr"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/charges/{charge_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * IssueReceipt
+         * @description Issue the receipt that is missing. 409 `receipt_not_owed`, `no_receipts_left`.
+         */
+        post: operations["charges_issue_receipt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1409,7 +1429,9 @@ export interface paths {
         put?: never;
         /**
          * Void
-         * @description Let a receipt be void; it stays, with the reason. 409 `receipt_void_already`.
+         * @description Let a receipt be void; it stays, with the reason.
+         *
+         *     409 `receipt_of_collected` (take the charge back instead), `receipt_void_already`.
          */
         post: operations["receipts_void"];
         delete?: never;
@@ -3681,6 +3703,11 @@ export interface components {
             cash_owner_id: string;
             /** Format: uuid */
             id: string;
+            /**
+             * @default cccd
+             * @enum {string}
+             */
+            identity_method: "cccd" | "passport" | "vneid";
             /** @enum {string} */
             kind: "take" | "pay";
             /** Format: date-time */
@@ -3690,8 +3717,9 @@ export interface components {
             /** Format: uuid */
             order_id: string;
             reason: string;
-            /** Format: uuid */
-            transfer_id: string;
+            /** @enum {null|string} */
+            settled_as?: "bring_home" | "courier_owes" | "valid" | null;
+            transfer_id: string | null;
         };
         /** Enrol */
         Enrol: {
@@ -4019,6 +4047,11 @@ export interface components {
             notes: {
                 [key: string]: number;
             };
+        };
+        /** Issued */
+        Issued: {
+            /** Format: uuid */
+            receipt_id: string;
         };
         /** Item */
         Item: {
@@ -4655,8 +4688,7 @@ export interface components {
         };
         /** ProposeIn */
         ProposeIn: {
-            /** @enum {string} */
-            kind: "unlock" | "bring_home";
+            kind: "unlock" | ("bring_home" | "courier_owes" | "valid");
             note: string;
             /** Format: uuid */
             subject_id: string;
@@ -5123,6 +5155,7 @@ export interface components {
             doubts: components["schemas"]["Collected"][];
             notices: components["schemas"]["Notice"][];
             proposals: components["schemas"]["charges_model_Proposal"][];
+            unreceipted: components["schemas"]["Charge"][];
         };
         /** Totals */
         board_model_Totals: {
@@ -5200,8 +5233,7 @@ export interface components {
             ended_by?: string | null;
             /** Format: uuid */
             id: string;
-            /** @enum {string} */
-            kind: "unlock" | "bring_home";
+            kind: "unlock" | ("bring_home" | "courier_owes" | "valid");
             /** Format: date-time */
             made_at: string;
             /** Format: uuid */
@@ -6134,6 +6166,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Qr"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    charges_issue_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                charge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issued"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

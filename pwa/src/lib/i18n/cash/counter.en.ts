@@ -223,6 +223,8 @@ export const en: Translation<typeof vi> = {
   unlock_asked: 'Proposed. A second person is to approve.',
   proposals: 'Waiting for a second person',
   'proposal.unlock': 'Unlock an order',
+  'proposal.courier_owes': 'Book a money order’s notes as the courier’s debt',
+  'proposal.valid': 'Count notes as a money order’s payment',
   'proposal.bring_home': 'Settle notes in doubt of an order',
   proposal_by: '{name}: {note}',
   approve: 'Approve',

@@ -222,6 +222,8 @@ export const vi = {
   unlock_asked: 'Đã gửi đề nghị, chờ người thứ hai duyệt.',
   proposals: 'Chờ người thứ hai duyệt',
   'proposal.unlock': 'Mở khoá phiếu',
+  'proposal.courier_owes': 'Ghi bưu tá bồi hoàn tiền phiếu chuyển',
+  'proposal.valid': 'Ghi nhận đã trả phiếu chuyển tiền',
   'proposal.bring_home': 'Xử lý tiền chưa rõ của phiếu',
   proposal_by: '{name}: {note}',
   approve: 'Duyệt',
