@@ -3842,13 +3842,47 @@ GRANT SELECT,INSERT ON TABLE cash.count TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE cash.difference TO tannoi_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE cash.drawer_day TO tannoi_app;
+GRANT SELECT,INSERT ON TABLE cash.drawer_day TO tannoi_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE cash.handover TO tannoi_app;
+GRANT UPDATE(state) ON TABLE cash.drawer_day TO tannoi_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE cash.phone TO tannoi_app;
+GRANT SELECT,INSERT ON TABLE cash.handover TO tannoi_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE cash.shift TO tannoi_app;
+GRANT UPDATE(state) ON TABLE cash.handover TO tannoi_app;
+
+GRANT UPDATE(approved_by) ON TABLE cash.handover TO tannoi_app;
+
+GRANT UPDATE(answered_by) ON TABLE cash.handover TO tannoi_app;
+
+GRANT UPDATE(answered_at) ON TABLE cash.handover TO tannoi_app;
+
+GRANT UPDATE(answered_vnd) ON TABLE cash.handover TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE cash.phone TO tannoi_app;
+
+GRANT UPDATE(rev) ON TABLE cash.phone TO tannoi_app;
+
+GRANT UPDATE(is_changed) ON TABLE cash.phone TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE cash.shift TO tannoi_app;
+
+GRANT UPDATE(during) ON TABLE cash.shift TO tannoi_app;
+
+GRANT UPDATE(state) ON TABLE cash.shift TO tannoi_app;
+
+GRANT UPDATE(head) ON TABLE cash.shift TO tannoi_app;
+
+GRANT UPDATE(ack) ON TABLE cash.shift TO tannoi_app;
+
+GRANT UPDATE(num_held) ON TABLE cash.shift TO tannoi_app;
+
+GRANT UPDATE(num_leases) ON TABLE cash.shift TO tannoi_app;
+
+GRANT UPDATE(heard_at) ON TABLE cash.shift TO tannoi_app;
+
+GRANT UPDATE(closed_by) ON TABLE cash.shift TO tannoi_app;
+
+GRANT UPDATE(past_n) ON TABLE cash.shift TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE charges.alarm TO tannoi_app;
 

@@ -217,6 +217,10 @@ catalog.add(
             "Còn {num} bưu tá giữ tiền chưa nộp.",
             "{num} couriers still hold cash.",
         ),
+        "hand_moved": (
+            "Tiền bưu tá giữ đã thay đổi sau khi đếm: hãy đếm lại.",
+            "The courier's cash changed after it was counted: count again.",
+        ),
         "shifts_open": (
             "Còn {num} bưu tá chưa nộp quỹ.",
             "{num} couriers have not returned their cash.",

@@ -156,8 +156,8 @@ async def settle_shift(
     """Post what a courier's counted cash lacks or has over, owned by the courier; return it.
 
     Both have counted the same by then; `by` is the second person beside the cashier (L10). Raises
-    `NotFound`, `Conflict` `counts_differ`, `count_missing`, `no_difference`, `approved_by_maker`,
-    `needs_reason`.
+    `NotFound`, `Conflict` `counts_differ`, `count_missing`, `hand_moved`, `no_difference`,
+    `approved_by_maker`, `needs_reason`.
     """
     shift = await store.lock_shift(conn, office_id, shift_id)
     if shift is None:
@@ -172,6 +172,8 @@ async def settle_shift(
         raise Conflict("counts_differ")
     hand_account = purse(office_id, "hand", shift.courier_id)
     hand = await ledger.find_balance(conn, hand_account)
+    if found.expected_vnd != hand.free_vnd:
+        raise Conflict("hand_moved")
     difference = found.own_vnd - hand.free_vnd
     if difference == 0:
         raise Conflict("no_difference")

@@ -337,6 +337,19 @@ async def test_cash_taken_after_the_count_is_counted(
     assert await books.balance_vnd(conn, books.hand) == 0
 
 
+async def test_late_cash_never_becomes_a_shortage(conn: asyncpg.Connection, books: Books) -> None:
+    """Tests that a difference is not booked once the hand moved after the counts (L10)."""
+    shift = await go_out(conn, books)
+    short: Notes = {500_000: 20}
+    await count(conn, books, short)
+    await check_in(conn, books, shift, short)
+    assert await collect(conn, books, 300_000)
+    work = cash.settle_shift(
+        conn, books.office_id, shift, reason="thiếu khi đếm", by=books.controller, now=NOW
+    )
+    assert await refused(work) == "hand_moved"
+
+
 async def test_cash_taken_without_a_float_begins_a_shift(
     conn: asyncpg.Connection, books: Books
 ) -> None:
