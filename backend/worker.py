@@ -20,6 +20,7 @@ from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.models import Job
 
+from backend.cash import jobs as cash_jobs
 from backend.charges import jobs as charges_jobs
 from backend.dispatch import jobs as dispatch_jobs
 from backend.house import House, JobHandler, Sweep, make_house
@@ -43,6 +44,7 @@ HANDLERS: Mapping[str, JobHandler] = {
     **sync_jobs.HANDLERS,
 }
 SWEEPS: tuple[Sweep, ...] = (
+    *cash_jobs.SWEEPS,
     *charges_jobs.SWEEPS,
     *dispatch_jobs.SWEEPS,
     *ledger_jobs.SWEEPS,

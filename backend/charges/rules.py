@@ -79,7 +79,7 @@ catalog.add(
             "A receipt is missing for money of the state.",
         ),
         "receipt_of_collected": (
-            "Biên lai của khoản đang thu không huỷ riêng được: lập đề nghị đảo khoản thu.",
+            "Khoản này đã thu, không huỷ riêng biên lai được: hãy đề nghị đảo khoản đã thu.",
             "The receipt of a collected charge is not voided alone: propose to take it back.",
         ),
         "receipt_not_owed": (

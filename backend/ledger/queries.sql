@@ -147,3 +147,11 @@ FROM ledger.night
 WHERE ended_at IS NOT NULL
 ORDER BY day DESC
 LIMIT 1;
+
+-- name: list_filled_hands
+-- Couriers with cash, of all offices in sight.
+SELECT b.office_id, a.owner_id
+FROM ledger.account a
+JOIN ledger.balance b ON b.office_id = a.office_id AND b.account_id = a.id
+WHERE a.kind = 'hand' AND b.dp <> b.cp
+ORDER BY b.office_id, a.owner_id;

@@ -112,6 +112,11 @@ async def move_day(
     )
 
 
+async def list_filled_hands(conn: Conn) -> list[tuple[UUID, UUID]]:
+    """Return office and courier of every hand with cash, of all offices in sight."""
+    return await queries.list(conn, "list_filled_hands", lambda *row: row)
+
+
 async def find_open_day(conn: Conn, office_id: UUID) -> date | None:
     """Return the first day that takes rows; None while no day was ever closed."""
     day: date | None = await queries.value(conn, "find_open_day", office_id=office_id)

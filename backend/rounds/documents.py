@@ -1,7 +1,7 @@
 """What a phone shows of rounds and stops, built from the rooms below."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -103,10 +103,8 @@ async def _again_on(conn: Conn, day: date) -> dict[str, date]:
     `next` after any failure, `invited` after an invitation was left.
     """
     gap_days = await network.get_number(conn, INVITATION_GAP, day)
-    return {
-        "next": await network.add_working_days(conn, day, 1),
-        "invited": await network.add_working_days(conn, day, gap_days),
-    }
+    calendar = await network.get_working_days(conn, day, day + timedelta(days=2 * gap_days))
+    return {"next": calendar.add(day, 1), "invited": calendar.add(day, gap_days)}
 
 
 def _round_document(*row: Any) -> Document:

@@ -5,7 +5,6 @@ model in `tests/simulation` shows what breaks when any step is left out.
 """
 
 import time
-import uuid
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -57,13 +56,14 @@ class _Batch(msgspec.Struct):
 async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Reply:
     """Record, decide and answer, in the running transaction.
 
-    Raises `Forbidden` `not_your_stream` where the stream is another person's.
+    Raises `Forbidden` `not_your_stream` where the stream is another device's, or, for facts that
+    are to be set aside, another person's.
     """
     stream = await store.lock_stream(conn, caller, request.stream, rules.first_hash(request.stream))
-    if stream is None or stream.staff_id != caller.staff_id:
+    if request.aside and stream is not None and stream.staff_id == caller.staff_id:
+        return await _set_aside_of_ended(conn, request, caller, stream)
+    if stream is None or stream.device_id != caller.device_id:
         raise Forbidden("not_your_stream")
-    if stream.device_id != caller.device_id:
-        return await _set_aside_of_before(conn, request, caller, stream)
     taken = await _take(conn, request, caller, stream)
     epoch = await store.get_epoch(conn)
     is_ack_only = caller.is_ack_only or not request.feed
@@ -123,16 +123,31 @@ async def set_aside(conn: Conn, request: ExchangeRequest, caller: Caller) -> tup
     return last, last >= request.head, is_whole
 
 
-async def _set_aside_of_before(
+async def _set_aside_of_ended(
     conn: Conn, request: ExchangeRequest, caller: Caller, stream: Stream
 ) -> Reply:
-    """Keep, uncounted, what a phone recorded under the keys it had before it was enrolled anew.
+    """Keep, uncounted, what a phone cannot write into its new stream: the key is gone (S19).
 
-    It can begin a new stream, but may no longer read all of the old one to write it there. The
-    old stream itself stays as it is.
+    The old stream stays as it is, also that of the device this phone was before it was enrolled
+    anew. What had its effect before needs nobody.
     """
     opened = batch.open_ops(request, Opener(caller.sealer.agreement))
-    await _quarantine(conn, request, caller, [*opened.raws, *opened.unsealable], "other_device")
+    ids = [None if one is None else one.id for one in map(batch.read_envelope, opened.raws)]
+    told = [id for id in ids if id is not None]
+    seen = await store.list_effects(conn, caller.office_id, told)
+    for place, (raw, id) in enumerate(zip(opened.raws, ids, strict=True)):
+        if id not in seen:
+            await _quarantine(
+                conn, request, caller, [raw], "ended_stream", first=request.first + place
+            )
+    await _quarantine(
+        conn,
+        request,
+        caller,
+        opened.unsealable,
+        "unsealable",
+        first=request.first + len(opened.raws),
+    )
     return Reply(
         epoch=await store.get_epoch(conn),
         ack=stream.last_seq,
@@ -229,11 +244,10 @@ async def _quarantine(
 ) -> None:
     rows = []
     for seq, raw in enumerate(raws, start=request.first if first is None else first):
-        key = f"{request.stream}:{seq}:{raw.hex()}"
         side = request.side.get(str(seq))
-        row_id = uuid.uuid5(rules.UNREADABLE_IDS, key)
+        row_id = rules.aside_id(request.stream, seq, raw)
         rows.append((row_id, seq, raw, None if side is None else bytes(side)))
-    await store.quarantine(conn, caller, request.stream, rows, reason)
+    await store.quarantine(conn, caller, request.stream, rows, reason, now=caller.now)
 
 
 async def _decide_all(

@@ -119,7 +119,7 @@ ON CONFLICT (office_id, id) DO NOTHING;
 
 -- name: find_stream_owner
 -- Whose stream it is, in any office: a file tells no office.
-SELECT office_id, device_id, staff_id
+SELECT office_id, device_id
 FROM sync.stream
 WHERE id = :id;
 

@@ -60,9 +60,9 @@ catalog.add(
             "Gửi từ máy đã bị khoá, giữ riêng để bưu cục xem.",
             "Sent by a locked device; set aside for the office to look at.",
         ),
-        "other_device": (
-            "Ghi khi máy còn mang tên cũ, giữ riêng để bưu cục xem.",
-            "Recorded under the device's former name; set aside for the office to look at.",
+        "ended_stream": (
+            "Máy không còn đọc được, giữ riêng để bưu cục xem.",
+            "The device can no longer read it; set aside for the office to look at.",
         ),
         "brought_by_file": (
             "Mang đến bằng tệp, giữ riêng để bưu cục xem.",
@@ -127,6 +127,11 @@ def chain_all(previous: bytes, raws: Sequence[bytes]) -> list[bytes]:
 def stand_in_id(stream_id: UUID, seq: int) -> UUID:
     """Return the id a fact gets whose own cannot be read; the same each time it is sent."""
     return uuid.uuid5(UNREADABLE_IDS, f"{stream_id}:{seq}")
+
+
+def aside_id(stream_id: UUID, seq: int, raw: bytes) -> UUID:
+    """Return the id under which a fact is set aside: one for the same bytes, however brought."""
+    return uuid.uuid5(UNREADABLE_IDS, f"{stream_id}:{seq}:{raw.hex()}")
 
 
 def judge_time(

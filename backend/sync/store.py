@@ -236,11 +236,10 @@ async def safe_seq(conn: Conn, office_id: UUID, stream_id: UUID, cut_off: dateti
 
 
 class StreamOwner(NamedTuple):
-    """Whose stream it is."""
+    """Whose stream it is: of which office and phone."""
 
     office_id: UUID
     device_id: UUID
-    staff_id: UUID
 
 
 async def find_stream_owner(conn: Conn, stream_id: UUID) -> StreamOwner | None:
@@ -248,40 +247,14 @@ async def find_stream_owner(conn: Conn, stream_id: UUID) -> StreamOwner | None:
     return await queries.one(conn, "find_stream_owner", StreamOwner, id=stream_id)
 
 
-async def keep_brought(
-    conn: Conn,
-    owner: StreamOwner,
-    stream_id: UUID,
-    *,
-    id: UUID,
-    seq: int,
-    raw: bytes,
-    side: bytes | None,
-    reason: str,
-    now: datetime,
-) -> None:
-    """Keep a fact of a stream that came by another way than its phone, uncounted."""
-    await queries.run(
-        conn,
-        "quarantine",
-        office_id=owner.office_id,
-        id=id,
-        device_id=owner.device_id,
-        stream_id=stream_id,
-        seq=seq,
-        raw=raw,
-        side=side,
-        reason=reason,
-        now=now,
-    )
-
-
 async def quarantine(
     conn: Conn,
-    caller: Caller,
+    owner: Caller | StreamOwner,
     stream_id: UUID,
     rows: Sequence[tuple[UUID, int, bytes, bytes | None]],
     reason: str,
+    *,
+    now: datetime,
 ) -> None:
     """Keep facts that are not counted: (id, number, bytes, personal part)."""
     await queries.run_many(
@@ -289,15 +262,15 @@ async def quarantine(
         "quarantine",
         [
             {
-                "office_id": caller.office_id,
+                "office_id": owner.office_id,
                 "id": row_id,
-                "device_id": caller.device_id,
+                "device_id": owner.device_id,
                 "stream_id": stream_id,
                 "seq": seq,
                 "raw": raw,
                 "side": side,
                 "reason": reason,
-                "now": caller.now,
+                "now": now,
             }
             for row_id, seq, raw, side in rows
         ],

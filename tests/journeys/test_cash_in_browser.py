@@ -278,6 +278,23 @@ async def come_again(controller: Person, url: str, faults: list[str]) -> None:
     await page.get_by_role("heading", name="Kiểm quỹ và khoá sổ").wait_for()
 
 
+async def see_a_broken_night(cashier: Person, admin: asyncpg.Connection, faults: list[str]) -> None:
+    """Find on top of every screen what last night's reconciliation found wrong (L12)."""
+    await admin.execute(
+        """INSERT INTO ledger.night (day, begun_at, ended_at, num_rules, broken)
+        VALUES (current_date, now(), now(), 80,
+            '{"cash.handovers_follow_the_book: 2","ledger.balances_are_sums: 1"}')"""
+    )
+    for screen in ("Khoá sổ", "Quỹ"):
+        await cashier.press(screen, exact=True)
+    await cashier.sees("2 quy tắc không khớp")
+    await look(cashier, "doi-soat-dem", faults)
+    await admin.execute("DELETE FROM ledger.night")
+    await cashier.press("Khoá sổ", exact=True)
+    await cashier.page.get_by_text("quy tắc không khớp").wait_for(state="detached")
+    await cashier.press("Quỹ", exact=True)
+
+
 async def read_in_english(cashier: Person, faults: list[str]) -> None:
     """Choose English, and see the same day in it."""
     await desks.turn_to_english(cashier)
@@ -309,6 +326,7 @@ async def test_a_day_of_cash(
         await bring_home(cashier, controller, phone, url, faults)
         await close_the_day(cashier, controller, faults)
         await come_again(controller, url, faults)
+        await see_a_broken_night(cashier, admin_conn, faults)
         await read_in_english(cashier, faults)
         assert cashier.complaints == []
         assert controller.complaints == []

@@ -267,6 +267,26 @@ async def bring_bills(controller: Person, faults: list[str]) -> None:
     await controller.sees("Đã nhận 2 khoản thu, 243.000 đ.")
 
 
+async def see_a_missing_receipt(
+    cashier: Person, admin: asyncpg.Connection, fee_id: UUID, faults: list[str]
+) -> None:
+    """Look at money of the state that came by bank when no number was left; nothing is issued."""
+    was = await admin.fetchrow(
+        "SELECT id, method, receipt_id FROM charges.collection WHERE charge_id = $1", fee_id
+    )
+    assert was is not None
+    change = "UPDATE charges.collection SET method = $2, receipt_id = $3 WHERE id = $1"
+    await admin.execute(change, was["id"], "qr", None)
+    await cashier.press(re.compile("Chờ duyệt$"))
+    await cashier.press(re.compile("^Báo có ngân hàng"))
+    await cashier.sees("Chưa có biên lai")
+    await look(cashier, "thieu-bien-lai", faults)
+    await cashier.press("Cấp biên lai")
+    await cashier.sees("Cấp biên lai cho khoản này?")
+    await cashier.page.keyboard.press("Escape")
+    await admin.execute(change, *was)
+
+
 async def read_in_english(cashier: Person, faults: list[str]) -> None:
     """Choose English, and see the same in it."""
     await desks.turn_to_english(cashier)
@@ -294,6 +314,7 @@ async def test_what_was_collected_is_handed_on(
         await think_again(controller, faults)
         await remit(controller, faults)
         await bring_bills(controller, faults)
+        await see_a_missing_receipt(cashier, admin_conn, fee_id, faults)
         await read_in_english(cashier, faults)
         assert cashier.complaints == []
         assert controller.complaints == []

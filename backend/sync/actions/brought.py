@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
@@ -70,43 +70,42 @@ async def take_file(
 ) -> list[Brought]:
     """Keep the facts of a file, uncounted, beside those of lost phones; twice is once.
 
-    Nothing is decided: the phone may still send them, and a person looks. Raises `Invalid`
-    `not_unsent_file`, `NotFound` where a stream never spoke to this server.
+    Nothing is decided: the phone may still send them, and a person looks. A stream of the phone
+    that never spoke to this server is kept with those that did. Raises `Invalid`
+    `not_unsent_file`, `NotFound` where none ever spoke.
     """
     try:
         file = msgspec.json.decode(content, type=_File)
     except (msgspec.DecodeError, ValueError) as error:
         raise Invalid("not_unsent_file") from error
-    rows = [(file.stream, op) for op in file.ops]
-    rows += [(one.stream, one.op) for one in file.left]
+    rows = [*(_Left(file.stream, op) for op in file.ops), *file.left]
+    owner = await _find_owner(conn, {file.stream, *(row.stream for row in rows)})
+    seen = await store.list_effects(conn, owner.office_id, [row.op.id for row in rows])
     opener = Opener(agreement)
-    return [await _take(conn, stream_id, op, opener, now) for stream_id, op in rows]
+    brought = []
+    for row in rows:
+        raw, is_open = _open(row.op, opener)
+        state: State = "set_aside" if is_open else "unsealable"
+        if row.op.id in seen:
+            state = "known"
+        else:
+            aside = (
+                rules.aside_id(row.stream, row.op.seq, raw), row.op.seq, raw, _side_of(row.op),
+            )  # fmt: skip
+            await store.quarantine(conn, owner, row.stream, [aside], REASON, now=now)
+        envelope = read_envelope(raw) if is_open else None
+        kind = "" if envelope is None else envelope.kind
+        at, num_photos = row.op.recorded_at, len(row.op.photos)
+        brought.append(Brought(row.stream, row.op.seq, kind, at, num_photos, state))
+    return brought
 
 
-async def _take(conn: Conn, stream_id: UUID, op: _Row, opener: Opener, now: datetime) -> Brought:
-    owner = await store.find_stream_owner(conn, stream_id)
-    if owner is None:
-        raise NotFound()
-    raw, is_open = _open(op, opener)
-    envelope = read_envelope(raw) if is_open else None
-    state: State = "set_aside" if is_open else "unsealable"
-    if await store.list_effects(conn, owner.office_id, [op.id]):
-        state = "known"
-    else:
-        side = _side_of(op)
-        await store.keep_brought(
-            conn,
-            owner,
-            stream_id,
-            id=uuid5(rules.UNREADABLE_IDS, f"{stream_id}:{op.seq}:{raw.hex()}"),
-            seq=op.seq,
-            raw=raw,
-            side=side,
-            reason=REASON,
-            now=now,
-        )
-    kind = "" if envelope is None else envelope.kind
-    return Brought(stream_id, op.seq, kind, op.recorded_at, len(op.photos), state)
+async def _find_owner(conn: Conn, streams: set[UUID]) -> store.StreamOwner:
+    for stream_id in sorted(streams):
+        owner = await store.find_stream_owner(conn, stream_id)
+        if owner is not None:
+            return owner
+    raise NotFound()
 
 
 def _open(op: _Row, opener: Opener) -> tuple[bytes, bool]:

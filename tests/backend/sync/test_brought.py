@@ -88,10 +88,12 @@ async def test_another_file_is_refused(day: Day, content: bytes) -> None:
 
 
 async def test_a_stream_that_never_spoke_is_refused(app: Litestar, day: Day) -> None:
-    """Tests that facts without an office are not put into any."""
+    """Tests that facts without an office are not put into any, unless the phone has another."""
     caller = await enrol(app, day)
     await caller.talk()
     file = await write_file(caller, day.house.sealer.agreement.public_key)
+    new = "01a2185c-0000-7000-8000-000000000000"
+    assert len(await take(day, file | {"stream": new})) == 4
     with pytest.raises(NotFound):
-        await take(day, file | {"stream": "01a2185c-0000-7000-8000-000000000000"})
+        await take(day, file | {"stream": new, "left": []})
     await caller.client.aclose()

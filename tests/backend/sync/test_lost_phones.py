@@ -8,7 +8,7 @@ from litestar import Litestar
 from backend import identity
 from backend.house import House
 from tests.backend.desk import MORNING, Day, make_day
-from tests.backend.sync.calling import Caller, code_of, enrol
+from tests.backend.sync.calling import EXCHANGE, Caller, code_of, enrol
 from tests.simulation.keys import Shift, pair_of
 
 
@@ -138,19 +138,35 @@ async def test_the_newest_phone_is_the_field_device(app: Litestar, phone: Caller
     assert await fetch(day, field) == []
 
 
-async def test_what_a_phone_held_before_it_was_enrolled_anew_is_set_aside(
+async def exchange_aside(caller: Caller) -> Any:
+    """Send what the phone has as facts of a stream that ended, to be kept for a person."""
+    body = caller.phone.make_request().replace(b'"v":1,', b'"v":1,"aside":true,', 1)
+    return await caller.ask("POST", EXCHANGE, body)
+
+
+async def test_what_an_ended_stream_left_is_set_aside(
     app: Litestar, phone: Caller, day: Day
 ) -> None:
-    """Tests that facts under a phone's former name reach the office, and its old stream stands."""
+    """Tests that facts a phone cannot read any more reach a person, those in effect nobody (S19).
+
+    It was enrolled anew meanwhile: its old stream is another device's, and stands as it is.
+    """
+    phone.phone.batch_max = 1
+    await phone.talk()
     before = await fetch(day, "SELECT last_seq, fork_seq FROM sync.stream")
     anew = await enrol(app, day, name="the same phone")
     anew.phone = phone.phone
-    reply = (await anew.exchange()).json()
-    assert (reply["fork"], reply["ack"], reply["ack_only"]) == (True, 0, True)
+    phone.phone.batch_max = 200
+    with phone.phone.disk.transaction("as if nothing was told") as tx:
+        tx.put("meta", "acked", 0)
+    assert code_of(await anew.exchange()) == (403, "not_your_stream")
+    reply = (await exchange_aside(anew)).json()
+    assert (reply["fork"], reply["ack"], reply["ack_only"]) == (True, 1, True)
     kept = await fetch(day, "SELECT seq, reason, device_id FROM sync.op_quarantine ORDER BY seq")
-    assert kept == [(seq, "other_device", anew.device_id) for seq in (1, 2, 3)]
-    assert await fetch(day, "SELECT 1 FROM sync.op_log") == []
+    assert kept == [(seq, "ended_stream", anew.device_id) for seq in (2, 3)]
     assert await fetch(day, "SELECT last_seq, fork_seq FROM sync.stream") == before
+    assert (await exchange_aside(anew)).status_code == 200
+    assert len(await fetch(day, "SELECT 1 FROM sync.op_quarantine")) == 2
     # What it can read goes on in a new stream, under the same ids.
     anew.phone.take_reply(reply, anew.phone.request)
     await anew.talk()
@@ -163,5 +179,6 @@ async def test_a_colleagues_stream_is_not_taken(app: Litestar, phone: Caller, da
     other = await enrol(app, day, courier=1, name="a colleague's")
     other.phone = phone.phone
     assert code_of(await other.exchange()) == (403, "not_your_stream")
+    assert code_of(await exchange_aside(other)) == (403, "not_your_stream")
     assert await fetch(day, "SELECT 1 FROM sync.op_quarantine") == []
     await other.client.aclose()

@@ -20,6 +20,10 @@ export const clock = {
   get today(): string {
     return serviceDay(now + session.offset_ms);
   },
+  /** Changes once an hour, for what is told seldom. */
+  get hour(): number {
+    return Math.floor((now + session.offset_ms) / 3_600_000);
+  },
   get numNews(): number {
     return numNews;
   },

@@ -1,6 +1,7 @@
 /** One exchange with the server: what the phone has up, what the server says down (S3 to S12). */
 import { isGapless, readSnapshot } from './feed';
 import { countSendable, waiting_ms } from './hold';
+import { reissue } from './reissue';
 import { LOOKAHEAD } from './store';
 import type { Answer, KeptOp, Meta, Ports, Reply } from './types';
 import { countFitting, makeBody, readReply, readRevoked } from './wire';
@@ -194,8 +195,6 @@ async function takeSnapshot(ports: Ports, meta: Meta): Promise<Outcome> {
 }
 
 async function beginAnew(ports: Ports, meta: Meta): Promise<Outcome> {
-  // Rarely wanted: kept for the day without signal like every part, but not in the first load.
-  const { reissue } = await import('./reissue');
   const outcome = await reissue(ports, meta);
   if (outcome === 'locked') return { kind: 'locked' };
   if (outcome === 'retry') return { kind: 'retry', after_s: null, cause: 'no_answer' };

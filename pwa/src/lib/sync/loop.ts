@@ -4,6 +4,7 @@
 import { exchangeOnce, OPS_MAX, type Outcome } from './exchange';
 import { waiting_ms } from './hold';
 import { sendPhotos } from './photos';
+import { offerLeft } from './reissue';
 import { LOOKAHEAD } from './store';
 import type { Chunk, Meta, Ports } from './types';
 
@@ -71,6 +72,8 @@ interface Pace {
   num_failures: number;
   /** Which try is the current one; an older one that still hangs must not be heard. */
   turn: number;
+  /** What ended streams left was not taken: once is enough to know (S13). */
+  isLeftRefused: boolean;
 }
 
 /** Exchanges in a row that bring nothing forward before the loop takes a rest. */
@@ -87,7 +90,12 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     clock: 'good',
   };
   const watched_since = ports.clock.now();
-  const pace: Pace = { num_ops_max: OPS_MAX, num_failures: 0, turn: 0 };
+  const pace: Pace = {
+    num_ops_max: OPS_MAX,
+    num_failures: 0,
+    turn: 0,
+    isLeftRefused: false,
+  };
   let timeout: number | null = null;
   let watchdog: number | null = null;
   let current: Promise<void> | null = null;
@@ -115,7 +123,7 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     try {
       const heard = onlyWhile(ports, () => turn === pace.turn && !isStopped);
       const outcome = await ports.alone(() => drain(heard, pace, () => void count()), isForced);
-      trouble = outcome.kind === 'done' ? await afterFacts(heard) : troubleOf(outcome);
+      trouble = outcome.kind === 'done' ? await afterFacts(heard, pace) : troubleOf(outcome);
       if (outcome.kind === 'retry') after_s = outcome.after_s;
       if (outcome.kind === 'revoked' && outcome.wipe) {
         isStopped = true;
@@ -242,15 +250,14 @@ async function drain(ports: Ports, pace: Pace, onprogress: () => void): Promise<
 }
 
 /** The pictures, and once more the feed that says they are there. */
-async function afterFacts(ports: Ports): Promise<Trouble | null> {
+async function afterFacts(ports: Ports, pace: Pace): Promise<Trouble | null> {
   const num_before = await ports.store.countWaitingPhotos();
   const photos = await sendPhotos(ports);
   if (photos === 'sign_in') return 'sign_in';
   if (photos !== 'all_sent') return 'server';
   if (num_before > 0) await ports.alone(() => exchangeOnce(ports, OPS_MAX));
-  if ((await ports.store.countLeft()) > 0) {
-    const { offerLeft } = await import('./reissue');
-    await ports.alone(() => offerLeft(ports));
+  if (!pace.isLeftRefused && (await ports.store.countLeft()) > 0) {
+    pace.isLeftRefused = !(await ports.alone(() => offerLeft(ports)));
   }
   return null;
 }

@@ -66,21 +66,24 @@ async function pushAside(ports: Ports, meta: Meta, waiting: readonly KeptOp[]): 
   return prev === null ? 'not_taken' : offer(ports, meta, prev, waiting);
 }
 
-/** Offer once more what streams that ended left here and nobody has set aside (S15). */
-export async function offerLeft(ports: Ports): Promise<void> {
+/** Hand over what ended streams left here and nobody has set aside (S15); false when refused. */
+export async function offerLeft(ports: Ports): Promise<boolean> {
   const rows = (await ports.store.listLeft()).sort((a, b) => a.op.seq - b.op.seq);
   const meta = await ports.store.getMeta();
+  let isRefused = false;
   for (const stream of new Set(rows.map((row) => row.stream))) {
     const ops = rows.filter((row) => row.stream === stream).map((row) => row.op);
     // Numbers of a batch have no gap; where what was acknowledged stood between, it is cut.
     for (let from = 0, until = 1; from < ops.length; from = until++) {
       while (until < ops.length && ops[until]?.seq === (ops[until - 1]?.seq ?? 0) + 1) until += 1;
       const part = ops.slice(from, until);
-      const offered = await offer(ports, { ...meta, stream, head: 0 }, '0'.repeat(64), part);
-      if (offered === 'retry') return;
+      const offered = await offer(ports, { ...meta, stream, head: 0 }, '0'.repeat(64), part, true);
+      if (offered === 'retry') return true;
       if (offered === 'taken') await ports.store.markSetAside(stream, part);
+      else isRefused = true;
     }
   }
+  return !isRefused;
 }
 
 async function offer(
@@ -88,13 +91,15 @@ async function offer(
   meta: Meta,
   prev: string,
   all: readonly KeptOp[],
+  isAside = false,
 ): Promise<Offered> {
   let isTaken = true;
   for (let from = 0; from < all.length;) {
     const rest = all.slice(from, from + 200);
     const ops = rest.slice(0, countFitting(rest));
     const before = from === 0 ? prev : (all[from - 1]?.hash ?? prev);
-    const batch = { first: ops[0]?.seq ?? 1, prev: before, ops, isFeedWanted: false };
+    const first = ops[0]?.seq ?? 1;
+    const batch = { first, prev: before, ops, isFeedWanted: false, isAside };
     try {
       const body = makeBody(ports, meta, batch, ports.clock.now());
       const answer = await ports.network.exchange(body);

@@ -43,6 +43,8 @@ export interface Batch {
   ops: readonly KeptOp[];
   /** False for a phone that is locked or closed: it only pushes. */
   isFeedWanted: boolean;
+  /** Of a stream that ended here: to be kept for a person, not counted. */
+  isAside?: boolean;
 }
 
 /** The request. Ops and sides are pasted as the text that was hashed. */
@@ -74,6 +76,7 @@ export function makeBody(
     prev: batch.prev,
     decided: meta.decided,
     ...(batch.isFeedWanted ? {} : { feed: false }),
+    ...(batch.isAside ? { aside: true } : {}),
   });
   const pasted = ops.map(opText).join(',');
   return `${envelope.slice(0, -1)},"ops":[${pasted}],"side":{${sides.join(',')}}}`;

@@ -75,6 +75,7 @@ interface Request {
   prev: string;
   decided?: number;
   feed?: boolean;
+  aside?: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -159,6 +160,11 @@ export class Town {
       head: 0,
       is_forked: false,
     });
+    if (request.aside === true && stream.courier === who.courier) {
+      const texts = readOps(body).map(openOp);
+      this.setAside(texts.filter((text) => !this.hadEffect(text)));
+      return this.reply(request, { ...stream, is_forked: true }, who);
+    }
     if (stream.device !== who.device) return answer(403, { code: 'not_your_stream' });
     stream.head = Math.max(stream.head, request.head);
     const texts = readOps(body).map(openOp);
@@ -172,6 +178,10 @@ export class Town {
     this.setAside(texts);
     const ack = request.first + texts.length - 1;
     return answer(403, { code: 'device_revoked', ack, wipe: ack >= request.head });
+  }
+
+  private hadEffect(text: string | null): boolean {
+    return text !== null && (JSON.parse(text) as Facts).id in this.state.effects;
   }
 
   private setAside(texts: (string | null)[]): void {

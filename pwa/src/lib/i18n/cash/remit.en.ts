@@ -358,7 +358,7 @@ export const remitWords: Translation<typeof viWords> = {
   'why.order_not_taken': 'No money taken yet',
   'why.order_not_booked': 'The order takes no money',
   'why.order_amount_differs': 'Another amount than ordered',
-  'why.order_over_ceiling': "Above a person's day",
+  'why.order_over_ceiling': 'Above the daily ceiling of one person',
   'why.aml_fields_missing': 'The law wants more of the sender',
   'why.suspect_time': 'The phone’s clock is not reliable',
   'why.not_covered': 'Not enough in the courier’s hand by the books',

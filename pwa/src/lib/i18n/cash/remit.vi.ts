@@ -356,7 +356,7 @@ export const remitWords = {
   'why.order_not_taken': 'Chưa nhận tiền gửi',
   'why.order_not_booked': 'Phiếu không còn chờ nhận tiền',
   'why.order_amount_differs': 'Số tiền khác phiếu',
-  'why.order_over_ceiling': 'Vượt mức của một người trong ngày',
+  'why.order_over_ceiling': 'Vượt hạn mức một người trong ngày',
   'why.aml_fields_missing': 'Thiếu thông tin người gửi theo luật',
   'why.suspect_time': 'Giờ trên máy không tin cậy',
   'why.not_covered': 'Sổ quỹ bưu tá không đủ tiền',

@@ -2,6 +2,11 @@ import type { Translation } from '../catalog.svelte';
 import type { vi } from './facts.vi';
 
 export const en: Translation<typeof vi> = {
+  // Taking an act back
+  undone: 'Taken back. It counts as not done.',
+  undo_failed: 'The phone could not save it, so nothing was taken back. Try again.',
+  undo_partly: 'Taken back in part; for the rest the 10 seconds are over. Call your office.',
+  undo_late: 'The 10 seconds are over. Call your office to have it corrected.',
   'op_round.opened': 'Round started',
   'op_items.loaded': 'Bag loaded',
   'op_stop.arrived': 'Arrived',

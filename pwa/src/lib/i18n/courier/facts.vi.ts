@@ -1,4 +1,9 @@
 export const vi = {
+  // Taking an act back
+  undone: 'Đã hoàn tác. Việc này coi như chưa làm.',
+  undo_failed: 'Máy chưa ghi được nên chưa hoàn tác. Hãy bấm lại.',
+  undo_partly: 'Chỉ hoàn tác được một phần, phần kia đã quá 10 giây. Hãy gọi bưu cục.',
+  undo_late: 'Đã quá 10 giây nên không hoàn tác được. Hãy gọi bưu cục để đính chính.',
   'op_round.opened': 'Bắt đầu chuyến',
   'op_items.loaded': 'Xếp túi',
   'op_stop.arrived': 'Đến điểm',

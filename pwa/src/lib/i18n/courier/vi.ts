@@ -196,11 +196,6 @@ export const vi = {
     'Máy có thể tự xoá dữ liệu khi thiếu bộ nhớ. Hãy cài ứng dụng vào màn hình chính.',
   ready_check: 'Kiểm tra trước khi đi',
   ready_offline: 'Sẵn sàng làm việc khi mất sóng',
-  // Taking an act back
-  undone: 'Đã hoàn tác. Việc này coi như chưa làm.',
-  undo_failed: 'Máy chưa ghi được nên chưa hoàn tác. Hãy bấm lại.',
-  undo_partly: 'Chỉ hoàn tác được một phần, phần kia đã quá 10 giây. Hãy gọi bưu cục.',
-  undo_late: 'Đã quá 10 giây nên không hoàn tác được. Hãy gọi bưu cục để đính chính.',
   fact_withdrawn: 'Đã hoàn tác',
   do_all: 'Thực hiện {count} việc',
   resume_visit: 'Đang làm dở: điểm {position}',
