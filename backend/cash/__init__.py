@@ -35,7 +35,7 @@ from backend.cash.model import (
     read_notes,
     total_of,
 )
-from backend.cash.store import list_hands, note_phone_state, take_change
+from backend.cash.store import find_open_shift_state, list_hands, note_phone_state, take_change
 
 __all__ = [
     "DENOMINATIONS",
@@ -54,6 +54,7 @@ __all__ = [
     "count_drawer",
     "describe",
     "desk_topic",
+    "find_open_shift_state",
     "give",
     "issue",
     "keep_shift",

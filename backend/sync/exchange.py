@@ -51,6 +51,8 @@ class _Batch(msgspec.Struct):
     fork_seq: int | None
     decided: list[Decided] = []
     """What was decided just now, without a gap from the first new fact to the last."""
+    is_moved: bool = False
+    """A fact told of money."""
 
 
 async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Reply:
@@ -93,6 +95,7 @@ async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Repl
         head=max(request.head, taken.last_seq),
         ack=taken.last_seq,
         now=caller.now,
+        is_moved=taken.is_moved,
     )
     return Reply(
         epoch=epoch,
@@ -212,6 +215,7 @@ async def _take(conn: Conn, request: ExchangeRequest, caller: Caller, stream: St
         is_whole = len(decided) == len(done)
         taken.decided = decided if is_whole else []
         taken.last_seq, taken.last_hash = done[-1].seq, done[-1].hash
+        taken.is_moved = any(rules.moves_money(op.kind) for op in done)
         taken.last_occurred_at = done[-1].occurred_at
     if opened.unsealable and len(done) == len(ops):
         taken.fork_seq = request.first + len(opened.raws)

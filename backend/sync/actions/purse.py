@@ -17,9 +17,17 @@ async def note_phone_state(
     head: int | None,
     ack: int | None,
     now: datetime,
+    is_moved: bool = True,
 ) -> None:
-    """Write it down while a shift is open; `head` and `ack` None: only what waits has changed."""
-    if not await cash.keep_shift(conn, office_id, staff_id, now=now):
+    """Write it down while a shift is open; `head` and `ack` None: only what waits has changed.
+
+    `is_moved` False: nothing told of money, so that the hand holds what it held.
+    """
+    if is_moved:
+        has_shift = await cash.keep_shift(conn, office_id, staff_id, now=now)
+    else:
+        has_shift = await cash.find_open_shift_state(conn, office_id, staff_id) is not None
+    if not has_shift:
         return
     left = await queries.one(
         conn,
