@@ -2123,7 +2123,7 @@ CREATE TABLE proofs.proof (
     occurred_at timestamp with time zone NOT NULL,
     received_at timestamp with time zone NOT NULL,
     CONSTRAINT proof_check CHECK (((kind = 'photo'::text) = (sha256 IS NOT NULL))),
-    CONSTRAINT proof_kind_check CHECK ((kind = ANY (ARRAY['photo'::text, 'sign_citizen'::text, 'sign_courier'::text, 'identity'::text, 'proxy'::text, 'seal'::text, 'checklist'::text, 'reclaim'::text, 'failure'::text])))
+    CONSTRAINT proof_kind_check CHECK ((kind = ANY (ARRAY['photo'::text, 'sign_citizen'::text, 'sign_courier'::text, 'identity'::text, 'proxy'::text, 'seal'::text, 'checklist'::text, 'reclaim'::text, 'failure'::text, 'correction'::text])))
 );
 
 ALTER TABLE ONLY proofs.proof FORCE ROW LEVEL SECURITY;
@@ -2275,6 +2275,25 @@ CREATE TABLE rounds.attempt (
 ALTER TABLE ONLY rounds.attempt FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.attempt OWNER TO tannoi_owner;
+
+CREATE TABLE rounds.correction (
+    office_id uuid NOT NULL,
+    op_id uuid NOT NULL,
+    corrects_op_id uuid NOT NULL,
+    act_id uuid NOT NULL,
+    wrong text NOT NULL,
+    reason text NOT NULL,
+    act_state text,
+    occurred_at timestamp with time zone NOT NULL,
+    CONSTRAINT correction_act_state_check CHECK ((act_state = ANY (ARRAY['open'::text, 'removed'::text]))),
+    CONSTRAINT correction_check CHECK (((wrong = 'not_so'::text) = (act_state IS NOT NULL))),
+    CONSTRAINT correction_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500))),
+    CONSTRAINT correction_wrong_check CHECK ((wrong = ANY (ARRAY['not_so'::text, 'details'::text])))
+);
+
+ALTER TABLE ONLY rounds.correction FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.correction OWNER TO tannoi_owner;
 
 CREATE TABLE rounds.phone_change (
     office_id uuid NOT NULL,
@@ -2883,6 +2902,9 @@ ALTER TABLE ONLY rounds.act
 ALTER TABLE ONLY rounds.attempt
     ADD CONSTRAINT attempt_pkey PRIMARY KEY (office_id, errand_id, n);
 
+ALTER TABLE ONLY rounds.correction
+    ADD CONSTRAINT correction_pkey PRIMARY KEY (office_id, op_id);
+
 ALTER TABLE ONLY rounds.phone_change
     ADD CONSTRAINT phone_change_pkey PRIMARY KEY (office_id, courier_id, id);
 
@@ -3063,6 +3085,10 @@ CREATE INDEX act_errand ON rounds.act USING btree (office_id, errand_id);
 CREATE UNIQUE INDEX act_open_errand ON rounds.act USING btree (office_id, errand_id) WHERE (state = 'open'::text);
 
 CREATE INDEX act_stop ON rounds.act USING btree (office_id, stop_id);
+
+CREATE INDEX correction_act ON rounds.correction USING btree (office_id, act_id);
+
+CREATE UNIQUE INDEX correction_not_so ON rounds.correction USING btree (office_id, corrects_op_id) WHERE (wrong = 'not_so'::text);
 
 CREATE UNIQUE INDEX recall_act ON rounds.recall USING btree (office_id, act_id);
 
@@ -3258,9 +3284,17 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON rounds.attempt FOR EACH RO
 
 ALTER TABLE rounds.attempt ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON rounds.correction FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE rounds.correction ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON rounds.attempt FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE rounds.attempt ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON rounds.correction FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE rounds.correction ENABLE ALWAYS TRIGGER append_only_whole;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.effect FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
@@ -3418,6 +3452,9 @@ ALTER TABLE ONLY receipts.receipt
 
 ALTER TABLE ONLY rounds.act
     ADD CONSTRAINT act_office_id_stop_id_fkey FOREIGN KEY (office_id, stop_id) REFERENCES rounds.stop(office_id, id);
+
+ALTER TABLE ONLY rounds.correction
+    ADD CONSTRAINT correction_office_id_act_id_fkey FOREIGN KEY (office_id, act_id) REFERENCES rounds.act(office_id, id);
 
 ALTER TABLE ONLY rounds.recall
     ADD CONSTRAINT recall_office_id_act_id_fkey FOREIGN KEY (office_id, act_id) REFERENCES rounds.act(office_id, id);
@@ -3710,9 +3747,13 @@ ALTER TABLE rounds.act ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.attempt ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE rounds.correction ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY office_wall ON rounds.act USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON rounds.attempt USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON rounds.correction USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON rounds.phone_change USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -4344,6 +4385,8 @@ GRANT UPDATE(voided_by) ON TABLE receipts.receipt TO tannoi_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.act TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE rounds.attempt TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE rounds.correction TO tannoi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.phone_change TO tannoi_app;
 

@@ -14,6 +14,7 @@ from backend.dossiers.actions import (
     load,
     receive_result,
 )
+from backend.dossiers.corrections import unaccept, undeliver, unfail
 from backend.dossiers.model import (
     Acceptance,
     Delivery,
@@ -94,4 +95,7 @@ __all__ = [
     "read_ahead",
     "receive_result",
     "save_procedure",
+    "unaccept",
+    "undeliver",
+    "unfail",
 ]

@@ -51,7 +51,7 @@ async def book(conn: Conn, new: NewDossier, source: Source) -> None:
         item_code=None,
         at=source.received_at,
     )
-    await _tell(conn, new.office_id, new.id, "booked", source)
+    await tell(conn, new.office_id, new.id, "booked", source)
 
 
 async def receive_result(conn: Conn, new: NewResult, source: Source) -> UUID:
@@ -97,7 +97,7 @@ async def receive_result(conn: Conn, new: NewResult, source: Source) -> UUID:
         item_code=code,
         at=source.received_at,
     )
-    await _tell(conn, new.office_id, new.id, "at_office", source)
+    await tell(conn, new.office_id, new.id, "at_office", source)
     return item_id
 
 
@@ -144,7 +144,7 @@ async def accept(conn: Conn, dossier: Dossier, act: Acceptance, source: Source) 
         counted=act.checklist,
         at=source.received_at,
     )
-    await _tell(conn, dossier.office_id, dossier.id, "accepted", source)
+    await tell(conn, dossier.office_id, dossier.id, "accepted", source)
     return item_id
 
 
@@ -152,7 +152,7 @@ async def load(conn: Conn, dossier: Dossier, courier_id: UUID, source: Source) -
     """Give a result from the office to the courier who loads the bag."""
     state = rules.next_state(dossier, "load")
     office = Party("office", dossier.office_id)
-    await _move(conn, dossier, office, Party("courier", courier_id), source)
+    await move(conn, dossier, office, Party("courier", courier_id), source)
     await store.set_state(conn, dossier, state, source.received_at)
 
 
@@ -161,9 +161,9 @@ async def deliver(conn: Conn, dossier: Dossier, act: Delivery, source: Source) -
     state = rules.next_state(dossier, "deliver")
     rules.check_delivery(dossier, act)
     courier, citizen = Party("courier", act.courier_id), Party("citizen", dossier.citizen_id)
-    await _move(conn, dossier, courier, citizen, source, is_seal_whole=True)
+    await move(conn, dossier, courier, citizen, source, is_seal_whole=True)
     await store.set_state(conn, dossier, state, source.received_at, agency_state=10)
-    await _tell(
+    await tell(
         conn,
         dossier.office_id,
         dossier.id,
@@ -189,14 +189,14 @@ async def fail(
         next_on=next_on,
         at=source.received_at,
     )
-    await _tell(
+    await tell(
         conn, dossier.office_id, dossier.id, "attempt_failed", source, {"reason": act.reason}
     )
     number = dossier.num_invitations + 1 if is_invitation else None
     if number is not None:
-        await _tell(conn, dossier.office_id, dossier.id, "invited", source, {"number": number})
+        await tell(conn, dossier.office_id, dossier.id, "invited", source, {"number": number})
     if is_returning:
-        await _tell(conn, dossier.office_id, dossier.id, "returning", source)
+        await tell(conn, dossier.office_id, dossier.id, "returning", source)
     return number
 
 
@@ -204,12 +204,12 @@ async def bring_to_office(conn: Conn, dossier: Dossier, courier_id: UUID, source
     """Take an item back from the courier into the office."""
     state = rules.next_state(dossier, "to_office")
     office = Party("office", dossier.office_id)
-    await _move(conn, dossier, Party("courier", courier_id), office, source)
+    await move(conn, dossier, Party("courier", courier_id), office, source)
     if dossier.state == "returning":
         state = "returning"
     await store.set_state(conn, dossier, state, source.received_at)
     if state == "at_office":
-        await _tell(conn, dossier.office_id, dossier.id, "at_office", source)
+        await tell(conn, dossier.office_id, dossier.id, "at_office", source)
 
 
 async def hand_to_agency(
@@ -228,13 +228,13 @@ async def hand_to_agency(
     office, agency = Party("office", office_id), Party("agency", record.partner_id)
     for dossier in dossiers:
         state = rules.next_state(dossier, "to_agency")
-        await _move(conn, dossier, office, agency, source, record_id=record.id)
+        await move(conn, dossier, office, agency, source, record_id=record.id)
         agency_state = 2 if state == "handed_to_agency" else dossier.agency_state
         await store.set_state(conn, dossier, state, source.received_at, agency_state)
         code: EventCode = (
             "handed_to_agency" if state == "handed_to_agency" else "returned_to_agency"
         )
-        await _tell(conn, office_id, dossier.id, code, source)
+        await tell(conn, office_id, dossier.id, code, source)
     return dossiers
 
 
@@ -244,14 +244,14 @@ async def agency_answers(conn: Conn, dossier: Dossier, agency_state: int, source
     await store.set_state(conn, dossier, dossier.state, source.received_at, agency_state)
     told: dict[int, EventCode] = {3: "agency_refused", 5: "agency_asks", 9: "agency_done"}
     if agency_state in told:
-        await _tell(conn, dossier.office_id, dossier.id, told[agency_state], source)
+        await tell(conn, dossier.office_id, dossier.id, told[agency_state], source)
 
 
 async def cancel(conn: Conn, dossier: Dossier, source: Source) -> None:
     """Cancel a booking nobody has come for yet."""
     state = rules.next_state(dossier, "cancel")
     await store.set_state(conn, dossier, state, source.received_at)
-    await _tell(conn, dossier.office_id, dossier.id, "cancelled", source)
+    await tell(conn, dossier.office_id, dossier.id, "cancelled", source)
 
 
 async def instruct(conn: Conn, dossier: Dossier, instruction: str, source: Source) -> None:
@@ -259,7 +259,7 @@ async def instruct(conn: Conn, dossier: Dossier, instruction: str, source: Sourc
     await store.set_instruction(conn, dossier, instruction, source.received_at)
 
 
-async def _move(
+async def move(
     conn: Conn,
     dossier: Dossier,
     giver: Party,
@@ -269,6 +269,7 @@ async def _move(
     is_seal_whole: bool | None = None,
     record_id: UUID | None = None,
 ) -> None:
+    """Hand the dossier's item over."""
     assert dossier.item_id is not None, "only items move"
     await custody.hand_over(
         conn,
@@ -287,7 +288,7 @@ async def _move(
     )
 
 
-async def _tell(
+async def tell(
     conn: Conn,
     office_id: UUID,
     dossier_id: UUID,
@@ -295,6 +296,7 @@ async def _tell(
     source: Source,
     data: dict[str, Any] | None = None,
 ) -> None:
+    """Record an event of a dossier."""
     await tracking.record(
         conn,
         NewEvent(

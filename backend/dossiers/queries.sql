@@ -131,6 +131,14 @@ SET state = :state, num_attempts = num_attempts + 1,
     wanted_on = coalesce(:next_on, wanted_on), changed_at = :at
 WHERE office_id = :office_id AND id = :id;
 
+-- name: set_corrected
+-- A dossier as it was before a report that was not so.
+UPDATE dossiers.dossier
+SET state = :state, agency_state = :agency_state, item_id = :item_id, item_code = :item_code,
+    num_attempts = :num_attempts, num_invitations = :num_invitations,
+    last_invited_on = :last_invited_on, wanted_on = :wanted_on, changed_at = :at
+WHERE office_id = :office_id AND id = :id;
+
 -- name: set_instruction
 -- What the citizen asks the courier to mind.
 UPDATE dossiers.dossier

@@ -50,7 +50,19 @@ catalog.add(
     }
 )
 
-Verb = Literal["accept", "load", "deliver", "fail", "to_office", "to_agency", "cancel"]
+Verb = Literal[
+    "accept",
+    "load",
+    "deliver",
+    "fail",
+    "to_office",
+    "to_agency",
+    "cancel",
+    "unaccept",
+    "undeliver",
+    "unfail",
+]
+"""Those of `un…` take back what a courier reported by mistake."""
 
 # (service, verb) → the states it may start from. The state it leads to is `LEADS_TO`.
 STARTS_FROM: dict[tuple[Service, Verb], frozenset[DossierState]] = {
@@ -59,11 +71,15 @@ STARTS_FROM: dict[tuple[Service, Verb], frozenset[DossierState]] = {
     ("S1", "to_office"): frozenset({"accepted"}),
     ("S1", "to_agency"): frozenset({"at_office"}),
     ("S1", "cancel"): frozenset({"booked"}),
+    ("S1", "unaccept"): frozenset({"accepted"}),
+    ("S1", "unfail"): frozenset({"booked"}),
     ("S2", "load"): frozenset({"at_office"}),
     ("S2", "deliver"): frozenset({"out"}),
     ("S2", "fail"): frozenset({"out"}),
     ("S2", "to_office"): frozenset({"out", "returning"}),
     ("S2", "to_agency"): frozenset({"returning"}),
+    ("S2", "undeliver"): frozenset({"delivered"}),
+    ("S2", "unfail"): frozenset({"out", "returning"}),
 }
 LEADS_TO: dict[tuple[Service, Verb], DossierState] = {
     ("S1", "accept"): "accepted",
@@ -71,11 +87,15 @@ LEADS_TO: dict[tuple[Service, Verb], DossierState] = {
     ("S1", "to_office"): "at_office",
     ("S1", "to_agency"): "handed_to_agency",
     ("S1", "cancel"): "cancelled",
+    ("S1", "unaccept"): "booked",
+    ("S1", "unfail"): "booked",
     ("S2", "load"): "out",
     ("S2", "deliver"): "delivered",
     ("S2", "fail"): "out",
     ("S2", "to_office"): "at_office",
     ("S2", "to_agency"): "returned_to_agency",
+    ("S2", "undeliver"): "out",
+    ("S2", "unfail"): "out",
 }
 ENDED: frozenset[DossierState] = frozenset(
     {"handed_to_agency", "delivered", "returned_to_agency", "refused", "cancelled"}

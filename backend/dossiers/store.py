@@ -259,6 +259,25 @@ async def set_failed(
     )
 
 
+async def set_corrected(conn: Conn, dossier: Dossier, at: datetime) -> None:
+    """Write a dossier as it was before a report that was not so."""
+    await queries.run(
+        conn,
+        "set_corrected",
+        office_id=dossier.office_id,
+        id=dossier.id,
+        state=dossier.state,
+        agency_state=dossier.agency_state,
+        item_id=dossier.item_id,
+        item_code=dossier.item_code,
+        num_attempts=dossier.num_attempts,
+        num_invitations=dossier.num_invitations,
+        last_invited_on=dossier.last_invited_on,
+        wanted_on=dossier.wanted_on,
+        at=at,
+    )
+
+
 async def set_instruction(conn: Conn, dossier: Dossier, instruction: str, at: datetime) -> None:
     """Write what the citizen asks the courier to mind."""
     await queries.run(

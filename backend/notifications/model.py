@@ -18,6 +18,7 @@ Kind = Literal[
     "failed",
     "returning",
     "received_by_agency",
+    "corrected",
     "wake",
 ]
 MessageState = Literal["queued", "sending", "sent", "gone", "failed"]

@@ -19,6 +19,7 @@ TOLD: dict[EventCode, Kind | None] = {
     "invited": None,  # inside the message of the visit that failed
     "handed_to_agency": "received_by_agency",
     "returning": "returning",
+    "corrected": "corrected",
 }
 MOVES_ON: frozenset[EventCode] = frozenset({"accepted", "delivered", "attempt_failed"})
 """After these the courier goes to the next door, so others come nearer."""

@@ -16,6 +16,7 @@ ProofKind = Literal[
     "checklist",
     "reclaim",
     "failure",
+    "correction",
 ]
 
 

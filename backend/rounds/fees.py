@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from backend import charges, dossiers
-from backend.charges import Door, NewCharge
+from backend.charges import Charge, Door, NewCharge
 from backend.dossiers import Dossier, NewDossier, Source
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
@@ -64,6 +64,11 @@ def _door_of(dossier: NewDossier) -> Door:
         tw_early_s=dossier.tw_early_s,
         tw_late_s=dossier.tw_late_s,
     )
+
+
+def is_forgotten(charge: Charge) -> bool:
+    """Return whether this is owed no more because its dossier goes back."""
+    return charge.state == "cancelled" and charge.ended_reason == RETURNED
 
 
 async def forget_returned(conn: Conn, office_id: UUID, dossier_id: UUID, source: Source) -> None:

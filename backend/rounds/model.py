@@ -124,6 +124,16 @@ class StopAct(msgspec.Struct, frozen=True):
     service_on: date
 
 
+class Ending(msgspec.Struct, frozen=True):
+    """How a visit to an errand failed; columns in the order of `find_attempt`."""
+
+    invitation_n: int | None
+    is_last: bool
+    """No visit that stands came after it."""
+    invited_before_at: datetime | None
+    """The last invitation of the visits that stand besides it."""
+
+
 class Change(msgspec.Struct, frozen=True):
     """Something a phone must be told; columns in the order of `take_changes`."""
 
@@ -240,6 +250,18 @@ class VisitFailed(Op, frozen=True):
     next_on: date | None = None
     sign_citizen: Strokes = ""
     identity: Identity | None = None
+
+
+class ActCorrected(Op, frozen=True):
+    """What was reported of an act, and left the phone, was not so; or not quite."""
+
+    stop: UUID
+    act: UUID
+    op: UUID
+    """The fact that is corrected."""
+    wrong: Literal["not_so", "details"]
+    """`not_so`: it did not end that way, and is to be done again. `details`: the end stands."""
+    reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
 
 
 class ItemsReturned(Op, frozen=True):

@@ -231,6 +231,40 @@ FROM rounds.attempt
 WHERE office_id = :office_id AND errand_id = :errand_id
 ORDER BY n;
 
+-- name: find_ending
+-- The fact by which an act ended, None where none did.
+SELECT op_id
+FROM rounds.act
+WHERE office_id = :office_id AND id = :id;
+
+-- name: is_corrected
+-- Whether a fact was taken back before.
+SELECT EXISTS (
+    SELECT FROM rounds.correction
+    WHERE office_id = :office_id AND corrects_op_id = :op_id AND wrong = 'not_so');
+
+-- name: find_attempt
+-- A visit that failed, among those of its errand that stand.
+WITH standing AS (
+    SELECT a.n, a.op_id, a.invitation_n, a.occurred_at
+    FROM rounds.attempt AS a
+    WHERE a.office_id = :office_id AND a.errand_id = :errand_id AND NOT EXISTS (
+        SELECT FROM rounds.correction AS c
+        WHERE c.office_id = a.office_id AND c.corrects_op_id = a.op_id AND c.wrong = 'not_so')
+)
+SELECT t.invitation_n, t.n = (SELECT max(n) FROM standing),
+    (SELECT max(occurred_at) FROM standing
+     WHERE invitation_n IS NOT NULL AND op_id <> :op_id)
+FROM standing AS t
+WHERE t.op_id = :op_id;
+
+-- name: add_correction
+-- What a courier said afterwards of an act.
+INSERT INTO rounds.correction (
+    office_id, op_id, corrects_op_id, act_id, wrong, reason, act_state, occurred_at)
+VALUES (
+    :office_id, :op_id, :corrects_op_id, :act_id, :wrong, :reason, :act_state, :at);
+
 -- name: add_change
 -- Something a courier's phone must be told.
 INSERT INTO rounds.phone_change (office_id, courier_id, id, kind, ref, is_gone)

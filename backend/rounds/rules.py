@@ -41,6 +41,22 @@ catalog.add(
             "{num} bưu gửi đang trong túi của bưu tá: cần bàn giao tay, không chuyển được từ xa.",
             "{num} items are in the courier's bag: they change hands by a hand-over only.",
         ),
+        "nothing_to_correct": (
+            "Không tìm thấy việc đã ghi để đính chính.",
+            "What is to be corrected did not end this act.",
+        ),
+        "correction_asked": (
+            "Bưu tá báo ghi nhầm, chờ điều phối viên đồng ý.",
+            "The courier says it was not so; a dispatcher has to agree.",
+        ),
+        "needs_reversal": (
+            "Khoản tiền không hoàn tác được: thủ quỹ lập bút toán đảo, có người thứ hai duyệt.",
+            "Money has no undo: the cashier reverses it, with a second person.",
+        ),
+        "fee_given_up": (
+            "Khoản thu của hồ sơ đã huỷ khi chuyển hoàn, không mở lại được.",
+            "What was owed for the dossier was given up when it went back.",
+        ),
         "late_previous_holder": (
             "Đã giao trước khi chuyển sang bưu tá khác.",
             "It was done before it went to another courier.",
@@ -96,6 +112,33 @@ def check_act(act: StopAct | None, *, stop_id: object, kind: str, courier_id: ob
     if act.state in (DONE, FAILED):
         raise Conflict("already_done")
     return act
+
+
+def check_own(act: StopAct | None, *, stop_id: object, courier_id: object) -> StopAct:
+    """Return the act if this courier may speak of it.
+
+    Raises `Conflict`: `unknown_act`, `unknown_stop`, `not_your_round`.
+    """
+    if act is None:
+        raise Conflict("unknown_act")
+    if act.stop_id != stop_id:
+        raise Conflict("unknown_stop")
+    if act.courier_id != courier_id:
+        raise Conflict("not_your_round")
+    return act
+
+
+def check_not_so(act: StopAct, *, is_by_person: bool, is_money: bool) -> None:
+    """Refuse to take an act back where that is not the courier's to do.
+
+    Raises `Conflict`: `needs_reversal` for money, always; `correction_asked` where a person must
+    agree: papers that changed hands, and a round that is closed.
+    """
+    if is_money:
+        raise Conflict("needs_reversal")
+    is_simple = act.state == FAILED and act.round_state == "open"
+    if not is_simple and not is_by_person:
+        raise Conflict("correction_asked")
 
 
 def check_close(num_open: int, num_on_hand: int) -> None:

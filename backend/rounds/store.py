@@ -247,9 +247,9 @@ async def end_act(
     state: str,
     reason: str | None,
     op_id: UUID | None,
-    at: datetime,
+    at: datetime | None,
 ) -> None:
-    """Write how an act ended."""
+    """Write how an act ended, or that it is open again."""
     unit = unit_of(conn)
     if unit is not None:
         act: shelves.ActRow = unit.find(shelves.ACTS, act_id)

@@ -43,7 +43,8 @@ WHERE n <> n_wanted OR (n > 1 AND outcome_before <> 'held');
 
 -- name: acts_match_ops
 -- Every act ended by a phone was ended by one fact that says so, an applied one, or one of money
--- that is held while its notes stand in the books; and each applied fact of papers ended one (I8).
+-- that is held while its notes stand in the books; and each applied fact of papers ended one, unless
+-- it was taken back (I8).
 WITH applied AS MATERIALIZED (
     SELECT o.office_id, o.op_id, o.kind, convert_from(o.raw, 'UTF8')::json ->> 'act' AS act_id,
         false AS is_money
@@ -53,6 +54,10 @@ WITH applied AS MATERIALIZED (
     JOIN sync.op_decision d ON d.office_id = e.office_id AND d.op_id = e.op_id
     WHERE d.outcome = 'applied'
         AND o.kind IN ('dossier.accepted', 'result.delivered', 'visit.failed')
+        AND NOT EXISTS (
+            SELECT FROM rounds.correction c
+            WHERE c.office_id = o.office_id AND c.corrects_op_id = o.op_id AND c.wrong = 'not_so'
+        )
     UNION ALL
     SELECT DISTINCT o.office_id, o.op_id, o.kind, convert_from(o.raw, 'UTF8')::json ->> 'act', true
     FROM sync.op_log o
@@ -80,7 +85,21 @@ FULL JOIN (
         row_number() OVER (PARTITION BY office_id, errand_id ORDER BY n) AS n_wanted
     FROM rounds.attempt
 ) t ON t.office_id = a.office_id AND t.op_id = a.op_id AND t.errand_id = a.errand_id
-WHERE a.op_id IS NULL OR t.op_id IS NULL OR t.n <> t.n_wanted;
+LEFT JOIN rounds.correction c
+    ON c.office_id = t.office_id AND c.corrects_op_id = t.op_id AND c.wrong = 'not_so'
+WHERE (a.op_id IS NULL) = (c.op_id IS NULL) OR t.op_id IS NULL OR t.n <> t.n_wanted;
+
+-- name: corrections_match_ops
+-- Every correction is a fact of its own, applied by a phone or by a person, of a fact recorded; what
+-- it took back ends nothing any more (S1).
+SELECT c.office_id, c.op_id, c.corrects_op_id, c.act_id
+FROM rounds.correction c
+LEFT JOIN sync.op_log o ON o.office_id = c.office_id AND o.op_id = c.corrects_op_id
+LEFT JOIN sync.op_decision d
+    ON d.office_id = c.office_id AND d.op_id = c.op_id AND d.outcome = 'applied'
+LEFT JOIN rounds.act a
+    ON a.office_id = c.office_id AND a.op_id = c.corrects_op_id AND c.wrong = 'not_so'
+WHERE o.op_id IS NULL OR d.op_id IS NULL OR a.id IS NOT NULL;
 
 -- name: handovers_match_acts
 -- Every act of papers done moved one item once into or out of the courier's hands (I8).

@@ -18,6 +18,7 @@ EventCode = Literal[
     "returning",
     "returned_to_agency",
     "cancelled",
+    "corrected",
 ]
 
 # None: the event has no postal twin. Source: UPU EMSEVT; marks of certainty in the glossary.
@@ -37,4 +38,5 @@ UPU: dict[EventCode, str | None] = {
     "returning": None,
     "returned_to_agency": "EMI",
     "cancelled": None,
+    "corrected": None,
 }

@@ -85,6 +85,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     "returning": ("Bắt đầu chuyển hoàn", "Going back"),
     "returned_to_agency": ("Đã trả lại cơ quan", "Back at the agency"),
     "cancelled": ("Đã huỷ", "Cancelled"),
+    "corrected": ("Đính chính: bước trước ghi nhầm", "Corrected: the step before was a mistake"),
 }
 LABELS = {
     "window": ("Dự kiến từ {early} đến {late}.", "Expected between {early} and {late}."),

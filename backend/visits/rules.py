@@ -39,6 +39,7 @@ OF_EVENT: dict[EventCode, Stage] = {
     "returning": "returning",
     "returned_to_agency": "returned_to_agency",
     "cancelled": "cancelled",
+    "corrected": "on_the_way",
 }
 CODE_VALID = timedelta(days=90)
 """A code is forgotten so long after the last that happened."""

@@ -133,7 +133,10 @@ def _list_ready(errand: store.ErrandRow, locale: Locale) -> list[Ready]:
 
 
 def _make_receipt(errand: store.ErrandRow, events: list[Event]) -> Receipt | None:
-    done = next((event for event in events if event.code == DONE[errand.service]), None)
+    code = DONE[errand.service]
+    taken_back = [e.n for e in events if e.code == "corrected" and e.data.get("of") == code]
+    last = max(taken_back, default=0)
+    done = next((event for event in events if event.code == code and event.n > last), None)
     if done is None:
         return None
     papers = []

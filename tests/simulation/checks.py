@@ -91,6 +91,7 @@ TABLES = (
     "custody.record",
     "rounds.act",
     "rounds.attempt",
+    "rounds.correction",
 )
 # Only the owner of the machine can do this; the app's role has no such right.
 OPEN_BOOKS = (
@@ -190,6 +191,15 @@ PLANTS = (
         "what an act handed over is taken back",
         (f"DELETE FROM custody.handover h WHERE {LINK_BY_OP}",),
         frozenset({"handovers_match_acts", "chain_without_gap"}),
+    ),
+    Plant(
+        "an act is said to be taken back, and is not",
+        (
+            "INSERT INTO rounds.correction (office_id, op_id, corrects_op_id, act_id, wrong, "
+            "reason, act_state, occurred_at) SELECT office_id, gen_random_uuid(), op_id, id, "
+            f"'not_so', 'nobody', 'open', now() FROM rounds.act WHERE {ENDED_ACT}",
+        ),
+        frozenset({"corrections_match_ops"}),
     ),
     Plant(
         "a decision is dropped",

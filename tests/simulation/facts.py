@@ -82,6 +82,17 @@ def failure(
     }
 
 
+def correction(visit: Visit, op_id: str, *, wrong: str) -> tuple[str, dict[str, Any]]:
+    """Return what is said afterwards of an act."""
+    return "act.corrected", {
+        "stop": str(visit.stop_id),
+        "act": str(visit.act_id),
+        "op": op_id,
+        "wrong": wrong,
+        "reason": "Bấm nhầm việc",
+    }
+
+
 def opening(courier: CourierOfTown) -> tuple[str, dict[str, Any]]:
     """Return the fact of setting out."""
     return "round.opened", {"round": str(courier.round_id)}

@@ -35,6 +35,16 @@ class ExchangeMachine(Bench):
         phone.record(kind, fields, side=side, v=9 if what == 10 and how > 8 else 1)
         self._note_shown(phone, before)
 
+    @rule(who=numbers, where=numbers, is_not_so=st.booleans())
+    def correct(self, who: int, where: int, is_not_so: bool) -> None:
+        """A courier says that an act, ended or not, was not so, or not quite."""
+        phone, visit = self._phone(who), self._visit(self._courier(who), where)
+        op_id = self.office.ended_by.get(str(visit.act_id), str(visit.act_id))
+        wrong = "not_so" if is_not_so else "details"
+        before = phone.head
+        phone.record(*facts.correction(visit, op_id, wrong=wrong))
+        self._note_shown(phone, before)
+
     @rule(who=numbers, what=st.sampled_from(JUNK))
     def record_junk(self, who: int, what: str) -> None:
         """An app gone wrong writes something nobody can read."""

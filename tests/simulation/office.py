@@ -64,6 +64,12 @@ class Office:
         """Errand id to its state."""
         self.holder: dict[str, tuple[str, uuid.UUID]] = {}
         """Errand id to who has its item."""
+        self.ended_by: dict[str, str] = {}
+        """Act id to the fact that ended it."""
+        self.attempts: dict[str, list[str]] = {}
+        """Errand id to the facts of its visits in vain that stand."""
+        self.corrected: set[str] = set()
+        self._is_by_person = False
         self.points: set[str] = set()
         self._office_id = town.couriers[0].office_id
         for courier in town.couriers:
@@ -134,10 +140,17 @@ class Office:
     def decide_held(self, op_id: str, outcome: str) -> bool:
         """Let a person decide a held fact; False when what stands against it still does."""
         op, courier = self.facts[op_id]
-        if outcome == APPLIED and self._decide(op, courier, is_suspect=lambda _: False) == HELD:
+        if outcome == APPLIED and self._decide_by_person(op, courier) == HELD:
             return False
         self.outcomes[op_id].append(outcome)
         return True
+
+    def _decide_by_person(self, op: Op, courier: CourierOfTown) -> str:
+        self._is_by_person = True
+        try:
+            return self._decide(op, courier, is_suspect=lambda _: False)
+        finally:
+            self._is_by_person = False
 
     def _decide(self, op: Op, courier: CourierOfTown, *, is_suspect: Callable[[Op], bool]) -> str:
         performer = PERFORMERS.get(op["kind"])
@@ -171,6 +184,7 @@ class Office:
         if self.act_state[op["act"]] == "removed":
             self.remove_errand(visit.errand_id)
         self.act_state[op["act"]] = state
+        self.ended_by[op["act"]] = op["id"]
         return APPLIED
 
     def open_round(self, op: Op, courier: CourierOfTown) -> str:
@@ -271,7 +285,51 @@ class Office:
             raise Held
         if is_s2 and op["reason"] in GOES_BACK:
             self.dossier[errand] = "returning"
+        self.attempts.setdefault(errand, []).append(op["id"])
         return self._end(op, visit, "failed")
+
+    def correct(self, op: Op, courier: CourierOfTown) -> str:
+        """Say that an act did not end as reported, or not quite."""
+        visit = self.visits[op["act"]]
+        is_own = self.stop_of[op["stop"]] == courier.staff_id
+        if str(visit.stop_id) != op["stop"] or not is_own or len(op["reason"]) < 3:
+            raise Held
+        if op["wrong"] == "not_so" and op["op"] in self.corrected:
+            return NOOP
+        if self.ended_by.get(op["act"]) != op["op"]:
+            raise Held
+        if op["wrong"] == "not_so":
+            self._take_back(op, visit, courier)
+        return APPLIED
+
+    def _take_back(self, op: Op, visit: Visit, courier: CourierOfTown) -> None:
+        round_state = self.round_state[self.stop_round[op["stop"]]]
+        has_failed = self.act_state[op["act"]] == "failed"
+        if not self._is_by_person and not (has_failed and round_state == "open"):
+            raise Held
+        errand = str(visit.errand_id)
+        is_s2 = visit.kind == "result.deliver"
+        mine = ("courier", courier.staff_id)
+        if has_failed:
+            is_last = self.attempts[errand][-1] == op["op"]
+            starts = ("out", "returning") if is_s2 else ("booked",)
+            if not is_last or self.dossier[errand] not in starts:
+                raise Held
+            self.attempts[errand].pop()
+            self.dossier[errand] = "out" if is_s2 else "booked"
+        elif is_s2:
+            if self.dossier[errand] != "delivered":
+                raise Held
+            self.dossier[errand], self.holder[errand] = "out", mine
+        else:
+            if self.dossier[errand] != "accepted" or self.holder[errand] != mine:
+                raise Held
+            self.dossier[errand] = "booked"
+            del self.holder[errand]
+        self.corrected.add(op["op"])
+        del self.ended_by[op["act"]]
+        self.arrived.add(op["stop"])
+        self.act_state[op["act"]] = "removed" if round_state == "closed" else "open"
 
     def note(self, op: Op, courier: CourierOfTown) -> str:
         """Write something down about a door."""
@@ -308,6 +366,7 @@ PERFORMERS: dict[str, Callable[[Office, Op, CourierOfTown], str]] = {
     "dossier.accepted": Office.accept,
     "result.delivered": Office.deliver,
     "visit.failed": Office.fail,
+    "act.corrected": Office.correct,
     "items.returned": Office.return_items,
     "pin.moved": Office.move_pin,
     "note.added": Office.note,

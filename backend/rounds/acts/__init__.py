@@ -11,8 +11,9 @@ from backend.kit import live
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.rounds.actions import board_topic
-from backend.rounds.acts import money, orders, papers, purse
+from backend.rounds.acts import correcting, money, orders, papers, purse
 from backend.rounds.model import (
+    ActCorrected,
     CallLogged,
     CashAccepted,
     CashCounted,
@@ -46,6 +47,7 @@ KINDS: dict[str, tuple[type[Op], Performer]] = {  # type: ignore[type-arg]  # ea
     "dossier.accepted": (DossierAccepted, papers.accept_dossier),
     "result.delivered": (ResultDelivered, papers.deliver_result),
     "visit.failed": (VisitFailed, papers.fail_visit),
+    "act.corrected": (ActCorrected, correcting.correct),
     "items.returned": (ItemsReturned, papers.return_items),
     "pin.moved": (PinMoved, papers.move_pin),
     "note.added": (NoteAdded, papers.add_note),

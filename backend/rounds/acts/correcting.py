@@ -1,0 +1,88 @@
+"""Performer of corrections: what a courier says afterwards of an act that left the phone.
+
+A failed visit is taken back at once while its round is out: the door is there to be tried again.
+Papers taken or handed over are taken back by a person, for the law's clock and a citizen's papers
+hang on them. Money has no undo: its reversal is the cashier's, with a second person.
+"""
+
+from backend import charges, dossiers, proofs
+from backend.dossiers import Dossier
+from backend.kit.clock import service_day
+from backend.kit.errors import Conflict
+from backend.kit.sql import Conn
+from backend.rounds import corrections, fees, rules, store
+from backend.rounds.actions import settle_stop, tell_errands
+from backend.rounds.acts.doing import APPLIED, NOOP, proof_of, source_of
+from backend.rounds.model import MONEY_KINDS, ActCorrected, Context, Decision, StopAct
+
+
+async def correct(conn: Conn, op: ActCorrected, ctx: Context) -> Decision:
+    """Take an act back, or keep beside it what was not quite so.
+
+    Raises `Conflict`: `unknown_act`, `unknown_stop`, `not_your_round`, `nothing_to_correct`,
+    `needs_reversal`, `correction_asked` (a person must agree), and what stands against it.
+    """
+    act = rules.check_own(
+        await store.lock_act(conn, ctx.office_id, op.act),
+        stop_id=op.stop,
+        courier_id=ctx.courier_id,
+    )
+    if op.wrong == "not_so" and await corrections.is_corrected(conn, ctx.office_id, op.op):
+        return NOOP
+    if await corrections.find_ending(conn, ctx.office_id, op.act) != op.op:
+        raise Conflict("nothing_to_correct")
+    if op.wrong == "not_so":
+        rules.check_not_so(act, is_by_person=ctx.device_id is None, is_money=_is_money(act))
+        await _take_back(conn, act, op, ctx)
+    else:
+        await corrections.add_correction(
+            conn, ctx.office_id, op, act_state=None, at=ctx.occurred_at
+        )
+    said: dict[str, object] = {"wrong": op.wrong, "reason": op.reason}
+    await proofs.keep(conn, [proof_of(ctx, act.errand_id, "correction", said)])
+    await tell_errands(conn, ctx.office_id, [act.errand_id])
+    return APPLIED
+
+
+def _is_money(act: StopAct) -> bool:
+    return act.kind in MONEY_KINDS
+
+
+async def _take_back(conn: Conn, act: StopAct, op: ActCorrected, ctx: Context) -> None:
+    """Put the dossier back to before the fact, and the act to be done again."""
+    dossier = await dossiers.get_locked(conn, ctx.office_id, act.errand_id)
+    if act.state == "failed":
+        await _unfail(conn, act, dossier, op, ctx)
+    elif act.kind == "dossier.accept":
+        await dossiers.unaccept(conn, dossier, ctx.courier_id, source_of(ctx))
+    else:
+        await dossiers.undeliver(conn, dossier, ctx.courier_id, source_of(ctx))
+    # A round that is closed is not opened again: the errand waits for the next one.
+    state = "removed" if act.round_state == "closed" else "open"
+    await corrections.add_correction(conn, ctx.office_id, op, act_state=state, at=ctx.occurred_at)
+    await store.end_act(conn, ctx.office_id, act.id, state=state, reason=None, op_id=None, at=None)
+    await settle_stop(
+        conn, ctx.office_id, ctx.courier_id, act.stop_id, is_arrived=True, at=ctx.occurred_at
+    )
+
+
+async def _unfail(
+    conn: Conn, act: StopAct, dossier: Dossier, op: ActCorrected, ctx: Context
+) -> None:
+    ending = await corrections.find_attempt(conn, ctx.office_id, dossier.id, op.op)
+    if ending is None or not ending.is_last:
+        raise Conflict("state_conflict")
+    if await store.lock_open_acts(conn, ctx.office_id, [dossier.id]):
+        raise Conflict("errand_on_round", num=1)
+    owed = await charges.list_of_dossier(conn, ctx.office_id, dossier.id)
+    if dossier.state == "returning" and any(fees.is_forgotten(charge) for charge in owed):
+        raise Conflict("fee_given_up")
+    before_at = ending.invited_before_at
+    await dossiers.unfail(
+        conn,
+        dossier,
+        source_of(ctx),
+        was_invited=ending.invitation_n is not None,
+        last_invited_on=None if before_at is None else service_day(before_at),
+        wanted_on=act.service_on,
+    )
