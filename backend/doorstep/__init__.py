@@ -12,6 +12,7 @@ from backend.doorstep.store import (
     put_off,
     reopen,
     save,
+    unfail,
     withdraw,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "reopen",
     "save",
     "tell_settled",
+    "unfail",
     "withdraw",
 ]

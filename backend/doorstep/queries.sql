@@ -74,6 +74,13 @@ UPDATE doorstep.errand
 SET num_attempts = num_attempts + 1, wanted_on = :next_on
 WHERE office_id = :office_id AND id = :id;
 
+-- name: unfail_errand
+-- A visit in vain that was none: due again on a day, one attempt less.
+UPDATE doorstep.errand
+SET state = 'due', ended_at = NULL, num_attempts = greatest(num_attempts - 1, 0),
+    wanted_on = :wanted_on
+WHERE office_id = :office_id AND id = :id;
+
 -- name: reopen_errand
 -- What was done was taken back: due again on a day.
 UPDATE doorstep.errand

@@ -60,6 +60,13 @@ async def put_off(conn: Conn, errand: Errand, *, next_on: date) -> None:
     )
 
 
+async def unfail(conn: Conn, errand: Errand, *, wanted_on: date) -> None:
+    """Let a visit in vain be none: the act is due on a day, one attempt less."""
+    await queries.run(
+        conn, "unfail_errand", office_id=errand.office_id, id=errand.id, wanted_on=wanted_on
+    )
+
+
 async def reopen(conn: Conn, office_id: UUID, id: UUID, *, next_on: date) -> bool:
     """Let an act that was done be due again: it was taken back. False where none was done."""
     found = await queries.value(conn, "reopen_errand", office_id=office_id, id=id, next_on=next_on)

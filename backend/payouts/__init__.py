@@ -12,7 +12,7 @@ from backend.payouts.actions.lists import (
     list_share,
     refund,
 )
-from backend.payouts.actions.pay import fail, pay
+from backend.payouts.actions.pay import fail, pay, unfail
 from backend.payouts.actions.places import close_sitting, open_sitting, place
 from backend.payouts.actions.proposals import decide, propose
 from backend.payouts.actions.reading import person_key
@@ -100,4 +100,5 @@ __all__ = [
     "refund",
     "settle_doubt",
     "share_id",
+    "unfail",
 ]

@@ -412,6 +412,15 @@ UPDATE payouts.payout
 SET num_attempts = num_attempts + 1, last_reason = :reason
 WHERE office_id = :office_id AND id = :id;
 
+-- name: unset_attempt
+-- One visit less: it was none. The reason is that of the visit before.
+UPDATE payouts.payout
+SET num_attempts = greatest(num_attempts - 1, 0), last_reason = coalesce((
+    SELECT a.reason FROM payouts.attempt AS a
+    WHERE a.office_id = :office_id AND a.payout_id = :id AND a.id <> :op_id
+    ORDER BY a.at DESC LIMIT 1), '')
+WHERE office_id = :office_id AND id = :id;
+
 -- name: assign
 -- Give payouts to a courier; the lists they are of.
 UPDATE payouts.payout p SET courier_id = :courier_id

@@ -128,13 +128,13 @@ def check_own(act: StopAct | None, *, stop_id: object, courier_id: object) -> St
     return act
 
 
-def check_not_so(act: StopAct, *, is_by_person: bool, is_money: bool) -> None:
+def check_not_so(act: StopAct, *, is_by_person: bool, has_paid: bool) -> None:
     """Refuse to take an act back where that is not the courier's to do.
 
-    Raises `Conflict`: `needs_reversal` for money, always; `correction_asked` where a person must
-    agree: papers that changed hands, and a round that is closed.
+    Raises `Conflict`: `needs_reversal` where money changed hands, always; `correction_asked` where
+    a person must agree: papers that changed hands, and a round that is closed.
     """
-    if is_money:
+    if has_paid:
         raise Conflict("needs_reversal")
     is_simple = act.state == FAILED and act.round_state == "open"
     if not is_simple and not is_by_person:

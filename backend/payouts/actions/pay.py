@@ -284,5 +284,17 @@ async def fail(conn: Conn, failure: Failure, source: Source) -> Outcome:
     return Outcome("noted", failure.reason)
 
 
+async def unfail(conn: Conn, office_id: UUID, payout_id: UUID, op_id: UUID) -> None:
+    """Let a visit that paid nothing be none; its row stays in the book.
+
+    Raises `NotFound`, and `Conflict` by the state of a payout that is unpaid no longer.
+    """
+    payout = await lock(conn, office_id, payout_id)
+    if payout.state != "unpaid":
+        raise Conflict(rules.WHY_NOT[payout.state])
+    await queries.run(conn, "unset_attempt", office_id=office_id, id=payout_id, op_id=op_id)
+    await live.publish(conn, payout_topic(office_id))
+
+
 async def _next_day(conn: Conn, at: datetime) -> date:
     return await network.add_working_days(conn, service_day(at), 1)

@@ -5,15 +5,21 @@ Papers taken or handed over are taken back by a person, for the law's clock and 
 hang on them. Money has no undo: its reversal is the cashier's, with a second person.
 """
 
-from backend import charges, dossiers, proofs
-from backend.dossiers import Dossier
+from backend import charges, doorstep, dossiers, payouts, proofs
 from backend.kit.clock import service_day
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.rounds import corrections, fees, rules, store
 from backend.rounds.actions import settle_stop, tell_errands
 from backend.rounds.acts.doing import APPLIED, NOOP, proof_of, source_of
-from backend.rounds.model import MONEY_KINDS, ActCorrected, Context, Decision, StopAct
+from backend.rounds.model import (
+    MONEY_KINDS,
+    ActCorrected,
+    Context,
+    Decision,
+    Ending,
+    StopAct,
+)
 
 
 async def correct(conn: Conn, op: ActCorrected, ctx: Context) -> Decision:
@@ -32,7 +38,8 @@ async def correct(conn: Conn, op: ActCorrected, ctx: Context) -> Decision:
     if await corrections.find_ending(conn, ctx.office_id, op.act) != op.op:
         raise Conflict("nothing_to_correct")
     if op.wrong == "not_so":
-        rules.check_not_so(act, is_by_person=ctx.device_id is None, is_money=_is_money(act))
+        has_paid = _is_money(act) and act.state == "done"
+        rules.check_not_so(act, is_by_person=ctx.device_id is None, has_paid=has_paid)
         await _take_back(conn, act, op, ctx)
     else:
         await corrections.add_correction(
@@ -49,14 +56,14 @@ def _is_money(act: StopAct) -> bool:
 
 
 async def _take_back(conn: Conn, act: StopAct, op: ActCorrected, ctx: Context) -> None:
-    """Put the dossier back to before the fact, and the act to be done again."""
-    dossier = await dossiers.get_locked(conn, ctx.office_id, act.errand_id)
+    """Put the errand back to before the fact, and the act to be done again."""
     if act.state == "failed":
-        await _unfail(conn, act, dossier, op, ctx)
-    elif act.kind == "dossier.accept":
-        await dossiers.unaccept(conn, dossier, ctx.courier_id, source_of(ctx))
+        await _unfail(conn, act, op, ctx)
     else:
-        await dossiers.undeliver(conn, dossier, ctx.courier_id, source_of(ctx))
+        dossier = await dossiers.get_locked(conn, ctx.office_id, act.errand_id)
+        is_taken = act.kind == "dossier.accept"
+        verb = dossiers.unaccept if is_taken else dossiers.undeliver
+        await verb(conn, dossier, ctx.courier_id, source_of(ctx))
     # A round that is closed is not opened again: the errand waits for the next one.
     state = "removed" if act.round_state == "closed" else "open"
     await corrections.add_correction(conn, ctx.office_id, op, act_state=state, at=ctx.occurred_at)
@@ -66,14 +73,21 @@ async def _take_back(conn: Conn, act: StopAct, op: ActCorrected, ctx: Context) -
     )
 
 
-async def _unfail(
-    conn: Conn, act: StopAct, dossier: Dossier, op: ActCorrected, ctx: Context
-) -> None:
-    ending = await corrections.find_attempt(conn, ctx.office_id, dossier.id, op.op)
+async def _unfail(conn: Conn, act: StopAct, op: ActCorrected, ctx: Context) -> None:
+    """Let a visit in vain be none: the last of its errand, which nobody else has by now."""
+    ending = await corrections.find_attempt(conn, ctx.office_id, act.errand_id, op.op)
     if ending is None or not ending.is_last:
         raise Conflict("state_conflict")
-    if await store.lock_open_acts(conn, ctx.office_id, [dossier.id]):
+    if await store.lock_open_acts(conn, ctx.office_id, [act.errand_id]):
         raise Conflict("errand_on_round", num=1)
+    if _is_money(act):
+        await _unfail_money(conn, act, op, ctx)
+    else:
+        await _unfail_dossier(conn, act, ending, ctx)
+
+
+async def _unfail_dossier(conn: Conn, act: StopAct, ending: Ending, ctx: Context) -> None:
+    dossier = await dossiers.get_locked(conn, ctx.office_id, act.errand_id)
     owed = await charges.list_of_dossier(conn, ctx.office_id, dossier.id)
     if dossier.state == "returning" and any(fees.is_forgotten(charge) for charge in owed):
         raise Conflict("fee_given_up")
@@ -86,3 +100,14 @@ async def _unfail(
         last_invited_on=None if before_at is None else service_day(before_at),
         wanted_on=act.service_on,
     )
+
+
+async def _unfail_money(conn: Conn, act: StopAct, op: ActCorrected, ctx: Context) -> None:
+    errand = await doorstep.lock(conn, ctx.office_id, act.errand_id)
+    if errand is None:
+        raise Conflict("unknown_act")
+    if act.kind == "payout.pay":
+        await payouts.unfail(conn, ctx.office_id, errand.id, op.op)
+    elif errand.state != "due":
+        raise Conflict("state_conflict")
+    await doorstep.unfail(conn, errand, wanted_on=act.service_on)

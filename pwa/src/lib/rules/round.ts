@@ -3,7 +3,7 @@
 Pure: takes documents and facts, returns what a screen may draw. Whatever is not decided yet is
 marked as such, and counted beside the day's figures, never inside them (reliability S16).
 */
-import { listWithdrawn } from '../sync/hold';
+import { CORRECTED, listWithdrawn } from '../sync/hold';
 import type { Document, StoredOp } from '../sync/types';
 
 export interface RoundDoc {
@@ -145,7 +145,7 @@ export function viewRound(
     .sort((a, b) => a.position - b.position);
   const view = { round, stops };
   const withdrawn = listWithdrawn(ops);
-  for (const op of ops) if (!withdrawn.has(op.id)) layOver(view, op, ack);
+  for (const op of ops) if (!withdrawn.has(op.id)) layOver(view, op, ack, withdrawn);
   return view;
 }
 
@@ -177,14 +177,19 @@ function isAhead(op: StoredOp, rev: number): boolean {
   return op.subject.rev === rev;
 }
 
-function layOver(view: RoundView, op: StoredOp, ack: number): void {
+function layOver(
+  view: RoundView,
+  op: StoredOp,
+  ack: number,
+  withdrawn: ReadonlySet<string>,
+): void {
   const round = view.round;
   if (round && op.subject.round === round.id && isAhead(op, round.rev)) layOverRound(view, op);
   const stop = view.stops.find((one) => one.id === op.subject.stop);
   if (stop === undefined) return;
   const act = stop.acts.find((one) => one.id === op.subject.act);
   const ending = ENDING[op.kind];
-  if (act && ending) {
+  if (act && (ending || op.kind === CORRECTED)) {
     act.fact = { state: factState(op, ack), reason: op.decision?.reason ?? null };
   }
   if (!isAhead(op, stop.rev)) return;
@@ -196,6 +201,12 @@ function layOver(view: RoundView, op: StoredOp, ack: number): void {
     Object.assign(stop.point, { lat: fields['lat'], lon: fields['lon'], pin: 'door' });
   } else if (op.kind === 'note.added') {
     stop.point.note = String(fields['text']);
+  } else if (act?.state === 'failed' && withdrawn.has(op.subject.op ?? '')) {
+    // The door is there to be tried again at once, with no network too.
+    act.state = 'open';
+    act.reason = null;
+    stop.state = stopState(stop.acts, true);
+    stop.ended_at = null;
   } else if (act && ending && act.state === 'open') {
     act.state = ending;
     if (ending === 'failed') act.reason = String(fields['reason']);

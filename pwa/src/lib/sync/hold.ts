@@ -9,6 +9,8 @@ const UNDOABLE: ReadonlySet<string> = new Set([
   'visit.failed',
 ]);
 export const WITHDRAWN = 'act.withdrawn';
+/** What left the phone and was not so, or not quite. */
+export const CORRECTED = 'act.corrected';
 
 type Clear = Pick<StoredOp, 'seq' | 'id' | 'kind' | 'recorded_at' | 'subject' | 'decision'>;
 
@@ -19,11 +21,18 @@ export function waiting_ms(op: Clear, now: number): number {
   return age_ms < 0 ? 0 : Math.max(0, UNDO_MS - age_ms);
 }
 
-/** Ids of the facts that a later one takes back; one that came too late takes nothing back. */
+/** Ids of the facts that a later one takes back; one that came too late takes nothing back. What
+only a person may take back stands until the office has said so. */
 export function listWithdrawn(
-  ops: readonly Pick<StoredOp, 'kind' | 'subject' | 'decision'>[],
+  ops: readonly Pick<StoredOp, 'id' | 'kind' | 'subject' | 'decision'>[],
 ): Set<string> {
-  const standing = ops.filter((op) => op.kind === WITHDRAWN && op.decision?.outcome !== 'held');
+  const failed = new Set(ops.filter((op) => op.kind === 'visit.failed').map((op) => op.id));
+  const standing = ops.filter(
+    ({ kind, subject, decision }) =>
+      decision?.outcome !== 'held' &&
+      (kind === WITHDRAWN ||
+        (kind === CORRECTED && (decision !== null || failed.has(subject.op ?? '')))),
+  );
   return new Set(standing.flatMap((op) => op.subject.op ?? []));
 }
 
