@@ -8,10 +8,13 @@ import {
 } from '../../lib/rules/round';
 import { listWithdrawn } from '../../lib/sync/hold';
 import type { StoredOp } from '../../lib/sync/types';
+import { listCorrections, type Correction } from './correction';
 
 export interface ReceiptLine {
   act: ActView;
-  /** The fact that ended it here; null when it ended elsewhere or is open. */
+  /** The fact that ended it here; null when it ended elsewhere, is open or was taken back. */
+  op: StoredOp | null;
+  corrections: Correction[];
   state: FactState | null;
   at: string | null;
   reason: string | null;
@@ -42,7 +45,9 @@ export function makeReceipt(stop: StopView, ops: readonly StoredOp[], ack: numbe
   const acts = stop.acts.filter((act) => act.state !== 'removed');
   const lines = acts.map((act): ReceiptLine => {
     const op = own.findLast((one) => one.subject.act === act.id);
-    if (op === undefined) return { act, state: null, at: null, reason: act.reason, money: null };
+    const corrections = listCorrections(ops, act.id);
+    if (op === undefined)
+      return { act, op: null, corrections, state: null, at: null, reason: act.reason, money: null };
     const fields = JSON.parse(op.raw) as MoneyLine & { at: string; reason?: string };
     const { at, reason = null, amount_vnd, fee_vnd = 0, method, receipt } = fields;
     const isMoney = op.kind !== 'visit.failed' && amount_vnd !== undefined;
@@ -50,7 +55,7 @@ export function makeReceipt(stop: StopView, ops: readonly StoredOp[], ack: numbe
     const money = isMoney
       ? { kind: op.kind, amount_vnd: total_vnd, fee_vnd, method, receipt }
       : null;
-    return { act, state: factState(op, ack), at, reason, money } as ReceiptLine;
+    return { act, op, corrections, state: factState(op, ack), at, reason, money } as ReceiptLine;
   });
   const done = own.findLast((op) => op.kind !== 'visit.failed' && op.side !== null);
   const side = done?.side ? (JSON.parse(done.side) as { name?: string }) : {};

@@ -3767,7 +3767,7 @@ export interface components {
         /** ErrandEvent */
         ErrandEvent: {
             /** @enum {string} */
-            code: "booked" | "at_office" | "planned" | "on_round" | "accepted" | "delivered" | "attempt_failed" | "invited" | "handed_to_agency" | "agency_refused" | "agency_asks" | "agency_done" | "returning" | "returned_to_agency" | "cancelled";
+            code: "booked" | "at_office" | "planned" | "on_round" | "accepted" | "delivered" | "attempt_failed" | "invited" | "handed_to_agency" | "agency_refused" | "agency_asks" | "agency_done" | "returning" | "returned_to_agency" | "cancelled" | "corrected";
             data: {
                 [key: string]: unknown;
             };
@@ -5051,7 +5051,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            code: "booked" | "at_office" | "planned" | "on_round" | "accepted" | "delivered" | "attempt_failed" | "invited" | "handed_to_agency" | "agency_refused" | "agency_asks" | "agency_done" | "returning" | "returned_to_agency" | "cancelled";
+            code: "booked" | "at_office" | "planned" | "on_round" | "accepted" | "delivered" | "attempt_failed" | "invited" | "handed_to_agency" | "agency_refused" | "agency_asks" | "agency_done" | "returning" | "returned_to_agency" | "cancelled" | "corrected";
             office: string;
             reason?: string | null;
         };

@@ -177,19 +177,15 @@ function isAhead(op: StoredOp, rev: number): boolean {
   return op.subject.rev === rev;
 }
 
-function layOver(
-  view: RoundView,
-  op: StoredOp,
-  ack: number,
-  withdrawn: ReadonlySet<string>,
-): void {
+function layOver(view: RoundView, op: StoredOp, ack: number, withdrawn: ReadonlySet<string>): void {
   const round = view.round;
   if (round && op.subject.round === round.id && isAhead(op, round.rev)) layOverRound(view, op);
   const stop = view.stops.find((one) => one.id === op.subject.stop);
   if (stop === undefined) return;
   const act = stop.acts.find((one) => one.id === op.subject.act);
   const ending = ENDING[op.kind];
-  if (act && (ending || op.kind === CORRECTED)) {
+  const isTaken = withdrawn.has(op.subject.op ?? '');
+  if (act && (ending || (op.kind === CORRECTED && !isTaken))) {
     act.fact = { state: factState(op, ack), reason: op.decision?.reason ?? null };
   }
   if (!isAhead(op, stop.rev)) return;
@@ -201,7 +197,7 @@ function layOver(
     Object.assign(stop.point, { lat: fields['lat'], lon: fields['lon'], pin: 'door' });
   } else if (op.kind === 'note.added') {
     stop.point.note = String(fields['text']);
-  } else if (act?.state === 'failed' && withdrawn.has(op.subject.op ?? '')) {
+  } else if (act?.state === 'failed' && isTaken) {
     // The door is there to be tried again at once, with no network too.
     act.state = 'open';
     act.reason = null;

@@ -72,6 +72,7 @@ export const en: Translation<typeof vi> = {
   'step.returning': 'Going back',
   'step.returned_to_agency': 'Back at the agency',
   'step.cancelled': 'Cancelled',
+  'step.corrected': 'Corrected: the step before was a mistake',
   'reason.ADDR_NONE': 'The address does not exist',
   'reason.ADDR_WRONG': 'The address is not right',
   'reason.ADDR_INCOMPLETE': 'The address is not complete',

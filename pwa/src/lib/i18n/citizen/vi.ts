@@ -67,6 +67,7 @@ export const vi = {
   'step.returning': 'Bắt đầu chuyển hoàn',
   'step.returned_to_agency': 'Đã trả lại cơ quan',
   'step.cancelled': 'Đã huỷ',
+  'step.corrected': 'Đính chính: bước trước ghi nhầm',
   'reason.ADDR_NONE': 'Địa chỉ ghi trên hồ sơ không có thật',
   'reason.ADDR_WRONG': 'Địa chỉ chưa đúng',
   'reason.ADDR_INCOMPLETE': 'Địa chỉ chưa đủ chi tiết',

@@ -2,8 +2,8 @@ export const vi = {
   // Taking an act back
   undone: 'Đã hoàn tác. Việc này coi như chưa làm.',
   undo_failed: 'Máy chưa ghi được nên chưa hoàn tác. Hãy bấm lại.',
-  undo_partly: 'Chỉ hoàn tác được một phần, phần kia đã quá 10 giây. Hãy gọi bưu cục.',
-  undo_late: 'Đã quá 10 giây nên không hoàn tác được. Hãy gọi bưu cục để đính chính.',
+  undo_partly: 'Chỉ hoàn tác được một phần. Phần quá 10 giây, hãy đính chính ở biên nhận.',
+  undo_late: 'Đã quá 10 giây nên không hoàn tác được. Hãy đính chính ở biên nhận.',
   'op_round.opened': 'Bắt đầu chuyến',
   'op_items.loaded': 'Xếp túi',
   'op_stop.arrived': 'Đến điểm',
@@ -42,6 +42,12 @@ export const vi = {
   held_extra_papers: 'Giấy tờ ngoài danh mục',
   held_other: 'Cần người xem lại',
   'op_act.withdrawn': 'Hoàn tác',
+  'op_act.corrected': 'Đính chính',
+  held_correction_asked: 'Chờ điều phối viên đồng ý đính chính',
+  held_needs_reversal: 'Chờ bưu cục lập bút toán đảo',
+  held_nothing_to_correct: 'Không tìm thấy việc cần đính chính',
+  held_errand_on_round: 'Việc đã nằm trên chuyến khác',
+  held_fee_given_up: 'Khoản thu đã huỷ khi chuyển hoàn',
   'op_order.taken': 'Nhận chuyển tiền',
   'op_order.paid': 'Trả tiền chuyển đến',
   // Money: what a person at the office looks at

@@ -1,0 +1,20 @@
+export const vi = {
+  title: 'Đính chính: {act}',
+  action: 'Đính chính',
+  wrong: 'Sai ở đâu?',
+  wrong_missing: 'Hãy chọn sai ở đâu.',
+  not_so: 'Ghi nhầm, việc không diễn ra như vậy',
+  not_so_at_once: 'Việc mở lại ngay để làm tiếp, kể cả khi mất sóng.',
+  not_so_asked: 'Điều phối viên xem và mở lại việc. Đến lúc đó việc vẫn tính như đã ghi.',
+  not_so_paid:
+    'Tiền đã trao tay thì không hoàn tác. Bưu cục lập bút toán đảo, có người thứ hai duyệt.',
+  details: 'Việc đúng, chi tiết chưa đúng',
+  details_hint: 'Lời đính chính được giữ kèm việc này.',
+  reason: 'Lý do',
+  reason_hint: 'Ví dụ: bấm nhầm nhà, người nhận vừa về',
+  reason_missing: 'Hãy ghi lý do, ít nhất 3 ký tự.',
+  saved: 'Đã ghi lời đính chính · lưu trên máy',
+  saved_open: 'Việc đã mở lại · lưu trên máy',
+  said_not_so: 'Đính chính lúc {time}: ghi nhầm. {reason}',
+  said_details: 'Đính chính lúc {time}: {reason}',
+} as const;
