@@ -41,6 +41,8 @@ class Day {
   weather: Weather = FAIR;
   backups: Backup[] = [];
   copies = new Map<Handset, MemoryRows>();
+  /** What an older copy does not know of phones that had their answer, and may yet be wiped by it. */
+  told: { handset: Handset; num_heard: number | undefined; forgotten: string[] }[] = [];
   num_kills = 0;
   num_restores = 0;
   num_in_vain = 0;
@@ -113,8 +115,15 @@ class Day {
       handset.act({ kind: 'note.added', fields: { stop, text }, side: { name: text }, subject });
     } else if (dice < 0.5) handset.act({ kind: 'stop.arrived', fields: { stop }, subject });
     else if (dice < 0.55) handset.act({ kind: 'future.thing', fields: { stop }, subject });
-    else {
-      const kind = dice < 0.8 ? 'result.delivered' : 'visit.failed';
+    else if (dice < 0.62) {
+      const op = this.town.state.known.acts[act]?.by ?? act;
+      handset.act({
+        kind: 'act.corrected',
+        fields: { stop, act, op, wrong: 'not_so', reason: text },
+        subject: { ...subject, op },
+      });
+    } else {
+      const kind = dice < 0.82 ? 'result.delivered' : 'visit.failed';
       const fact = { kind, fields: { stop, act }, subject };
       const bytes = Uint8Array.from({ length: 4 + Math.floor(this.chance() * 40) }, () =>
         Math.floor(this.chance() * 256),
@@ -162,10 +171,12 @@ class Day {
     this.town.restore(state);
     // A lost phone that has been wiped cannot tell again what the older copy does not know.
     const after = this.known();
-    for (const handset of this.handsets.filter((one) => one.is_wiped)) {
-      for (const { id } of handset.saved) {
-        if (before.has(id) && !after.has(id)) this.excused.add(id);
-      }
+    for (const handset of this.handsets) {
+      const forgotten = handset.saved.flatMap(({ id }) =>
+        before.has(id) && !after.has(id) ? [id] : [],
+      );
+      if (handset.is_wiped) for (const id of forgotten) this.excused.add(id);
+      else this.told.push({ handset, num_heard: this.town.heard[handset.device], forgotten });
     }
   }
 
@@ -258,6 +269,11 @@ class Day {
       if (handset.lives.length === 0) handset.start();
     }
     await this.pass(1_000);
+    // The word to wipe was on its way when the copy was put back: the phone never called again.
+    for (const { handset, num_heard, forgotten } of this.told) {
+      const isSame = this.town.heard[handset.device] === num_heard;
+      if (handset.is_wiped && isSame) for (const id of forgotten) this.excused.add(id);
+    }
     for (const handset of this.handsets) {
       if (handset.is_wiped) continue;
       const shift = await handset.life?.db?.shift.find();

@@ -230,6 +230,15 @@ async function undecide(tables: Pick<Tables, 'ops'>, from_seq: number): Promise<
   }
 }
 
+/** A person may have decided what was held, and the row that told so is skipped: it shows as held
+until the office has told anew. */
+async function doubtHeld(tables: Pick<Tables, 'ops'>): Promise<void> {
+  for (const op of await tables.ops.list(0, Number.MAX_SAFE_INTEGER)) {
+    if (op.decision?.outcome === 'held')
+      await tables.ops.put({ ...op, decision: { ...op.decision, n: 0 } });
+  }
+}
+
 /** The last number up to which every decision is known. */
 async function countDecided(
   tables: Pick<Tables, 'ops'>,
@@ -239,7 +248,7 @@ async function countDecided(
   let decided = from;
   while (decided < ack) {
     const op = await tables.ops.get(decided + 1);
-    if (!op || op.decision === null) break;
+    if (!op?.decision?.n) break;
     decided += 1;
   }
   return decided;
@@ -275,7 +284,7 @@ async function replaceInside(
   for (const row of rows) await tables.view.put(row);
   // A phone that was never told an epoch may have sent pictures all the same.
   const isRestored = meta.epoch !== snapshot.epoch;
-  if (isRestored) await undecide(tables, 0);
+  await (isRestored ? undecide(tables, 0) : doubtHeld(tables));
   // The feed rows between the old cursor and the new are not told any more: ask for what they said.
   const again = [
     ...(await tables.blobs.list('sent')),

@@ -15,6 +15,7 @@ const KINDS = [
   'result.delivered',
   'visit.failed',
   'act.withdrawn',
+  'act.corrected',
   'pin.moved',
   'note.added',
   'round.closed',
@@ -44,7 +45,8 @@ type Made = typeof facts extends fc.Arbitrary<infer T> ? T : never;
 function makeOps(made: readonly Made[]): StoredOp[] {
   const ages = made.map((fact) => fact.age_ms).sort((a, b) => b - a);
   return made.map(({ kind, stop, act, back, outcome }, at) => {
-    const op = kind === 'act.withdrawn' ? `op${at + 1 - back}` : undefined;
+    const op =
+      kind === 'act.withdrawn' || kind === 'act.corrected' ? `op${at + 1 - back}` : undefined;
     const fields = { reason: 'ABSENT', items: [`${stop}-${act}-i`], text: 'x', lat: 21, lon: 106 };
     return makeOp(at + 1, kind, fields, {
       subject: { round: 'r1', stop, act: `${stop}-${act}`, rev: 1, ...(op ? { op } : {}) },

@@ -44,6 +44,7 @@ export function decide(
   if (op.kind === 'act.withdrawn') {
     return known.withdrawn.includes(op.op ?? '') ? APPLIED : held('too_late');
   }
+  if (op.kind === 'act.corrected') return correct(known, op, courier, change);
   const ending = ENDING[op.kind];
   if (ending) return end(known, op, courier, behind, change, ending);
   const stop = known.stops[op.stop ?? ''];
@@ -75,6 +76,19 @@ function end(
   tell(known, act.stop, change);
   const isLate = known.stops[act.stop]?.courier !== courier;
   return isLate ? { outcome: 'applied', reason: 'late_previous_holder' } : APPLIED;
+}
+
+/** A visit in vain is open again; what changed hands is for a person. */
+function correct(known: Known, op: Facts, courier: string, change: Change): Outcome {
+  const act = known.acts[op.act ?? ''];
+  if (!act) return held('unknown_act');
+  if (known.stops[act.stop]?.courier !== courier) return held('not_your_round');
+  if (act.by === null || act.by !== op.op) return held('nothing_to_correct');
+  if (act.state !== 'failed') return held('correction_asked');
+  act.state = 'open';
+  act.by = null;
+  tell(known, act.stop, change);
+  return APPLIED;
 }
 
 /** Tell the stop's courier what it looks like now. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { OpTooLarge, record } from '../../../src/lib/sync/acts';
 import { firstHash, nextHash } from '../../../src/lib/sync/chain';
 import { exchangeOnce, OPS_MAX } from '../../../src/lib/sync/exchange';
+import { readSnapshot } from '../../../src/lib/sync/feed';
 import { UNDO_MS } from '../../../src/lib/sync/hold';
 import { makePhone, sha256, Town, type TestPhone } from './phones';
 
@@ -231,6 +232,32 @@ describe('exchange', () => {
       256 * 1024,
     );
     expect(await unsent(phone)).toBe(0);
+  });
+
+  test('that what a person decided while the view was lost is asked for again (S11)', async () => {
+    const town = new Town();
+    town.heldKinds.add('visit.failed');
+    const phone = await makePhone(town, 4516);
+    await record(phone.ports, fact('một', 'visit.failed'));
+    await record(phone.ports, fact('hai'));
+    phone.clock.now_ms += UNDO_MS;
+    await drain(phone);
+    const [op] = await phone.db.listAllOps();
+    town.settle(op?.id ?? '', 'applied', 'me');
+    // The row that tells so is skipped by a snapshot, and the next answer tells no decisions.
+    const snapshot = readSnapshot(town.snapshot(phone.network.who).body);
+    await phone.db.replaceView(snapshot!, await phone.db.getMeta());
+    expect((await phone.db.listAllOps())[0]?.decision?.outcome).toBe('held');
+    phone.network.who.has_session = false;
+    await exchangeOnce(phone.ports, OPS_MAX);
+    phone.network.who.has_session = true;
+    await drain(phone);
+    const decisions = (await phone.db.listAllOps()).map(({ decision }) => decision);
+    expect(decisions).toMatchObject([
+      { n: 2, outcome: 'applied' },
+      { n: 1, outcome: 'applied' },
+    ]);
+    expect((await phone.db.getMeta()).decided).toBe(2);
   });
 
   test('that a held fact lets those behind it through (S2)', async () => {

@@ -108,6 +108,8 @@ export class Town {
   revoked = new Set<string>();
   fault: ServerFault | null = null;
   num_exchanges = 0;
+  /** Exchanges of each device. */
+  heard: Record<string, number> = {};
   num_asked = 0;
 
   backup(): State {
@@ -152,6 +154,7 @@ export class Town {
 
   exchange(body: string, who: Who = ME): Answer {
     this.num_exchanges += 1;
+    this.heard[who.device] = (this.heard[who.device] ?? 0) + 1;
     const request = JSON.parse(body) as Request;
     const stream = (this.state.streams[request.stream] ??= {
       device: who.device,
