@@ -122,6 +122,7 @@ export const en: Translation<typeof vi> = {
   receipt_title: 'Receipt',
   receipt_done: 'All done at this stop',
   receipt_failed: 'Could not be done',
+  receipt_act_open: 'Not done',
   receipt_open: 'Something is still to do',
   receipt_at: 'At {time}',
   receipt_receiver: 'Person present: {name}',

@@ -116,6 +116,7 @@ export const vi = {
   receipt_title: 'Biên nhận',
   receipt_done: 'Đã xong tại điểm này',
   receipt_failed: 'Chưa thực hiện được',
+  receipt_act_open: 'Chưa làm',
   receipt_open: 'Còn việc chưa làm',
   receipt_at: 'Lúc {time}',
   receipt_receiver: 'Người có mặt: {name}',
