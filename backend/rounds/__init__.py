@@ -10,6 +10,7 @@ from backend.rounds.actions import (
     touch_point,
 )
 from backend.rounds.acts import KINDS, perform
+from backend.rounds.acts.orders import OrderAsked
 from backend.rounds.acts.orders import judge_pay as judge_order
 from backend.rounds.documents import list_documents
 from backend.rounds.fees import owe
@@ -21,7 +22,6 @@ from backend.rounds.model import (
     Decision,
     Document,
     Op,
-    OrderAsked,
     PayoutPaid,
     Round,
     RoundDraft,

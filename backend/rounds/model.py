@@ -124,16 +124,6 @@ class StopAct(msgspec.Struct, frozen=True):
     service_on: date
 
 
-class Ending(msgspec.Struct, frozen=True):
-    """How a visit to an errand failed; columns in the order of `find_attempt`."""
-
-    invitation_n: int | None
-    is_last: bool
-    """No visit that stands came after it."""
-    invited_before_at: datetime | None
-    """The last invitation of the visits that stand besides it."""
-
-
 class Change(msgspec.Struct, frozen=True):
     """Something a phone must be told; columns in the order of `take_changes`."""
 
@@ -373,16 +363,6 @@ class OrderPaid(Op, frozen=True):
     amount_vnd: Amount
     identity: Identity
     sign_citizen: Strokes
-
-
-class OrderAsked(msgspec.Struct, frozen=True):
-    """A money order about to be paid: asked while the notes are still in the courier's hand."""
-
-    stop: UUID
-    act: UUID
-    pin: str
-    amount_vnd: int
-    identity: Identity
 
 
 class CashAccepted(Op, frozen=True):

@@ -43,8 +43,8 @@ WHERE n <> n_wanted OR (n > 1 AND outcome_before <> 'held');
 
 -- name: acts_match_ops
 -- Every act ended by a phone was ended by one fact that says so, an applied one, or one of money
--- that is held while its notes stand in the books; and each applied fact of papers ended one, unless
--- it was taken back (I8).
+-- that is held while its notes stand in the books; and each applied fact of papers ended one,
+-- unless it was taken back (I8).
 WITH applied AS MATERIALIZED (
     SELECT o.office_id, o.op_id, o.kind, convert_from(o.raw, 'UTF8')::json ->> 'act' AS act_id,
         false AS is_money
@@ -90,8 +90,8 @@ LEFT JOIN rounds.correction c
 WHERE (a.op_id IS NULL) = (c.op_id IS NULL) OR t.op_id IS NULL OR t.n <> t.n_wanted;
 
 -- name: corrections_match_ops
--- Every correction is a fact of its own, applied by a phone or by a person, of a fact recorded; what
--- it took back ends nothing any more (S1).
+-- Every correction is a fact of its own, applied, of a fact recorded; what it took back ends
+-- nothing any more (S1).
 SELECT c.office_id, c.op_id, c.corrects_op_id, c.act_id
 FROM rounds.correction c
 LEFT JOIN sync.op_log o ON o.office_id = c.office_id AND o.op_id = c.corrects_op_id

@@ -13,9 +13,19 @@ from backend.kit.sql import Conn
 from backend.money_orders import Judged, Paying, Source, Taking
 from backend.rounds.acts.doing import proof_of
 from backend.rounds.acts.money import clock_problem, end_money, find_money_act, own_money_act
-from backend.rounds.model import Context, Decision, OrderAsked, OrderPaid, OrderTaken
+from backend.rounds.model import Context, Decision, OrderPaid, OrderTaken
 
 METHODS: Final = ("cccd", "passport", "vneid")
+
+
+class OrderAsked(msgspec.Struct, frozen=True):
+    """A money order about to be paid: asked while the notes are still in the courier's hand."""
+
+    stop: UUID
+    act: UUID
+    pin: str
+    amount_vnd: int
+    identity: Identity
 
 
 def _source(ctx: Context) -> Source:

@@ -1,4 +1,4 @@
-/** Tests that a report is corrected by a fact of its own, and what it opens before the office says. */
+/** Tests that a report is corrected by a fact of its own, and what it opens at once. */
 import { expect, test } from 'vitest';
 import {
   listCorrections,

@@ -41,7 +41,7 @@ class Day {
   weather: Weather = FAIR;
   backups: Backup[] = [];
   copies = new Map<Handset, MemoryRows>();
-  /** What an older copy does not know of phones that had their answer, and may yet be wiped by it. */
+  /** What an older copy does not know of phones that had their answer, perhaps to wipe. */
   told: { handset: Handset; num_heard: number | undefined; forgotten: string[] }[] = [];
   num_kills = 0;
   num_restores = 0;

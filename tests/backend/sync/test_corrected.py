@@ -170,7 +170,7 @@ async def test_details_stand_beside_the_act(day: Day, out: tuple[Phone, CourierO
 
 
 async def test_what_cannot_be_corrected_is_held(day: Day, out: tuple[Phone, CourierOfTown]) -> None:
-    """Tests each refusal: no such act, another's, nothing ended, too short a reason, gone on."""
+    """Tests that each is held by its reason: no such act, another's, nothing ended, gone on."""
     phone, courier = out
     visit, other = visit_of(courier, "result.deliver"), visit_of(courier, "result.deliver", 1)
     foreign = visit_of(day.town.couriers[1], "result.deliver")

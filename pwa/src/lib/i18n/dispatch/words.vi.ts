@@ -105,7 +105,7 @@ export const words = {
   'held.errand_on_round': 'Việc này đã nằm trên chuyến khác.',
   'held.fee_given_up': 'Khoản thu của hồ sơ đã huỷ khi chuyển hoàn.',
   'todo.correction_asked':
-    'Gọi bưu tá và người nhận. Nếu đúng là ghi nhầm, ghi nhận: việc mở lại, sổ giao nhận thêm một dòng.',
+    'Gọi bưu tá và người nhận. Nếu đúng là ghi nhầm thì ghi nhận: việc được mở lại.',
   'todo.needs_reversal':
     'Báo thủ quỹ lập bút toán đảo, có người thứ hai duyệt; xong rồi chọn “Không ghi nhận”.',
   'todo.nothing_to_correct': 'Xem diễn biến của yêu cầu, gọi bưu tá, rồi quyết.',
