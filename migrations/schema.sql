@@ -2384,6 +2384,19 @@ ALTER TABLE ONLY rounds.stop FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.stop OWNER TO tannoi_owner;
 
+CREATE TABLE rounds.storage_waiver (
+    office_id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    reason text NOT NULL,
+    waived_by_id uuid NOT NULL,
+    waived_at timestamp with time zone NOT NULL,
+    CONSTRAINT storage_waiver_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY rounds.storage_waiver FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.storage_waiver OWNER TO tannoi_owner;
+
 CREATE TABLE sync.effect (
     office_id uuid NOT NULL,
     op_id uuid NOT NULL,
@@ -2920,6 +2933,9 @@ ALTER TABLE ONLY rounds.round
 ALTER TABLE ONLY rounds.stop
     ADD CONSTRAINT stop_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY rounds.storage_waiver
+    ADD CONSTRAINT storage_waiver_pkey PRIMARY KEY (office_id, round_id);
+
 ALTER TABLE ONLY sync.effect
     ADD CONSTRAINT effect_pkey PRIMARY KEY (office_id, op_id);
 
@@ -3288,6 +3304,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON rounds.correction FOR EACH
 
 ALTER TABLE rounds.correction ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON rounds.storage_waiver FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE rounds.storage_waiver ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON rounds.attempt FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE rounds.attempt ENABLE ALWAYS TRIGGER append_only_whole;
@@ -3295,6 +3315,10 @@ ALTER TABLE rounds.attempt ENABLE ALWAYS TRIGGER append_only_whole;
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON rounds.correction FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE rounds.correction ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON rounds.storage_waiver FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE rounds.storage_waiver ENABLE ALWAYS TRIGGER append_only_whole;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.effect FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
@@ -3461,6 +3485,9 @@ ALTER TABLE ONLY rounds.recall
 
 ALTER TABLE ONLY rounds.stop
     ADD CONSTRAINT stop_office_id_round_id_fkey FOREIGN KEY (office_id, round_id) REFERENCES rounds.round(office_id, id);
+
+ALTER TABLE ONLY rounds.storage_waiver
+    ADD CONSTRAINT storage_waiver_office_id_round_id_fkey FOREIGN KEY (office_id, round_id) REFERENCES rounds.round(office_id, id);
 
 ALTER TABLE ONLY sync.op_log
     ADD CONSTRAINT op_log_office_id_stream_id_fkey FOREIGN KEY (office_id, stream_id) REFERENCES sync.stream(office_id, id);
@@ -3763,6 +3790,8 @@ CREATE POLICY office_wall ON rounds.round USING ((( SELECT kit.sees_all() AS see
 
 CREATE POLICY office_wall ON rounds.stop USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+CREATE POLICY office_wall ON rounds.storage_waiver USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 ALTER TABLE rounds.phone_change ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.recall ENABLE ROW LEVEL SECURITY;
@@ -3770,6 +3799,8 @@ ALTER TABLE rounds.recall ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.round ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.stop ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.storage_waiver ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.effect ENABLE ROW LEVEL SECURITY;
 
@@ -4395,6 +4426,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE rounds.recall TO tannoi_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.round TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.stop TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE rounds.storage_waiver TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE sync.effect TO tannoi_app;
 

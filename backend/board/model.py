@@ -83,6 +83,8 @@ class BoardRoute(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None
     phone: BoardPhone | None
     """None: this courier's phone has never spoken."""
+    storage: Literal["free", "required", "waived"]
+    """`required`: money is due, so the phone must keep its storage, or somebody lets it leave."""
     stops: list[BoardStop]
     polyline: list[tuple[float, float]]
     """Positions (lat, lon) from the office through the stops and back."""

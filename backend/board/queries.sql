@@ -2,7 +2,15 @@
 -- The rounds of a day with who drives them on what.
 SELECT r.id, r.state, r.courier_id, p.display_name, p.badge, c.phone, v.label, v.profile,
     r.starts_s, r.ends_s, r.lunch_at_s, r.lunch_duration_s, r.duration_s, r.distance_m,
-    r.published_at, r.opened_at, r.closed_at
+    r.published_at, r.opened_at, r.closed_at,
+    EXISTS (
+        SELECT FROM rounds.stop AS s
+        JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id
+        WHERE s.office_id = r.office_id AND s.round_id = r.id AND a.state = 'open'
+            AND a.kind = ANY (:money_kinds::text[])),
+    EXISTS (
+        SELECT FROM rounds.storage_waiver AS w
+        WHERE w.office_id = r.office_id AND w.round_id = r.id)
 FROM rounds.round AS r
 JOIN identity.staff AS p ON p.office_id = r.office_id AND p.id = r.courier_id
 JOIN network.courier AS c ON c.office_id = r.office_id AND c.staff_id = r.courier_id

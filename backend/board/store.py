@@ -17,6 +17,7 @@ from backend.board.model import (
     StopState,
 )
 from backend.kit.sql import Conn, load
+from backend.rounds import MONEY_KINDS
 
 queries = load(__file__)
 
@@ -41,6 +42,8 @@ class RouteRow(NamedTuple):
     published_at: datetime
     opened_at: datetime | None
     closed_at: datetime | None
+    has_money: bool
+    is_waived: bool
 
 
 class ActRow(NamedTuple):
@@ -94,7 +97,12 @@ ROW_COLUMNS = len(ErrandRow.__struct_fields__)
 async def list_routes(conn: Conn, office_id: UUID, service_on: date) -> list[RouteRow]:
     """Return the rounds of a day by badge."""
     return await queries.list(
-        conn, "list_routes", RouteRow, office_id=office_id, service_on=service_on
+        conn,
+        "list_routes",
+        RouteRow,
+        office_id=office_id,
+        service_on=service_on,
+        money_kinds=sorted(MONEY_KINDS),
     )
 
 

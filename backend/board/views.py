@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -28,6 +29,7 @@ from backend.kit.errors import NotFound
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.network import Office
+from backend.rounds import KEPT_STORAGE
 
 PROOF_PATH = "/api/dispatch/v1/proofs/{}"
 LINK_VALID = timedelta(days=60)
@@ -39,9 +41,15 @@ async def read_board(conn: Conn, office_id: UUID, service_on: date, now: datetim
     rows = await store.list_routes(conn, office_id, service_on)
     stops = await store.list_stops(conn, office_id, service_on)
     phones = await store.list_phones(conn, office_id, [row.courier_id for row in rows])
+    is_required = await network.get_number(conn, KEPT_STORAGE, service_on, default=1) > 0
     routes = [
         _make_route(
-            row, stops.get(row.round_id, []), phones.get(row.courier_id), office, service_on
+            row,
+            stops.get(row.round_id, []),
+            phones.get(row.courier_id),
+            office,
+            service_on,
+            is_storage_required=is_required,
         )
         for row in rows
     ]
@@ -68,12 +76,20 @@ def _make_totals(routes: Sequence[BoardRoute]) -> Totals:
     )
 
 
+def _storage_of(row: store.RouteRow, *, is_required: bool) -> Literal["free", "required", "waived"]:
+    if not is_required or not row.has_money or row.state == "closed":
+        return "free"
+    return "waived" if row.is_waived else "required"
+
+
 def _make_route(
     row: store.RouteRow,
     stops: list[BoardStop],
     phone: BoardPhone | None,
     office: Office,
     service_on: date,
+    *,
+    is_storage_required: bool,
 ) -> BoardRoute:
     home = (office.lat, office.lon)
     doors = [(s.lat, s.lon) for s in stops if s.lat is not None and s.lon is not None]
@@ -98,6 +114,7 @@ def _make_route(
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         phone=phone,
+        storage=_storage_of(row, is_required=is_storage_required),
         stops=stops,
         polyline=[home, *doors, home],
     )

@@ -39,6 +39,12 @@ class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
+class Waive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a round may leave so."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+
+
 class RecallController(Controller):
     """Take stops from one courier for another; nothing done meanwhile is lost."""
 
@@ -87,6 +93,43 @@ class RecallController(Controller):
             ),
         )
         return Reassigned(made)
+
+    @post(
+        "/rounds/{round_id:uuid}/storage-waiver",
+        operation_id="dispatch_waive_storage",
+        opt={"permission": "plans.publish"},
+        status_code=204,
+    )
+    async def waive_storage(
+        self,
+        round_id: FromPath[UUID],
+        data: JSONBody[Waive],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: FromQuery[UUID | None] = None,
+    ) -> None:
+        """Let a round with money leave on a phone that does not promise to keep its storage.
+
+        409 `round_closed`. Said again it changes nothing.
+        """
+        assert actor.id is not None, "staff waives"
+        office_id = desk_office(actor, office)
+        await rounds.waive_storage(
+            conn, office_id, round_id, reason=data.reason, by=actor.id, now=now
+        )
+        await identity.audit(
+            conn,
+            AuditEntry(
+                office_id=office_id,
+                at=now,
+                action="round.waive_storage",
+                outcome="granted",
+                actor_id=actor.id,
+                object_kind="round",
+                object_id=round_id,
+            ),
+        )
 
     @get("/recalls", operation_id="dispatch_list_recalls", opt={"permission": "board.read"})
     async def list_recalls(

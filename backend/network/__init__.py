@@ -37,6 +37,7 @@ from backend.network.model import (
 )
 from backend.network.rules import WorkingDays
 from backend.network.store import (
+    add_rules,
     find_office,
     find_point,
     find_point_anywhere,
@@ -73,6 +74,7 @@ __all__ = [
     "Vehicle",
     "WorkingDays",
     "add_note",
+    "add_rules",
     "add_working_days",
     "find_commune_code",
     "find_office",

@@ -276,8 +276,13 @@ async def get_rule(conn: Conn, name: str, on_day: date) -> RuleSetting:
     return rule
 
 
-async def get_number(conn: Conn, name: str, on_day: date) -> int:
-    """Return a rule that is one whole number, as it stands on a day."""
+async def get_number(conn: Conn, name: str, on_day: date, *, default: int | None = None) -> int:
+    """Return a rule that is one whole number, as it stands on a day.
+
+    `default` stands in for a rule that a house of before has not been given yet.
+    """
+    if default is not None and await store.find_rule(conn, name, on_day) is None:
+        return default
     value = (await get_rule(conn, name, on_day)).value
     assert isinstance(value, int), f"the rule {name} is not a number"
     return value

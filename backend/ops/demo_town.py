@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from backend import dossiers, identity, network
+from backend import dossiers, identity, network, rounds
 from backend.dossiers import Paper, Procedure, Reclaim
 from backend.identity import Actor, Partner, Role, Staff, StaffDraft
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
-from backend.network import Commune
+from backend.network import Commune, RuleSetting
 from backend.ops.demo_names import Door, Place, make_name
 
 NUM_COURIERS: Final = 4
@@ -156,6 +156,9 @@ def make_password(key: str, username: str) -> str:
 async def found(conn: Conn, key: str, *, day: date, now: datetime, seed: int) -> None:
     """Found the town: reference, procedures, offices, people, vehicles, two weeks of shifts."""
     await network.load_reference(conn)
+    # A visitor's browser promises nothing, and nobody installs an app to look at it.
+    free = RuleSetting(rounds.KEPT_STORAGE, date(2026, 1, 1), None, 0, "thị trấn mẫu")
+    await network.add_rules(conn, [free])
     for procedure in make_procedures():
         await dossiers.save_procedure(conn, procedure)
     communes = {unit.code: unit for unit in await network.list_communes(conn)}

@@ -8,13 +8,16 @@ from backend.rounds.actions import (
     remove_errands,
     touch_errand,
     touch_point,
+    waive_storage,
 )
 from backend.rounds.acts import KINDS, perform
 from backend.rounds.acts.orders import OrderAsked
 from backend.rounds.acts.orders import judge_pay as judge_order
-from backend.rounds.documents import list_documents
+from backend.rounds.documents import list_documents, needs_kept_storage
 from backend.rounds.fees import owe
 from backend.rounds.model import (
+    KEPT_STORAGE,
+    MONEY_KINDS,
     ActDraft,
     ActKind,
     Change,
@@ -41,7 +44,9 @@ from backend.rounds.store import (
 )
 
 __all__ = [
+    "KEPT_STORAGE",
     "KINDS",
+    "MONEY_KINDS",
     "ActDraft",
     "ActKind",
     "Change",
@@ -68,6 +73,7 @@ __all__ = [
     "list_rounds",
     "list_stops",
     "look",
+    "needs_kept_storage",
     "owe",
     "perform",
     "phone_topic",
@@ -80,4 +86,5 @@ __all__ = [
     "take_changes",
     "touch_errand",
     "touch_point",
+    "waive_storage",
 ]

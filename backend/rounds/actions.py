@@ -7,7 +7,7 @@ from uuid import UUID
 from backend import tracking
 from backend.kit import live
 from backend.kit.clock import at_second
-from backend.kit.errors import Conflict
+from backend.kit.errors import Conflict, NotFound
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.rounds import rules, store
@@ -162,6 +162,23 @@ async def release_left_behind(conn: Conn, office_id: UUID, service_on: date, now
     if errand_ids:
         await remove_errands(conn, office_id, errand_ids, now)
     return len(errand_ids)
+
+
+async def waive_storage(
+    conn: Conn, office_id: UUID, round_id: UUID, *, reason: str, by: UUID, now: datetime
+) -> None:
+    """Let a round with money leave on a phone that does not promise to keep its storage (S18).
+
+    Said again it changes nothing. Raises `NotFound`, `Conflict` `round_closed`.
+    """
+    current = await store.lock_round(conn, office_id, round_id)
+    if current is None:
+        raise NotFound()
+    if current.state == "closed":
+        raise Conflict("round_closed")
+    if await store.waive_storage(conn, current, reason=reason, by=by, at=now):
+        await tell_phone(conn, office_id, current.courier_id, kind="round", ref=round_id)
+        await live.publish(conn, board_topic(office_id))
 
 
 async def touch_errand(conn: Conn, office_id: UUID, errand_id: UUID) -> None:

@@ -9,7 +9,7 @@ from backend import identity, network, payouts
 from backend.kit.clock import at_second
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
-from backend.rounds.model import INVITATION_GAP, MONEY_KINDS, Document
+from backend.rounds.model import INVITATION_GAP, KEPT_STORAGE, MONEY_KINDS, Document
 from backend.rounds.store import queries
 
 STOP_FIELDS = (
@@ -81,7 +81,10 @@ async def list_documents(
         )
         for one in found:
             assert one.doc is not None
-            one.doc["again_on"] = await _again_on(conn, one.doc["service_on"])
+            day = one.doc["service_on"]
+            one.doc["again_on"] = await _again_on(conn, day)
+            if not await network.get_number(conn, KEPT_STORAGE, day, default=1):
+                one.doc["storage"] = "free"
         documents += found
     if stops or with_stops_of:
         rows = await queries.list(
@@ -95,6 +98,20 @@ async def list_documents(
         )
         documents += _stop_documents(rows, sealer, courier_id)
     return documents
+
+
+async def needs_kept_storage(conn: Conn, office_id: UUID, courier_id: UUID, day: date) -> bool:
+    """Return whether money may be lent to this courier's phone only if it keeps its storage."""
+    if not await network.get_number(conn, KEPT_STORAGE, day, default=1):
+        return False
+    found = await queries.value(
+        conn,
+        "has_money_unwaived",
+        office_id=office_id,
+        courier_id=courier_id,
+        kinds=sorted(MONEY_KINDS),
+    )
+    return bool(found)
 
 
 async def _again_on(conn: Conn, day: date) -> dict[str, date]:
@@ -111,7 +128,7 @@ def _round_document(*row: Any) -> Document:
     (
         round_id, service_on, state, rev, starts_s, ends_s, lunch_at_s, lunch_duration_s,
         distance_m, courier_id, display_name, badge, office_id, office_name, phone, lat, lon,
-        num_stops,
+        num_stops, is_waived,
     ) = row  # fmt: skip
     doc = {
         "id": round_id,
@@ -128,6 +145,7 @@ def _round_document(*row: Any) -> Document:
         "lunch_duration_s": lunch_duration_s,
         "num_stops": num_stops,
         "distance_m": distance_m,
+        "storage": "waived" if is_waived else "required",
     }  # fmt: skip
     return Document("round", round_id, rev, doc)
 

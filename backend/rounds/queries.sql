@@ -286,7 +286,9 @@ ORDER BY kind, ref, id DESC;
 SELECT r.id, r.service_on, r.state, r.rev, r.starts_s, r.ends_s, r.lunch_at_s, r.lunch_duration_s,
     r.distance_m, r.courier_id, c.display_name, c.badge, o.id, o.name, o.phone, o.lat, o.lon,
     (SELECT count(*) FROM rounds.stop AS s
-     WHERE s.office_id = r.office_id AND s.round_id = r.id AND s.state <> 'removed')
+     WHERE s.office_id = r.office_id AND s.round_id = r.id AND s.state <> 'removed'),
+    EXISTS (SELECT FROM rounds.storage_waiver AS w
+     WHERE w.office_id = r.office_id AND w.round_id = r.id)
 FROM rounds.round AS r
 JOIN identity.staff AS c ON c.office_id = r.office_id AND c.id = r.courier_id
 JOIN network.office AS o ON o.id = r.office_id
@@ -409,6 +411,33 @@ JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
 WHERE s.office_id = :office_id AND s.round_id = :round_id AND a.state = 'open'
 ORDER BY a.id
 FOR UPDATE OF a;
+
+-- name: waive_storage
+-- The round may leave on a phone that does not promise to keep its storage; said once.
+WITH said AS (
+    INSERT INTO rounds.storage_waiver (office_id, round_id, reason, waived_by_id, waived_at)
+    VALUES (:office_id, :id, :reason, :by_id, :at)
+    ON CONFLICT DO NOTHING
+    RETURNING round_id
+)
+UPDATE rounds.round AS r
+SET rev = r.rev + 1
+FROM said
+WHERE r.office_id = :office_id AND r.id = said.round_id
+RETURNING r.id;
+
+-- name: has_money_unwaived
+-- Whether a courier has money to pay or take on a round that nobody has let leave so.
+SELECT EXISTS (
+    SELECT
+    FROM rounds.round AS r
+    JOIN rounds.stop AS s ON s.office_id = r.office_id AND s.round_id = r.id
+    JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id
+    WHERE r.office_id = :office_id AND r.courier_id = :courier_id AND r.state <> 'closed'
+        AND a.state = 'open' AND a.kind = ANY (:kinds::text[])
+        AND NOT EXISTS (
+            SELECT FROM rounds.storage_waiver AS w
+            WHERE w.office_id = r.office_id AND w.round_id = r.id));
 
 -- name: aims
 -- The doors, acts and errands of some stops.

@@ -41,6 +41,12 @@ catalog.add(
             "{num} bưu gửi đang trong túi của bưu tá: cần bàn giao tay, không chuyển được từ xa.",
             "{num} items are in the courier's bag: they change hands by a hand-over only.",
         ),
+        "storage_not_kept": (
+            "Máy này chưa cam kết giữ dữ liệu. Hãy cài ứng dụng vào màn hình chính, "
+            "hoặc xin điều phối viên cho đi.",
+            "This phone does not promise to keep its storage. Install the app on the home screen, "
+            "or ask a dispatcher to let the round leave.",
+        ),
         "nothing_to_correct": (
             "Không tìm thấy việc đã ghi để đính chính.",
             "What is to be corrected did not end this act.",

@@ -332,6 +332,20 @@ async def stops_showing(
     )
 
 
+async def waive_storage(conn: Conn, current: Round, *, reason: str, by: UUID, at: datetime) -> bool:
+    """Write a dispatcher's word; False where it was said before."""
+    found = await queries.value(
+        conn,
+        "waive_storage",
+        office_id=current.office_id,
+        id=current.id,
+        reason=reason,
+        by_id=by,
+        at=at,
+    )
+    return found is not None
+
+
 async def num_open(conn: Conn, office_id: UUID, round_id: UUID) -> int:
     """Return how many stops of a round are not finished."""
     return int(await queries.value(conn, "num_open", office_id=office_id, round_id=round_id))

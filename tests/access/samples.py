@@ -133,6 +133,9 @@ DESK: Final = {
         granted=409,  # the other courier has no round that day
         names_a_thing=True,
     ),
+    "POST /api/dispatch/v1/rounds/{round_id:uuid}/storage-waiver": Sample(
+        body=lambda _: {"reason": "Máy mượn tạm trong ngày"}, names_a_thing=True
+    ),
     "POST /api/dispatch/v1/recalls/{recall_id:uuid}/look": Sample(
         body=lambda _: {"note": "đã hỏi bưu tá"}
     ),

@@ -7,10 +7,12 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
-from backend import identity
+from backend import identity, rounds
 from backend.identity import Actor
-from backend.kit.errors import NotFound
+from backend.kit.clock import service_day
+from backend.kit.errors import Conflict, NotFound
 from backend.kit.sql import Conn
 from backend.sync.actions import leases
 
@@ -44,6 +46,15 @@ class Colleagues(msgspec.Struct, frozen=True):
     colleagues: list[Colleague]
 
 
+class PhoneStorage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a phone says of itself when it asks for what money needs (S18)."""
+
+    is_installed: bool = False
+    """The app was opened from the home screen."""
+    is_persisted: bool = False
+    """The browser promises not to clear what the app keeps."""
+
+
 class ListController(Controller):
     """The lists a phone pays from, and the colleagues it may pass cash to."""
 
@@ -61,10 +72,19 @@ class ListController(Controller):
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
+        data: JSONBody[PhoneStorage | None] = None,
     ) -> GivenLeases:
-        """Give this phone the lists of its open rounds. 409 `not_field_device`."""
+        """Give this phone the lists of its open rounds.
+
+        409 `not_field_device`, `storage_not_kept` (S18: neither installed and kept, nor waived).
+        """
         if actor.office_id is None or actor.id is None or actor.device_id is None:
             raise NotFound()
+        said = data or PhoneStorage()
+        if not (said.is_installed and said.is_persisted) and await rounds.needs_kept_storage(
+            conn, actor.office_id, actor.id, service_day(now)
+        ):
+            raise Conflict("storage_not_kept")
         elsewhere = await leases.issue_for_day(
             conn,
             office_id=actor.office_id,

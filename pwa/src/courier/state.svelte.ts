@@ -339,7 +339,9 @@ export async function lockNow(): Promise<void> {
 }
 
 export function findStorage(): Promise<StorageState> {
-  return phone?.storage() ?? Promise.resolve({ persisted: false, free_bytes: null });
+  return (
+    phone?.storage() ?? Promise.resolve({ persisted: false, installed: false, free_bytes: null })
+  );
 }
 
 /** Ask the browser to keep everything for ever; true when it will. */

@@ -67,6 +67,12 @@ export const publishPlan = (id: string, office: string) =>
 export const discardPlan = (id: string, office: string) =>
   ask<null>(`${DISPATCH}/plans/${id}/discard`, { method: 'POST', query: { office }, json: {} });
 
+export const waiveStorage = (round_id: string, office: string, reason: string) =>
+  ask<null>(`${DISPATCH}/rounds/${round_id}/storage-waiver`, {
+    method: 'POST',
+    query: { office },
+    json: { reason },
+  });
 export const reassign = (stop_id: string, office: string, courier_id: string) =>
   ask<{ stop_id: string }>(`${DISPATCH}/stops/${stop_id}/reassign`, {
     method: 'POST',

@@ -98,6 +98,7 @@ export interface BoardRoute {
   opened_at: Instant | null;
   closed_at: Instant | null;
   phone: BoardPhone | null;
+  storage: 'free' | 'required' | 'waived';
   stops: BoardStop[];
   polyline: [number, number][];
 }

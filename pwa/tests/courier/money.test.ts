@@ -217,6 +217,7 @@ const day = {
   hasTiles: true,
   hasScanner: true,
   isPersisted: true,
+  isInstalled: true,
   free_bytes: 4e9,
   offset_ms: 0,
   cash,

@@ -1,6 +1,6 @@
 /** Tests that a day begins only with what it needs, and that each lack is named. */
 import { expect, test } from 'vitest';
-import { checkDay, verdict, type Facts } from '../../src/courier/ready/readiness';
+import { checkDay, mayLeave, verdict, type Facts } from '../../src/courier/ready/readiness';
 import { viewRound } from '../../src/lib/rules/round';
 import { documents, makeAct, makeStop } from './day';
 
@@ -14,6 +14,7 @@ function facts(part: Partial<Facts> = {}, stops = [stop]): Facts {
     hasTiles: true,
     hasScanner: true,
     isPersisted: true,
+    isInstalled: true,
     free_bytes: 4e9,
     offset_ms: 1_200,
     cash: null,
@@ -58,3 +59,25 @@ test('that the worst speaks for the day', () => {
   expect(verdict(checkDay(facts({ hasTiles: false })))).toBe('warn');
   expect(verdict(checkDay(facts({ hasTiles: false, hasMap: false })))).toBe('bad');
 });
+
+const money = makeStop({ acts: [makeAct({ kind: 'payout.pay', state: 'open' })] });
+const open = { persisted: false, installed: false };
+test.each([
+  ['required', money, { persisted: true, installed: true }, true],
+  ['required', money, { persisted: true, installed: false }, false],
+  ['required', money, { persisted: false, installed: true }, false],
+  ['waived', money, open, true],
+  ['free', money, open, true],
+  [undefined, money, open, true], // an office that does not say so yet
+  ['required', stop, open, true],
+  ['required', makeStop({ acts: [makeAct({ kind: 'payout.pay', state: 'done' })] }), open, true],
+] as const)(
+  'that money leaves with a phone that keeps its storage (S18): %#',
+  (storage, at, phone, may) => {
+    const view = viewRound(documents([at], storage ? { storage } : {}), [], 0);
+    expect(mayLeave(view, phone)).toBe(may);
+    const said = { view, isPersisted: phone.persisted, isInstalled: phone.installed };
+    const name = stateOf('storage', facts(said));
+    expect(name).toBe(!may ? 'bad' : phone.persisted ? 'good' : 'warn');
+  },
+);

@@ -55,6 +55,7 @@ export function makeRoute(
     published_at: at('07:00'),
     opened_at: at('07:30'),
     closed_at: null,
+    storage: 'free',
     phone: {
       num_unsent: 0,
       last_seen_at: at('08:55'),

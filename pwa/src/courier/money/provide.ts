@@ -16,7 +16,7 @@ import { isMoney, type ActView } from '../../lib/rules/round';
 import { isRecord } from '../../lib/sync/feed';
 import { serviceDay } from '../../lib/units';
 import { correctedNow } from '../parts/clock';
-import { app, ask, db, syncNow } from '../state.svelte';
+import { app, ask, db, findStorage, syncNow } from '../state.svelte';
 import { chargeOf } from './shown';
 
 export interface Colleague {
@@ -70,8 +70,9 @@ async function fetchList<T>(
   path: string,
   name: string,
   take: (items: T[]) => Promise<unknown>,
+  said?: string,
 ): Promise<boolean> {
-  const { status, body } = await ask(method, path);
+  const { status, body } = await ask(method, path, said);
   if (status !== 200 || !isRecord(body) || !Array.isArray(body[name])) return false;
   await take(body[name] as T[]);
   return true;
@@ -79,7 +80,14 @@ async function fetchList<T>(
 
 /** Ask for the day's payout lists; they come with the next exchange. */
 export async function takeLists(): Promise<boolean> {
-  return fetchList('POST', LISTS, 'leases', syncNow);
+  return fetchLists(syncNow);
+}
+
+/** The office lends lists of money only to a phone that keeps its storage (S18). */
+async function fetchLists(take: () => Promise<unknown>): Promise<boolean> {
+  const { installed, persisted } = await findStorage();
+  const said = JSON.stringify({ is_installed: installed, is_persisted: persisted });
+  return fetchList('POST', LISTS, 'leases', take, said);
 }
 
 export async function takeNumbers(): Promise<boolean> {
@@ -104,7 +112,7 @@ export async function keepProvided(isNow = false): Promise<void> {
   if (!isShort && !isUnlent) return;
   next_at = Date.now() + AGAIN_MS;
   const hasNumbers = !isShort || (await takeNumbers());
-  const hasLists = !isUnlent || (await fetchList('POST', LISTS, 'leases', async () => undefined));
+  const hasLists = !isUnlent || (await fetchLists(async () => undefined));
   if (hasNumbers && hasLists) next_at = Date.now() + WAIT_MS;
   if ((await db().findKept(COLLEAGUES)) === undefined) await listColleagues();
 }

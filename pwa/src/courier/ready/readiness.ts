@@ -42,6 +42,7 @@ export interface Facts {
   hasTiles: boolean;
   hasScanner: boolean;
   isPersisted: boolean;
+  isInstalled: boolean;
   free_bytes: number | null;
   /** Server clock minus phone clock; null before it was measured. */
   offset_ms: number | null;
@@ -73,11 +74,33 @@ export function checkDay(facts: Facts): Check[] {
     { name: 'codes', state: codes, count: toLoad > 0 ? toLoad : items.length - uncoded },
     { name: 'map', state: mapState(facts), count: 0 },
     { name: 'scanner', state: facts.hasScanner ? 'good' : 'bad', count: 0 },
-    { name: 'storage', state: facts.isPersisted ? 'good' : 'warn', count: 0 },
+    { name: 'storage', state: storageState(facts), count: 0 },
     { name: 'room', state: isRoomy ? 'good' : 'bad', count: megabytes(facts.free_bytes) },
     { name: 'clock', state: isClockGood ? 'good' : 'warn', count: minutes(facts.offset_ms) },
     ...checkMoney(facts),
   ];
+}
+
+/** Money leaves with an installed app whose storage is kept, or by a dispatcher's word (S18). */
+export function storageState({
+  view,
+  isPersisted,
+  isInstalled,
+}: Pick<Facts, 'view' | 'isPersisted' | 'isInstalled'>): 'good' | 'warn' | 'bad' {
+  if (isPersisted && isInstalled) return 'good';
+  const acts = view.stops.flatMap((stop) => stop.acts);
+  const hasMoney = acts.some((act) => isMoney(act) && act.state === 'open');
+  const isRequired = hasMoney && view.round?.storage === 'required';
+  if (isRequired) return 'bad';
+  return isPersisted ? 'good' : 'warn';
+}
+
+/** True where the round may be opened on this phone. */
+export function mayLeave(
+  view: RoundView,
+  { persisted, installed }: { persisted: boolean; installed: boolean },
+): boolean {
+  return storageState({ view, isPersisted: persisted, isInstalled: installed }) !== 'bad';
 }
 
 /** Lists, receipt numbers, the float and the cash shift; nothing of it where no money is due. */

@@ -2074,6 +2074,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispatch/v1/rounds/{round_id}/storage-waiver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * WaiveStorage
+         * @description Let a round with money leave on a phone that does not promise to keep its storage.
+         *
+         *     409 `round_closed`. Said again it changes nothing.
+         */
+        post: operations["dispatch_waive_storage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dispatch/v1/stops/{stop_id}/reassign": {
         parameters: {
             query?: never;
@@ -2895,7 +2917,9 @@ export interface paths {
         put?: never;
         /**
          * Take
-         * @description Give this phone the lists of its open rounds. 409 `not_field_device`.
+         * @description Give this phone the lists of its open rounds.
+         *
+         *     409 `not_field_device`, `storage_not_kept` (S18: neither installed and kept, nor waived).
          */
         post: operations["sync_take_leases"];
         delete?: never;
@@ -3273,6 +3297,8 @@ export interface components {
             /** @enum {string} */
             state: "published" | "open" | "closed";
             stops: components["schemas"]["BoardStop"][];
+            /** @enum {string} */
+            storage: "free" | "required" | "waived";
         };
         /** BoardStop */
         BoardStop: {
@@ -4524,6 +4550,13 @@ export interface components {
             /** @enum {string} */
             status: "active" | "lost" | "retired";
         };
+        /** PhoneStorage */
+        PhoneStorage: {
+            /** @default false */
+            is_installed: boolean;
+            /** @default false */
+            is_persisted: boolean;
+        };
         /** Phones */
         Phones: {
             phones: components["schemas"]["PhoneState"][];
@@ -5156,6 +5189,10 @@ export interface components {
             notices: components["schemas"]["Notice"][];
             proposals: components["schemas"]["charges_model_Proposal"][];
             unreceipted: components["schemas"]["Charge"][];
+        };
+        /** Waive */
+        Waive: {
+            reason: string;
         };
         /** Totals */
         board_model_Totals: {
@@ -9449,6 +9486,47 @@ export interface operations {
             };
         };
     };
+    dispatch_waive_storage: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Waive"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     dispatch_reassign: {
         parameters: {
             query?: {
@@ -10909,7 +10987,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneStorage"] | null;
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
@@ -10918,6 +11000,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GivenLeases"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

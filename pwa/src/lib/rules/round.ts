@@ -19,6 +19,8 @@ export interface RoundDoc {
   lunch_duration_s: number;
   num_stops: number;
   distance_m: number;
+  /** Whether money may leave with a phone that promises nothing (S18); `waived` by a dispatcher. */
+  storage?: 'free' | 'required' | 'waived';
   /** When to come again by the calendar of working days; a round of before has none. */
   again_on?: { next: string; invited: string };
 }

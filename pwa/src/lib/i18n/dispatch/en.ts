@@ -217,6 +217,14 @@ export const en: Translation<typeof vi> = {
   left_out_fix: 'What would help',
   left_out_show: 'See {count} errands',
 
+  waive: 'Let it leave all the same',
+  waive_why:
+    'A round with money opens only on a phone with the app installed and its storage kept, unless you let it leave.',
+  waive_reason: 'Why it may leave',
+  waive_reason_missing: 'Write a reason of at least 3 characters.',
+  waive_do: 'Let it leave',
+  waive_done: 'It may leave; the phone will be told.',
+  waived: 'A dispatcher let this round with money leave on a phone that promises nothing.',
   reassign: 'Give to another courier',
   reassign_to: 'Give to',
   reassign_choose: 'Choose a courier',

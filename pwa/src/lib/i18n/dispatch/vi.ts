@@ -211,6 +211,14 @@ export const vi = {
   left_out_fix: 'Cách xử lý',
   left_out_show: 'Xem {count} yêu cầu',
 
+  waive: 'Cho đi dù máy chưa đạt',
+  waive_why:
+    'Chuyến có tiền chỉ mở được trên máy đã cài ứng dụng và cam kết giữ dữ liệu, trừ khi bạn cho đi.',
+  waive_reason: 'Lý do cho đi',
+  waive_reason_missing: 'Hãy ghi lý do, ít nhất 3 ký tự.',
+  waive_do: 'Cho đi',
+  waive_done: 'Đã cho đi; máy của bưu tá sẽ được báo.',
+  waived: 'Điều phối viên đã cho chuyến có tiền này đi trên máy chưa cam kết giữ dữ liệu.',
   reassign: 'Chuyển cho bưu tá khác',
   reassign_to: 'Chuyển cho',
   reassign_choose: 'Chọn bưu tá',
