@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 from backend.kit.circuit import Circuits
@@ -11,6 +13,14 @@ from backend.kit.gate import Gate
 from backend.kit.live import Hub
 from backend.kit.seal import Sealer
 from backend.settings import Settings
+
+
+@cache
+def _read_day(path: Path) -> date | None:
+    try:
+        return date.fromisoformat(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        return None  # not built, or by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,11 @@ class House:
     def blob_dir(self) -> Path:
         """Return where pictures lie."""
         return self.settings.data_dir / "blobs"
+
+    @property
+    def app_built_on(self) -> date | None:
+        """Return the day on which the couriers' app that this house gives out was built."""
+        return _read_day(self.settings.pwa_dir / "courier" / "built-on.txt")
 
     async def open(self, *, name: str, pool_size: int = 10, with_hub: bool = True) -> None:
         """Open the pools and begin to listen; `pool_size` is that of `db`."""

@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { appPages, serviceWorkers } from './tools/apps.ts';
+import { appPages, BUILT_ON, serviceWorkers } from './tools/apps.ts';
 import { groupOf } from './tools/first.ts';
 import { docsPage } from './tools/docs.ts';
 
@@ -8,6 +8,7 @@ const backend = process.env['TANNOI_BACKEND'] ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
   appType: 'mpa',
+  define: { __BUILT_ON__: JSON.stringify(BUILT_ON) },
   plugins: [svelte({ configFile: false }), appPages(), docsPage(), serviceWorkers()],
   build: {
     target: 'es2022',

@@ -69,6 +69,12 @@ class Invalid(Refusal):
     status = 422
 
 
+class Outdated(Refusal):
+    """The app that asks is too old to be understood; its newer self may ask again."""
+
+    status = 426
+
+
 class TooMany(Refusal):
     """Too many requests; `retry_after_s` says when to come back."""
 

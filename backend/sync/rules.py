@@ -4,9 +4,10 @@ Pure: reliability rules S1 to S8 and section 1.6.
 """
 
 import hashlib
+import re
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from backend.kit import catalog
@@ -84,6 +85,10 @@ catalog.add(
             "Khoản tiền đã được hai người xử lý xong.",
             "Two people have settled the money.",
         ),
+        "app_too_old": (
+            "Ứng dụng đã quá cũ. Hãy cập nhật; việc đã ghi vẫn ở trên máy và sẽ được gửi.",
+            "The app is too old. Renew it; what was recorded stays on the phone and will be sent.",
+        ),
         "not_held": (
             "Sự việc này không còn chờ xử lý.",
             "This fact no longer waits for anyone.",
@@ -91,6 +96,9 @@ catalog.add(
     }
 )
 
+APP_LASTS = timedelta(days=180)
+"""An app so much older than the newest one is asked to renew itself (426)."""
+BUILT_ON = re.compile(r"\+(\d{4}-\d{2}-\d{2})$")
 FIELD_SUBJECTS = frozenset({"cash", "payout", "charge", "order", "pension"})
 """First words of kinds that move money, or may be done under a lease only."""
 NOTHING_POSTED = frozenset(
@@ -103,6 +111,22 @@ CLOCK_JUMP_MAX = timedelta(seconds=60)
 OFFSET_SUSPECT = timedelta(minutes=5)
 OFFSET_GOOD = timedelta(seconds=5)
 UNREADABLE_IDS = uuid.UUID("5f6c3f0e-6a0a-5f43-9a3c-1d4d5b0a7c11")
+
+
+def is_too_old(app: str, newest_on: date | None) -> bool:
+    """Return whether an app, `0.1.0+2026-11-26` by the day it was built, must be renewed.
+
+    `newest_on` is the day of the app that this house gives out: a house that is not renewed turns
+    no phone away, and what says no day is taken.
+    """
+    said = BUILT_ON.search(app)
+    if said is None or newest_on is None:
+        return False
+    try:
+        built_on = date.fromisoformat(said[1])
+    except ValueError:
+        return False
+    return newest_on - built_on > APP_LASTS
 
 
 def first_hash(stream_id: UUID) -> bytes:

@@ -20,6 +20,10 @@ export const APPS: readonly App[] = [
   { name: 'citizen', folder: '' },
 ];
 
+/** The day of the build; a packager who wants the same bytes again says it. */
+const epoch_s = Number(process.env['SOURCE_DATE_EPOCH'] ?? Date.now() / 1_000);
+export const BUILT_ON = new Date(epoch_s * 1_000).toISOString().slice(0, 10);
+
 /** A chunk above this is fetched when first needed, not at install: the map is the one there is. */
 const LATER_BYTES = 150_000;
 
@@ -57,6 +61,7 @@ export function serviceWorkers(): Plugin {
     },
     async writeBundle(options, bundle) {
       const dist = options.dir ?? join(root, 'dist');
+      writeFileSync(join(dist, 'courier', 'built-on.txt'), `${BUILT_ON}\n`);
       for (const app of APPS) {
         const files = appFiles(app, bundle);
         const shell = [...files.shell, ...publicFiles(root, app)].sort();

@@ -60,6 +60,7 @@ class Phone:
     received: list[tuple[int, str, str, int]] = field(default_factory=list)
     """Feed rows taken since the last snapshot: number, kind, ref, rev; the test's memory."""
     batch_max: int = NUM_OPS_PER_BATCH
+    app: str = APP_VERSION
     shift: Shift | None = None
     """The key of the shift; with `is_locked` facts go out sealed and nothing is read (S19)."""
     is_locked: bool = False
@@ -145,7 +146,7 @@ class Phone:
         numbers = range(first, last + 1)
         envelope = {
             "v": 1,
-            "app": APP_VERSION,
+            "app": self.app,
             "stream": str(self.stream),
             "epoch": self.meta("epoch"),
             "cursor": self.meta("cursor"),

@@ -17,8 +17,9 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from backend.house import House
 from backend.identity import Actor
-from backend.kit.errors import Busy, Forbidden, Malformed, NotFound, TooLarge
+from backend.kit.errors import Busy, Forbidden, Malformed, NotFound, Outdated, TooLarge
 from backend.kit.sql import Conn
+from backend.sync import rules
 from backend.sync.batch import decode_request
 from backend.sync.exchange import exchange, set_aside
 from backend.sync.feed import snapshot
@@ -163,6 +164,8 @@ class ExchangeController(Controller):
         with house.exchanges.enter():
             if actor.device_status not in (None, "active"):
                 raise await _revoke(house, parsed, caller)
+            if rules.is_too_old(parsed.app, house.app_built_on):
+                raise Outdated("app_too_old")
             return await _try(house, caller, lambda conn: exchange(conn, parsed, caller))
 
     @get(

@@ -35,7 +35,7 @@ test('that a seed is the same time again', async () => {
 });
 
 describe('the checks', () => {
-  const NUM_TRIES = 120;
+  const NUM_TRIES = 400;
   test.each<[Fault, RegExp]>([
     ['purge_too_early', /I1/],
     ['no_gap_check', /I1|I7|I9/],

@@ -13,7 +13,9 @@ import { findStorage, requestPersist, type StorageState } from './storage';
 import { makeWithdrawal } from './undo';
 import { makeVault, type OpenKey } from './vault';
 
-export const APP_VERSION = '0.1.0';
+/** The day of the build, as the office judges an app's age (426). */
+declare const __BUILT_ON__: string;
+export const APP_VERSION = `0.1.0+${__BUILT_ON__}`;
 /** Tells other tabs and the worker's pages that the store changed. */
 const CHANNEL = 'tannoi.phone';
 
