@@ -1,5 +1,5 @@
 -- name: migrate-0034-up
--- A round with money leaves on a phone that promises to keep its storage, or by a dispatcher's word.
+-- A round with money leaves on a phone that keeps its storage, or by a dispatcher's word.
 SET LOCAL ROLE tannoi_owner;
 CREATE TABLE rounds.storage_waiver (
     office_id uuid NOT NULL,

@@ -20,7 +20,7 @@ import type { Meta, StoredOp } from '../lib/sync/types';
 import { toast } from '../lib/ui/toasts.svelte';
 import { t } from '../lib/i18n/courier';
 import * as identity from './identity';
-import { NO_LOCK, NO_ROUND, QUIET } from './empty';
+import { NO_LOCK, NO_ROUND, NO_STORAGE, QUIET } from './empty';
 import { hideNews } from './news/shown.svelte';
 import { watchTabs } from './tabs';
 import { brokenCause, type BrokenCause } from './trouble/cause';
@@ -339,9 +339,7 @@ export async function lockNow(): Promise<void> {
 }
 
 export function findStorage(): Promise<StorageState> {
-  return (
-    phone?.storage() ?? Promise.resolve({ persisted: false, installed: false, free_bytes: null })
-  );
+  return phone?.storage() ?? Promise.resolve(NO_STORAGE);
 }
 
 /** Ask the browser to keep everything for ever; true when it will. */

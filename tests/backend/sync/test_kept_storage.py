@@ -49,7 +49,7 @@ def storage_of(phone: Caller) -> str:
 
 
 async def test_money_is_lent_to_a_phone_that_keeps_its_storage(app: Litestar, house: House) -> None:
-    """Tests every answer a phone may give of itself, and the one that an old app gives: none."""
+    """Tests that lists wait for both promises, and that an old app, which says none, waits too."""
     day, _ = await make_round(house)
     phone = await enrol(app, day)
     refused = (409, "storage_not_kept")

@@ -43,7 +43,7 @@ def newest(house: House) -> date:
 async def test_too_old_app_is_told_so_and_its_newer_self_sends(
     app: Litestar, house: House, newest: date
 ) -> None:
-    """Tests the answer, in both languages, and that what was recorded comes with the new app."""
+    """Tests that it is told so in both languages, and that what it recorded comes with the new app."""
     assert house.app_built_on == newest
     day = await make_day(house)
     phone = await enrol(app, day)
@@ -52,7 +52,7 @@ async def test_too_old_app_is_told_so_and_its_newer_self_sends(
     for locale, word in (("vi", "cập nhật"), ("en", "Renew")):
         answer = await phone.exchange(headers={"accept-language": locale})
         assert (answer.status_code, answer.json()["code"]) == (426, "app_too_old")
-        assert word in answer.json()["detail"]
+        assert word in answer.json()["title"]
     async with house.db.transaction(actor="house", offices="*") as conn:
         assert await conn.fetchval("SELECT count(*) FROM sync.op_log") == 0
     phone.phone.app = "0.1.0+2026-11-20"

@@ -39,7 +39,7 @@ export const en: Translation<typeof vi> = {
   storage_warn:
     'The phone may erase data when it runs out of room. Add the app to the home screen, then ask.',
   storage_bad:
-    'A round with money leaves only with the app installed on the home screen and its storage kept. Install it, open it from there and press the button; or ask a dispatcher to let you leave.',
+    'A round with money: install the app, open it there and press; or ask to be let leave.',
   deed_storage: 'Ask to keep it',
   name_room: 'Free room',
   room_good: 'Enough for the acts and photos of the day.',

@@ -218,8 +218,7 @@ export const en: Translation<typeof vi> = {
   left_out_show: 'See {count} errands',
 
   waive: 'Let it leave all the same',
-  waive_why:
-    'A round with money opens only on a phone with the app installed and its storage kept, unless you let it leave.',
+  waive_why: 'A round with money opens on a phone that keeps its storage, unless you let it leave.',
   waive_reason: 'Why it may leave',
   waive_reason_missing: 'Write a reason of at least 3 characters.',
   waive_do: 'Let it leave',

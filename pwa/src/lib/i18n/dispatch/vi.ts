@@ -213,7 +213,7 @@ export const vi = {
 
   waive: 'Cho đi dù máy chưa đạt',
   waive_why:
-    'Chuyến có tiền chỉ mở được trên máy đã cài ứng dụng và cam kết giữ dữ liệu, trừ khi bạn cho đi.',
+    'Chuyến có tiền chỉ mở trên máy đã cài ứng dụng, giữ dữ liệu lâu dài; trừ khi bạn cho đi.',
   waive_reason: 'Lý do cho đi',
   waive_reason_missing: 'Hãy ghi lý do, ít nhất 3 ký tự.',
   waive_do: 'Cho đi',
