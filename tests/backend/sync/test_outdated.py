@@ -43,7 +43,7 @@ def newest(house: House) -> date:
 async def test_too_old_app_is_told_so_and_its_newer_self_sends(
     app: Litestar, house: House, newest: date
 ) -> None:
-    """Tests that it is told so in both languages, and that what it recorded comes with the new app."""
+    """Tests that it is told so in both languages, and that its facts come with the new app."""
     assert house.app_built_on == newest
     day = await make_day(house)
     phone = await enrol(app, day)
