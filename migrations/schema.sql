@@ -2461,15 +2461,38 @@ CREATE TABLE sync.lease (
     released_by uuid,
     approved_by uuid,
     note text DEFAULT ''::text NOT NULL,
+    renewed_by_id uuid,
     CONSTRAINT lease_check CHECK ((expires_at > issued_at)),
     CONSTRAINT lease_check1 CHECK (((released_by IS NULL) = (approved_by IS NULL))),
     CONSTRAINT lease_check2 CHECK ((released_by <> approved_by)),
-    CONSTRAINT lease_check3 CHECK ((num_nonnulls(release_op_id, released_by) = num_nonnulls(released_at)))
+    CONSTRAINT lease_ended_once CHECK ((num_nonnulls(release_op_id, released_by, renewed_by_id) = num_nonnulls(released_at))),
+    CONSTRAINT lease_renewed_over CHECK (((renewed_by_id IS NULL) OR (released_at >= expires_at)))
 );
 
 ALTER TABLE ONLY sync.lease FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.lease OWNER TO tannoi_owner;
+
+CREATE TABLE sync.lease_proposal (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lease_id uuid NOT NULL,
+    reason text NOT NULL,
+    asked_by uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    outcome text,
+    CONSTRAINT lease_proposal_check CHECK (((outcome IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT lease_proposal_check1 CHECK (((decided_by IS NULL) = ((outcome IS NULL) OR (outcome = 'over'::text)))),
+    CONSTRAINT lease_proposal_check2 CHECK ((decided_by <> asked_by)),
+    CONSTRAINT lease_proposal_outcome_check CHECK ((outcome = ANY (ARRAY['released'::text, 'kept'::text, 'over'::text]))),
+    CONSTRAINT lease_proposal_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY sync.lease_proposal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.lease_proposal OWNER TO tannoi_owner;
 
 CREATE TABLE sync.op_decision (
     office_id uuid NOT NULL,
@@ -2951,6 +2974,9 @@ ALTER TABLE ONLY sync.feed
 ALTER TABLE ONLY sync.lease
     ADD CONSTRAINT lease_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY sync.lease_proposal
+    ADD CONSTRAINT lease_proposal_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY sync.op_decision
     ADD CONSTRAINT op_decision_pkey PRIMARY KEY (office_id, op_id, n);
 
@@ -3123,6 +3149,8 @@ CREATE INDEX stop_round ON rounds.stop USING btree (office_id, round_id, "positi
 CREATE INDEX lease_device ON sync.lease USING btree (office_id, device_id);
 
 CREATE UNIQUE INDEX lease_held ON sync.lease USING btree (office_id, subject, subject_id) WHERE (released_at IS NULL);
+
+CREATE UNIQUE INDEX lease_proposal_open ON sync.lease_proposal USING btree (office_id, lease_id) WHERE (decided_at IS NULL);
 
 CREATE INDEX op_decision_held ON sync.op_decision USING btree (office_id, op_id) WHERE (outcome = 'held'::text);
 
@@ -3489,6 +3517,9 @@ ALTER TABLE ONLY rounds.stop
 ALTER TABLE ONLY rounds.storage_waiver
     ADD CONSTRAINT storage_waiver_office_id_round_id_fkey FOREIGN KEY (office_id, round_id) REFERENCES rounds.round(office_id, id);
 
+ALTER TABLE ONLY sync.lease_proposal
+    ADD CONSTRAINT lease_proposal_office_id_lease_id_fkey FOREIGN KEY (office_id, lease_id) REFERENCES sync.lease(office_id, id);
+
 ALTER TABLE ONLY sync.op_log
     ADD CONSTRAINT op_log_office_id_stream_id_fkey FOREIGN KEY (office_id, stream_id) REFERENCES sync.stream(office_id, id);
 
@@ -3810,6 +3841,8 @@ ALTER TABLE sync.feed_head ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.lease ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE sync.lease_proposal ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY office_wall ON sync.effect USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.feed USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
@@ -3817,6 +3850,8 @@ CREATE POLICY office_wall ON sync.feed USING ((( SELECT kit.sees_all() AS sees_a
 CREATE POLICY office_wall ON sync.feed_head USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.lease USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.lease_proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.op_decision USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -4448,6 +4483,28 @@ GRANT UPDATE(released_by) ON TABLE sync.lease TO tannoi_app;
 GRANT UPDATE(approved_by) ON TABLE sync.lease TO tannoi_app;
 
 GRANT UPDATE(note) ON TABLE sync.lease TO tannoi_app;
+
+GRANT UPDATE(renewed_by_id) ON TABLE sync.lease TO tannoi_app;
+
+GRANT SELECT ON TABLE sync.lease_proposal TO tannoi_app;
+
+GRANT INSERT(office_id) ON TABLE sync.lease_proposal TO tannoi_app;
+
+GRANT INSERT(id) ON TABLE sync.lease_proposal TO tannoi_app;
+
+GRANT INSERT(lease_id) ON TABLE sync.lease_proposal TO tannoi_app;
+
+GRANT INSERT(reason) ON TABLE sync.lease_proposal TO tannoi_app;
+
+GRANT INSERT(asked_by) ON TABLE sync.lease_proposal TO tannoi_app;
+
+GRANT INSERT(asked_at) ON TABLE sync.lease_proposal TO tannoi_app;
+
+GRANT UPDATE(decided_by) ON TABLE sync.lease_proposal TO tannoi_app;
+
+GRANT UPDATE(decided_at) ON TABLE sync.lease_proposal TO tannoi_app;
+
+GRANT UPDATE(outcome) ON TABLE sync.lease_proposal TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE sync.op_decision TO tannoi_app;
 

@@ -53,6 +53,8 @@ Permission = Literal[
     "cash.issue",
     "cash.count",
     "cash.approve",
+    "leases.read",
+    "leases.ask",
     "agency.read",
     "agency.receive",
     "agency.hand_over",
@@ -92,6 +94,7 @@ COURIERS: Final[frozenset[Role]] = frozenset({"courier"})
 DESK_READERS: Final[frozenset[Role]] = frozenset({"dispatcher", "controller", "administrator"})
 DESK_WRITERS: Final[frozenset[Role]] = frozenset({"dispatcher", "administrator"})
 ADMINISTRATORS: Final[frozenset[Role]] = frozenset({"administrator"})
+DISPATCHERS: Final[frozenset[Role]] = frozenset({"dispatcher"})
 CASHIERS: Final[frozenset[Role]] = frozenset({"cashier"})
 CONTROLLERS: Final[frozenset[Role]] = frozenset({"controller"})
 CASH: Final = CASHIERS | CONTROLLERS
@@ -130,6 +133,8 @@ PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     "cash.issue": CASHIERS,
     "cash.count": CASH,
     "cash.approve": CONTROLLERS,
+    "leases.read": DISPATCHERS | CASH,
+    "leases.ask": DISPATCHERS | CASHIERS,
     "agency.read": AGENCY,
     "agency.receive": AGENCY,
     "agency.hand_over": AGENCY,

@@ -378,3 +378,14 @@ def share_id(list_id: UUID, courier_id: UUID) -> UUID:
 def payout_topic(office_id: UUID) -> str:
     """Return the topic under which lists and files of an office tell their news."""
     return f"payouts:{office_id}"
+
+
+class ShareLeft(msgspec.Struct, frozen=True):
+    """A courier's part of a list; columns in the order of `list_shares_left`."""
+
+    list_id: UUID
+    courier_id: UUID
+    scheme: SchemeCode
+    period: str
+    num_unpaid: int
+    unpaid_vnd: int

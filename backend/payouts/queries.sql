@@ -412,6 +412,17 @@ UPDATE payouts.payout
 SET num_attempts = num_attempts + 1, last_reason = :reason
 WHERE office_id = :office_id AND id = :id;
 
+-- name: list_shares_left
+-- What each courier has of each approved list: how many people are not paid yet, and how much.
+SELECT p.list_id, p.courier_id, l.scheme, l.period,
+    count(*) FILTER (WHERE p.state = 'unpaid')::integer,
+    coalesce(sum(p.amount_vnd) FILTER (WHERE p.state = 'unpaid'), 0)::bigint
+FROM payouts.payout AS p
+JOIN payouts.list AS l ON l.office_id = p.office_id AND l.id = p.list_id
+WHERE p.office_id = :office_id AND p.courier_id = ANY (:courier_ids::uuid[])
+    AND l.state <> 'discarded'
+GROUP BY p.list_id, p.courier_id, l.scheme, l.period;
+
 -- name: unset_attempt
 -- One visit less: it was none. The reason is that of the visit before.
 UPDATE payouts.payout

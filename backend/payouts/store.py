@@ -20,6 +20,7 @@ from backend.payouts.model import (
     Scheme,
     SchemeCode,
     Settings,
+    ShareLeft,
     Sitting,
     Source,
     Upload,
@@ -284,6 +285,15 @@ async def lock_proposal(conn: Conn, office_id: UUID, id: UUID) -> Proposal | Non
 async def list_proposals(conn: Conn, office_id: UUID) -> list[OpenProposal]:
     """Return what waits for a second person."""
     return await queries.list(conn, "list_proposals", OpenProposal, office_id=office_id)
+
+
+async def list_shares_left(
+    conn: Conn, office_id: UUID, courier_ids: Sequence[UUID]
+) -> list[ShareLeft]:
+    """Return what some couriers have of each list."""
+    return await queries.list(
+        conn, "list_shares_left", ShareLeft, office_id=office_id, courier_ids=list(courier_ids)
+    )
 
 
 async def list_changes(conn: Conn, batch: PayoutList) -> list[ChangeRow]:

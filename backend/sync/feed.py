@@ -78,7 +78,7 @@ async def _documents(conn: Conn, caller: Caller, changes: list[Change]) -> list[
 
 async def _cash(conn: Conn, caller: Caller) -> Document:
     rev, doc = await cash.describe(conn, caller.office_id, caller.staff_id, caller.now)
-    current = await leases.list_current(conn, caller.office_id, caller.device_id, caller.now)
+    current = await leases.list_current(conn, caller.office_id, caller.device_id)
     doc["leases"] = [
         {"id": one.id, "share_id": one.subject_id, "expires_at": one.expires_at} for one in current
     ]

@@ -1,7 +1,7 @@
 """Nouns of the exchange: what phones send, what they are answered, rows of streams and feeds."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -210,6 +210,53 @@ class PhoneState(msgspec.Struct, frozen=True, kw_only=True):
     num_held: int
     num_set_aside: int
     missing: list[Missing]
+
+
+class LeaseShare(msgspec.Struct, frozen=True):
+    """What a lease is of: a courier's part of a payout list."""
+
+    list_id: UUID
+    scheme: str
+    period: str
+    num_unpaid: int
+    unpaid_vnd: int
+
+
+class LeaseAsked(msgspec.Struct, frozen=True):
+    """Somebody asks to take the list from its phone."""
+
+    id: UUID
+    reason: str
+    asked_by_id: UUID
+    asked_by: str
+    asked_at: datetime
+
+
+class HeldLease(msgspec.Struct, frozen=True, kw_only=True):
+    """A list that a phone holds, as the desk sees it."""
+
+    id: UUID
+    share_id: UUID
+    share: LeaseShare | None = None
+    courier_id: UUID
+    courier: str
+    device_label: str
+    device_status: Literal["active", "lost", "retired"]
+    issued_at: datetime
+    expires_at: datetime
+    last_seen_at: datetime | None
+    num_unsent: int
+    """What the phone said it has and the office has not, when it was last heard of."""
+    asked: LeaseAsked | None
+
+    @classmethod
+    def of_row(cls, *row: Any) -> "HeldLease":
+        """Return one of a row of `list_held_leases`."""
+        names = ("id", "share_id", "courier_id", "courier", "device_label", "device_status",
+                 "issued_at", "expires_at", "last_seen_at", "num_unsent")  # fmt: skip
+        said = row[len(names) :]
+        asked = None if said[0] is None else LeaseAsked(*said)
+        return cls(**dict(zip(names, row, strict=False)), asked=asked)
 
 
 class Lease(msgspec.Struct, frozen=True):

@@ -325,12 +325,63 @@ SELECT (
 );
 
 -- name: list_current_leases
--- The leases a phone has now.
+-- The leases a phone has now; one whose time is over is still to be given back.
 SELECT office_id, id, subject, subject_id, staff_id, device_id, issued_at, expires_at, released_at
 FROM sync.lease
 WHERE office_id = :office_id AND device_id = :device_id AND released_at IS NULL
-    AND expires_at > :now
 ORDER BY issued_at, id;
+
+-- name: renew_lease
+-- A list whose time is over goes on at the same phone under another lease.
+UPDATE sync.lease
+SET released_at = :at, renewed_by_id = :renewed_by_id
+WHERE office_id = :office_id AND id = :id AND released_at IS NULL AND expires_at <= :at;
+
+-- name: list_held_leases
+-- Every list that a phone holds: whose it is, when it was last heard of, who asks to take it.
+SELECT l.id, l.subject_id, l.staff_id, s.display_name, v.label, v.status, l.issued_at,
+    l.expires_at, h.last_seen_at, coalesce(h.num_unsent, 0), p.id, p.reason, p.asked_by,
+    a.display_name, p.asked_at
+FROM sync.lease AS l
+JOIN identity.staff AS s ON s.office_id = l.office_id AND s.id = l.staff_id
+JOIN identity.device AS v ON v.office_id = l.office_id AND v.id = l.device_id
+LEFT JOIN LATERAL (
+    SELECT max(t.last_seen_at) AS last_seen_at,
+        sum(greatest(t.head_seq - t.last_seq, 0))::integer AS num_unsent
+    FROM sync.stream AS t
+    WHERE t.office_id = l.office_id AND t.device_id = l.device_id
+) AS h ON true
+LEFT JOIN sync.lease_proposal AS p ON p.office_id = l.office_id AND p.lease_id = l.id
+    AND p.decided_at IS NULL
+LEFT JOIN identity.staff AS a ON a.office_id = p.office_id AND a.id = p.asked_by
+WHERE l.office_id = :office_id AND l.released_at IS NULL
+ORDER BY l.issued_at, l.id;
+
+-- name: add_lease_proposal
+-- Somebody asks to take a list from a phone; no row comes back while that is asked already.
+INSERT INTO sync.lease_proposal (office_id, id, lease_id, reason, asked_by, asked_at)
+VALUES (:office_id, :id, :lease_id, :reason, :by, :at)
+ON CONFLICT (office_id, lease_id) WHERE decided_at IS NULL DO NOTHING
+RETURNING id;
+
+-- name: lock_lease_proposal
+-- What was asked, locked.
+SELECT id, lease_id, reason, asked_by, decided_at
+FROM sync.lease_proposal
+WHERE office_id = :office_id AND id = :id
+FOR UPDATE;
+
+-- name: decide_lease_proposal
+-- A second person's word.
+UPDATE sync.lease_proposal
+SET decided_by = :by, decided_at = :at, outcome = :outcome
+WHERE office_id = :office_id AND id = :id;
+
+-- name: end_lease_proposals
+-- The phone gave the list back before anybody decided.
+UPDATE sync.lease_proposal
+SET decided_at = :at, outcome = 'over'
+WHERE office_id = :office_id AND lease_id = :lease_id AND decided_at IS NULL;
 
 -- name: list_to_pay
 -- The lists, and the payouts of each, that a courier's open rounds have still to pay.

@@ -41,9 +41,9 @@ catalog.add(
             "The list's time was over when this was done; somebody must look.",
         ),
         "lease_released": ("Danh sách này đã được trả lại.", "This list was given back already."),
-        "same_approver": (
-            "Cần một người thứ hai duyệt việc thu lại danh sách.",
-            "A second person has to approve taking the list back.",
+        "lease_asked": (
+            "Đã có đề nghị thu lại danh sách này, đang chờ duyệt.",
+            "Taking this list back is asked already and waits for approval.",
         ),
         "too_late": (
             "Rút lại quá muộn: sự việc đã được gửi và ghi nhận.",

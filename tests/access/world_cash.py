@@ -1,6 +1,6 @@
 """One of each thing that the routes of money can name, in the first office of the world."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from backend import charges, money_orders, receipts
 from backend.charges import BankAccount, Collection, NewCharge, Payee, Source
@@ -8,6 +8,7 @@ from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.money_orders import NewOrder, Order, Party, Taking
 from backend.receipts import Item, NewReceipt, RangeDraft
+from backend.sync.actions.desk import ask_release
 from tests.backend.desk import MORNING, Day
 
 
@@ -16,6 +17,28 @@ async def add_money(conn: Conn, day: Day, ids: dict[str, str]) -> None:
     await _add_receipt(conn, day, ids)
     await _add_charges(conn, day, ids)
     await _add_orders(conn, day, ids)
+    await _add_leases(conn, day, ids)
+
+
+async def _add_leases(conn: Conn, day: Day, ids: dict[str, str]) -> None:
+    """Add a list at a phone, and another one that somebody asks to take."""
+    lease_ids = [new_id(), new_id()]
+    for lease_id in lease_ids:
+        await conn.execute(
+            "INSERT INTO sync.lease (office_id, id, subject, subject_id, staff_id, device_id, "
+            "issued_by, issued_at, expires_at) VALUES ($1, $2, 'payout', $3, $4, $3, $4, $5, $6)",
+            day.office_id,
+            lease_id,
+            new_id(),
+            day.couriers[0],
+            MORNING,
+            MORNING + timedelta(hours=14),
+        )
+    asked = await ask_release(
+        conn, office_id=day.office_id, lease_id=lease_ids[1], reason="máy mất",
+        by=day.dispatcher.id, now=MORNING,
+    )  # fmt: skip
+    ids |= {"lease_id": str(lease_ids[0]), "lease_proposal_id": str(asked)}
 
 
 async def _add_receipt(conn: Conn, day: Day, ids: dict[str, str]) -> None:

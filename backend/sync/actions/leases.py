@@ -10,8 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import cash, identity, payouts
-from backend.identity import AuditEntry
+from backend import cash, payouts
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
@@ -89,7 +88,7 @@ async def check(
 
 async def look(conn: Conn, lease_id: UUID | None, ctx: Context) -> tuple[UUID | None, str | None]:
     """Return what a lease named by a fact is of, and why it does not cover the fact's instant."""
-    lease = None if lease_id is None else await _lock(conn, ctx.office_id, lease_id)
+    lease = None if lease_id is None else await lock(conn, ctx.office_id, lease_id)
     if lease is None:
         return None, "no_lease"
     if lease.device_id != ctx.device_id:
@@ -118,11 +117,16 @@ async def issue_for_day(
         courier_id=courier_id,
     ):
         due.setdefault(list_id, []).append(payout_id)
-    has = {lease.subject_id for lease in await list_current(conn, office_id, device_id, now)}
+    current = await list_current(conn, office_id, device_id)
+    has = {lease.subject_id for lease in current if lease.expires_at > now}
+    over = {lease.subject_id: lease for lease in current if lease.expires_at <= now}
     for list_id, payout_ids in sorted(due.items()):
         await payouts.assign(conn, office_id=office_id, courier_id=courier_id, ids=payout_ids)
         share_id = payouts.share_id(list_id, courier_id)
         if share_id in has:
+            continue
+        if share_id in over:
+            await _renew(conn, over[share_id], by=courier_id, now=now)
             continue
         try:
             await issue(
@@ -143,59 +147,49 @@ async def issue_for_day(
     return held_elsewhere
 
 
-async def list_current(conn: Conn, office_id: UUID, device_id: UUID, now: datetime) -> list[Lease]:
-    """Return the leases a phone has now."""
+async def _renew(conn: Conn, lease: Lease, *, by: UUID, now: datetime) -> None:
+    """Let a list go on at its phone; what was paid when its time was over stays as it was judged.
+
+    The device was asked about before: it is the one that holds the list.
+    """
+    made = msgspec.structs.replace(lease, id=new_id(), issued_at=now, expires_at=now + LASTS)
+    await queries.run(
+        conn,
+        "renew_lease",
+        office_id=lease.office_id,
+        id=lease.id,
+        at=now,
+        renewed_by_id=made.id,
+    )
+    if not await _add(conn, made, by=by):
+        raise Conflict("lease_held")
+
+
+async def list_current(conn: Conn, office_id: UUID, device_id: UUID) -> list[Lease]:
+    """Return the leases a phone has now, those whose time is over among them."""
     return await queries.list(
-        conn, "list_current_leases", Lease, office_id=office_id, device_id=device_id, now=now
+        conn, "list_current_leases", Lease, office_id=office_id, device_id=device_id
     )
 
 
 async def release_by_phone(conn: Conn, fact: LeaseReleased, ctx: Context) -> Decision:
     """Take back a lease that its phone gives up; a second time changes nothing."""
-    lease = await _lock(conn, ctx.office_id, fact.lease)
+    lease = await lock(conn, ctx.office_id, fact.lease)
     if lease is None:
         raise Conflict("no_lease")
     if lease.device_id != ctx.device_id:
         raise Conflict("lease_of_another")
     if lease.released_at is not None:
         return Decision("noop")
-    await _release(conn, lease, at=ctx.received_at, op_id=ctx.op_id)
+    await release(conn, lease, at=ctx.received_at, op_id=ctx.op_id)
+    await queries.run(
+        conn,
+        "end_lease_proposals",
+        office_id=ctx.office_id,
+        lease_id=lease.id,
+        at=ctx.received_at,
+    )
     return Decision("applied")
-
-
-async def release_by_desk(
-    conn: Conn,
-    *,
-    office_id: UUID,
-    lease_id: UUID,
-    by: UUID,
-    approved_by: UUID,
-    note: str,
-    now: datetime,
-) -> None:
-    """Take a lease from a phone that cannot give it back, by two people.
-
-    Raises `NotFound`, `Conflict` `same_approver` where one person is both, `lease_released`.
-    """
-    if by == approved_by:
-        raise Conflict("same_approver")
-    lease = await _lock(conn, office_id, lease_id)
-    if lease is None:
-        raise NotFound()
-    if lease.released_at is not None:
-        raise Conflict("lease_released")
-    await _release(conn, lease, at=now, by=by, approved_by=approved_by, note=note)
-    for person, action in ((by, "lease.release"), (approved_by, "lease.approve")):
-        entry = AuditEntry(
-            office_id=office_id,
-            at=now,
-            action=action,
-            outcome="granted",
-            actor_id=person,
-            object_kind="lease",
-            object_id=lease_id,
-        )
-        await identity.audit(conn, entry)
 
 
 def _pair(staff_id: UUID, is_field: bool) -> tuple[UUID, bool]:
@@ -216,7 +210,7 @@ async def _add(conn: Conn, lease: Lease, *, by: UUID) -> bool:
     return await queries.value(conn, "add_lease", by=by, **fields) is not None
 
 
-async def _lock(conn: Conn, office_id: UUID, lease_id: UUID) -> Lease | None:
+async def lock(conn: Conn, office_id: UUID, lease_id: UUID) -> Lease | None:
     """Return a lease, locked, or None."""
     return await queries.one(conn, "lock_lease", Lease, office_id=office_id, id=lease_id)
 
@@ -236,7 +230,7 @@ async def _lock_all(
     )
 
 
-async def _release(
+async def release(
     conn: Conn,
     lease: Lease,
     *,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend.sync.http import lists, office, orders, phone, pictures
+from backend.sync.http import desk, lists, office, orders, phone, pictures
 
 controllers: Final = (
     *phone.controllers,
@@ -10,4 +10,5 @@ controllers: Final = (
     *orders.controllers,
     *pictures.controllers,
     *office.controllers,
+    *desk.controllers,
 )

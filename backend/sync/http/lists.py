@@ -92,9 +92,10 @@ class ListController(Controller):
             device_id=actor.device_id,
             now=now,
         )
-        current = await leases.list_current(conn, actor.office_id, actor.device_id, now)
+        current = await leases.list_current(conn, actor.office_id, actor.device_id)
+        given = [one for one in current if one.expires_at > now]
         return GivenLeases(
-            leases=[GivenLease(one.id, one.subject_id, one.expires_at) for one in current],
+            leases=[GivenLease(one.id, one.subject_id, one.expires_at) for one in given],
             held_elsewhere=elsewhere,
         )
 

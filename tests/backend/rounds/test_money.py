@@ -19,7 +19,7 @@ from backend.payouts import Payout
 from backend.rounds import ActDraft, RoundDraft, StopDraft
 from backend.sync import Caller, decide_held, exchange, snapshot
 from backend.sync import jobs as sync_jobs
-from backend.sync.actions import leases
+from backend.sync.actions import desk, leases
 from backend.sync.batch import decode_request
 from tests.backend.payouts.making import HOME, Counter, make_counter, row_of
 from tests.simulation import keys
@@ -93,7 +93,7 @@ class Door:
             await leases.issue_for_day(
                 conn, office_id=office_id, courier_id=courier_id, device_id=device_id, now=self.now
             )
-            current = await leases.list_current(conn, office_id, device_id, self.now)
+            current = await leases.list_current(conn, office_id, device_id)
         return current[-1].id
 
     async def give_float(self, courier_id: UUID, num_notes: int) -> None:
@@ -193,9 +193,13 @@ async def test_two_phones_offline_pay_one_pension(door: Door) -> None:
     for courier in (first, second):
         await door.give_float(courier, 10)
     async with counter.begin() as conn:
-        await leases.release_by_desk(
-            conn, office_id=counter.office_id, lease_id=lease, by=counter.cashier,
-            approved_by=counter.controller, note="máy hỏng", now=door.now,
+        asked = await desk.ask_release(
+            conn, office_id=counter.office_id, lease_id=lease, reason="máy hỏng",
+            by=counter.cashier, now=door.now,
+        )  # fmt: skip
+        await desk.decide_release(
+            conn, office_id=counter.office_id, proposal_id=asked, is_allowed=True,
+            by=counter.controller, now=door.now,
         )  # fmt: skip
         await rounds.remove_errands(conn, counter.office_id, [payout.id], door.now)
     await door.publish(payout, second)

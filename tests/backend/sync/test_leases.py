@@ -3,13 +3,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import pytest
 
 from backend.kit.errors import Conflict, NotFound, Refusal
 from backend.kit.ids import new_id
 from backend.sync import rules
-from backend.sync.actions import leases
+from backend.sync.actions import desk, leases
 from backend.sync.model import Lease
 from tests.backend.day import Day, open_day
 from tests.simulation.town import CourierOfTown
@@ -124,15 +125,23 @@ async def check(day: Day, courier: CourierOfTown, at: datetime) -> str | None:
     return None
 
 
-async def take(day: Day, made: Lease, by: UUID, approved_by: UUID) -> None:
+async def ask(day: Day, made: Lease, by: UUID = DESK, reason: str = "Máy hỏng") -> UUID:
     async with day.db.transaction(actor="test", offices=[made.office_id]) as conn:
-        await leases.release_by_desk(
+        return await desk.ask_release(
+            conn, office_id=made.office_id, lease_id=made.id, reason=reason, by=by, now=day.now
+        )
+
+
+async def decide(
+    day: Day, made: Lease, proposal_id: UUID, by: UUID = SECOND, *, is_allowed: bool = True
+) -> None:
+    async with day.db.transaction(actor="test", offices=[made.office_id]) as conn:
+        await desk.decide_release(
             conn,
             office_id=made.office_id,
-            lease_id=made.id,
+            proposal_id=proposal_id,
+            is_allowed=is_allowed,
             by=by,
-            approved_by=approved_by,
-            note="Máy hỏng",
             now=day.now,
         )
 
@@ -174,29 +183,80 @@ async def test_the_phone_gives_its_list_back(day: Day) -> None:
 
 
 async def test_two_people_take_a_list_from_a_phone(day: Day) -> None:
-    """Tests that one person alone cannot, and both stand in the books."""
+    """Tests that one person alone cannot, that a refusal leaves it, and all stand in the books."""
     first, second = day.town.couriers
     made = await issue(day, first)
-    with pytest.raises(Conflict, match="same_approver"):
-        await take(day, made, DESK, DESK)
     with pytest.raises(NotFound):
-        await take(day, msgspec.structs.replace(made, id=new_id()), DESK, SECOND)
-    await take(day, made, DESK, SECOND)
+        await ask(day, msgspec.structs.replace(made, id=new_id()))
+    with pytest.raises(Conflict, match="needs_reason"):
+        await ask(day, made, reason="  x ")
+    kept = await ask(day, made)
+    with pytest.raises(Conflict, match="lease_asked"):
+        await ask(day, made, SECOND)
+    with pytest.raises(Conflict, match="approved_by_maker"):
+        await decide(day, made, kept, DESK)
+    with pytest.raises(NotFound):
+        await decide(day, made, new_id())
+    await decide(day, made, kept, is_allowed=False)
+    with pytest.raises(Conflict, match="lease_held"):
+        await issue(day, second)
+    taken = await ask(day, made)
+    await decide(day, made, taken)
+    with pytest.raises(Conflict, match="proposal_decided"):
+        await decide(day, made, taken)
     with pytest.raises(Conflict, match="lease_released"):
-        await take(day, made, DESK, SECOND)
+        await ask(day, made)
     actions = await day.admin.fetch("SELECT action, actor_id FROM identity.audit ORDER BY action")
-    assert [tuple(row) for row in actions] == [("lease.approve", SECOND), ("lease.release", DESK)]
+    assert [tuple(row) for row in actions] == [
+        ("lease.ask", DESK),
+        ("lease.ask", DESK),
+        ("lease.keep", SECOND),
+        ("lease.release", SECOND),
+    ]
     await issue(day, second)
 
 
-async def test_an_older_phone_reports_all_but_money(day: Day) -> None:
-    """Tests that facts of a second device are recorded, and those of cash held (S22)."""
-    courier = day.town.couriers[0]
-    phone = day.phone_of(courier)
-    phone.record("note.added", {"stop": str(courier.visits[0].stop_id), "text": "x"})
-    phone.record("cash.collected", {"amount_vnd": 20_000})
-    day.is_field = False
-    assert await day.decisions(phone, courier) == [
-        ("applied", None),
-        ("held", "not_field_device"),
-    ]
+async def test_what_was_asked_is_over_when_the_phone_gives_back(day: Day) -> None:
+    """Tests that nobody decides what the phone has settled meanwhile."""
+    first, _ = day.town.couriers
+    made = await issue(day, first)
+    asked = await ask(day, made)
+    phone = day.phone_of(first)
+    phone.record("lease.released", {"lease": str(made.id)})
+    assert await day.decisions(phone, first) == [("applied", None)]
+    with pytest.raises(Conflict, match="proposal_decided"):
+        await decide(day, made, asked)
+    row = await day.admin.fetchrow("SELECT outcome, decided_by FROM sync.lease_proposal")
+    assert tuple(row) == ("over", None)
+
+
+async def test_the_database_itself_wants_two_people(day: Day) -> None:
+    """Tests that no code of ours could write one person as both."""
+    first, _ = day.town.couriers
+    asked = await ask(day, await issue(day, first))
+    async with day.db.transaction(actor="test", offices=[first.office_id]) as conn:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await conn.execute(
+                "UPDATE sync.lease_proposal SET decided_by = asked_by, decided_at = now(), "
+                "outcome = 'released' WHERE id = $1",
+                asked,
+            )
+
+
+async def test_the_desk_sees_who_holds_what(day: Day) -> None:
+    """Tests that a list past its time and a lost phone are shown, and to no other office."""
+    first, _ = day.town.couriers
+    made = await issue(day, first)
+    await day.talk(day.phone_of(first), first)
+    day.wait(hours=9)
+    asked = await ask(day, made)
+    await day.admin.execute("UPDATE identity.device SET status = 'lost', is_field = false")
+    async with day.db.transaction(actor="test", offices=[first.office_id]) as conn:
+        (held,) = await desk.list_held(conn, first.office_id)
+    assert (held.id, held.courier_id, held.device_status) == (made.id, first.staff_id, "lost")
+    assert held.expires_at < day.now
+    assert held.last_seen_at is not None
+    assert held.asked is not None
+    assert (held.asked.id, held.asked.reason) == (asked, "Máy hỏng")
+    async with day.db.transaction(actor="test", offices=[new_id()]) as conn:
+        assert await desk.list_held(conn, first.office_id) == []

@@ -761,6 +761,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListLeases
+         * @description Return what phones hold, when each was last heard of, and what was asked.
+         */
+        get: operations["cash_list_leases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/leases/proposals/{proposal_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Take the list from its phone, or leave it there.
+         *
+         *     409 `proposal_decided`, `approved_by_maker`.
+         */
+        post: operations["cash_decide_lease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/leases/{lease_id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Ask a second person. 409 `needs_reason`, `lease_released`, `lease_asked`.
+         */
+        post: operations["cash_ask_lease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/live": {
         parameters: {
             query?: never;
@@ -3115,6 +3177,10 @@ export interface components {
             /** Format: date */
             service_on: string;
         };
+        /** AskRelease */
+        AskRelease: {
+            reason: string;
+        };
         /** AskedPay */
         AskedPay: {
             /** Format: uuid */
@@ -3124,6 +3190,11 @@ export interface components {
             pin: string;
             /** Format: uuid */
             stop: string;
+        };
+        /** AskedRelease */
+        AskedRelease: {
+            /** Format: uuid */
+            proposal_id: string;
         };
         /** AttemptOut */
         AttemptOut: {
@@ -3676,6 +3747,10 @@ export interface components {
             /** @enum {string} */
             outcome: "applied" | "noop";
         };
+        /** DecideRelease */
+        DecideRelease: {
+            is_allowed: boolean;
+        };
         /** DemoCode */
         DemoCode: {
             code: string;
@@ -4049,6 +4124,31 @@ export interface components {
             stop: components["schemas"]["HeldStop"] | null;
             time_quality: string;
         };
+        /** HeldLease */
+        HeldLease: {
+            asked: components["schemas"]["LeaseAsked"] | null;
+            courier: string;
+            /** Format: uuid */
+            courier_id: string;
+            device_label: string;
+            /** @enum {string} */
+            device_status: "active" | "lost" | "retired";
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            issued_at: string;
+            last_seen_at: string | null;
+            num_unsent: number;
+            share?: components["schemas"]["LeaseShare"] | null;
+            /** Format: uuid */
+            share_id: string;
+        };
+        /** HeldLeases */
+        HeldLeases: {
+            leases: components["schemas"]["HeldLease"][];
+        };
         /** HeldList */
         HeldList: {
             items: components["schemas"]["HeldFact"][];
@@ -4088,6 +4188,26 @@ export interface components {
         ItemIn: {
             amount_vnd: number;
             name: string;
+        };
+        /** LeaseAsked */
+        LeaseAsked: {
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: string;
+            /** Format: uuid */
+            asked_by_id: string;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+        };
+        /** LeaseShare */
+        LeaseShare: {
+            /** Format: uuid */
+            list_id: string;
+            num_unpaid: number;
+            period: string;
+            scheme: string;
+            unpaid_vnd: number;
         };
         /** Lend */
         Lend: {
@@ -4180,7 +4300,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "phone.colleagues" | "phone.order" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "phone.colleagues" | "phone.order" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "leases.read" | "leases.ask" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -6861,6 +6981,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lines"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_list_leases: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldLeases"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_decide_lease: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideRelease"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_ask_lease: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                lease_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRelease"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedRelease"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
