@@ -23,8 +23,7 @@ CREATE TABLE sync.lease_proposal (
 );
 CREATE UNIQUE INDEX lease_proposal_open ON sync.lease_proposal (office_id, lease_id)
     WHERE decided_at IS NULL;
-GRANT SELECT, INSERT (office_id, id, lease_id, reason, asked_by, asked_at),
-    UPDATE (decided_by, decided_at, outcome) ON sync.lease_proposal TO tannoi_app;
+GRANT SELECT, INSERT, UPDATE (decided_by, decided_at, outcome) ON sync.lease_proposal TO tannoi_app;
 SELECT kit.wall('sync.lease_proposal');
 
 ALTER TABLE sync.lease ADD COLUMN renewed_by_id uuid;

@@ -4486,19 +4486,7 @@ GRANT UPDATE(note) ON TABLE sync.lease TO tannoi_app;
 
 GRANT UPDATE(renewed_by_id) ON TABLE sync.lease TO tannoi_app;
 
-GRANT SELECT ON TABLE sync.lease_proposal TO tannoi_app;
-
-GRANT INSERT(office_id) ON TABLE sync.lease_proposal TO tannoi_app;
-
-GRANT INSERT(id) ON TABLE sync.lease_proposal TO tannoi_app;
-
-GRANT INSERT(lease_id) ON TABLE sync.lease_proposal TO tannoi_app;
-
-GRANT INSERT(reason) ON TABLE sync.lease_proposal TO tannoi_app;
-
-GRANT INSERT(asked_by) ON TABLE sync.lease_proposal TO tannoi_app;
-
-GRANT INSERT(asked_at) ON TABLE sync.lease_proposal TO tannoi_app;
+GRANT SELECT,INSERT ON TABLE sync.lease_proposal TO tannoi_app;
 
 GRANT UPDATE(decided_by) ON TABLE sync.lease_proposal TO tannoi_app;
 

@@ -111,3 +111,10 @@ test('that the receipt keeps what was said beside the act', () => {
   expect(line?.corrections).toMatchObject([{ wrong: 'details', reason: 'Nhầm nhà' }]);
   expect(listCorrections(ops, 'a2')).toEqual([]);
 });
+
+test('that the withdrawal of a forgotten fact opens nothing (seed 791872712)', () => {
+  const subject = { stop: 's1', act: 'a1', rev: 1, op: 'gone' };
+  const back = makeOp(2, 'act.withdrawn', {}, { subject });
+  const view = viewRound(documents([makeStop()]), [failed, back], 0);
+  expect(view.stops[0]).toMatchObject({ state: 'failed', acts: [{ state: 'failed' }] });
+});

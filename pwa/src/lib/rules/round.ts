@@ -186,8 +186,9 @@ function layOver(view: RoundView, op: StoredOp, ack: number, withdrawn: Readonly
   if (stop === undefined) return;
   const act = stop.acts.find((one) => one.id === op.subject.act);
   const ending = ENDING[op.kind];
-  const isTaken = withdrawn.has(op.subject.op ?? '');
-  if (act && (ending || (op.kind === CORRECTED && !isTaken))) {
+  const isCorrected = op.kind === CORRECTED;
+  const isTaken = isCorrected && withdrawn.has(op.subject.op ?? '');
+  if (act && (ending || (isCorrected && !isTaken))) {
     act.fact = { state: factState(op, ack), reason: op.decision?.reason ?? null };
   }
   if (!isAhead(op, stop.rev)) return;

@@ -1,0 +1,31 @@
+import type { Translation } from '../catalog.svelte';
+import type { vi } from './leases.vi';
+
+export const en: Translation<typeof vi> = {
+  title: 'Payout lists at couriers’ phones',
+  none: 'No phone holds a list',
+  none_text: 'Lists stand here from the morning until they are given back after the round.',
+  list: 'List of {period}',
+  until: 'Held until {time}',
+  over: 'Its time was over at {time}',
+  phone_lost: 'Reported lost',
+  left: '{count} people not paid yet, {sum}',
+  seen: 'Last heard of at {time}',
+  never_seen: 'Never heard of',
+  unsent: '{count} facts unsent',
+  take: 'Take the list back',
+  reason: 'Why it is taken back',
+  reason_hint: 'What this phone pays afterwards is held, with its notes in the books.',
+  reason_missing: 'Write a reason of at least 3 characters.',
+  ask: 'Ask the controller',
+  leave: 'Leave it',
+  asked: 'To be taken back: {reason}',
+  asked_by: '{name} asked at {time}',
+  asked_done: 'Asked; a controller has to approve.',
+  waits: 'Waits for a controller.',
+  own: 'You asked for it',
+  allow: 'Take it back',
+  decline: 'Decline',
+  taken: 'Taken back; the list may go to another phone.',
+  kept: 'The list stays at this phone.',
+};
