@@ -2446,6 +2446,28 @@ ALTER TABLE ONLY sync.feed_head FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.feed_head OWNER TO tannoi_owner;
 
+CREATE TABLE sync.held_proposal (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    op_id uuid NOT NULL,
+    outcome text NOT NULL,
+    note text NOT NULL,
+    asked_by uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    is_allowed boolean,
+    CONSTRAINT held_proposal_check CHECK (((is_allowed IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT held_proposal_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT held_proposal_check2 CHECK ((decided_by <> asked_by)),
+    CONSTRAINT held_proposal_note_check CHECK (((length(note) >= 3) AND (length(note) <= 500))),
+    CONSTRAINT held_proposal_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'noop'::text])))
+);
+
+ALTER TABLE ONLY sync.held_proposal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.held_proposal OWNER TO tannoi_owner;
+
 CREATE TABLE sync.lease (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2971,6 +2993,9 @@ ALTER TABLE ONLY sync.feed_head
 ALTER TABLE ONLY sync.feed
     ADD CONSTRAINT feed_pkey PRIMARY KEY (office_id, courier_id, fseq);
 
+ALTER TABLE ONLY sync.held_proposal
+    ADD CONSTRAINT held_proposal_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY sync.lease
     ADD CONSTRAINT lease_pkey PRIMARY KEY (office_id, id);
 
@@ -3145,6 +3170,8 @@ CREATE INDEX round_day ON rounds.round USING btree (office_id, service_on);
 CREATE INDEX stop_point ON rounds.stop USING btree (office_id, delivery_point_id);
 
 CREATE INDEX stop_round ON rounds.stop USING btree (office_id, round_id, "position");
+
+CREATE UNIQUE INDEX held_proposal_open ON sync.held_proposal USING btree (office_id, op_id) WHERE (decided_at IS NULL);
 
 CREATE INDEX lease_device ON sync.lease USING btree (office_id, device_id);
 
@@ -3517,6 +3544,9 @@ ALTER TABLE ONLY rounds.stop
 ALTER TABLE ONLY rounds.storage_waiver
     ADD CONSTRAINT storage_waiver_office_id_round_id_fkey FOREIGN KEY (office_id, round_id) REFERENCES rounds.round(office_id, id);
 
+ALTER TABLE ONLY sync.held_proposal
+    ADD CONSTRAINT held_proposal_office_id_op_id_fkey FOREIGN KEY (office_id, op_id) REFERENCES sync.effect(office_id, op_id);
+
 ALTER TABLE ONLY sync.lease_proposal
     ADD CONSTRAINT lease_proposal_office_id_lease_id_fkey FOREIGN KEY (office_id, lease_id) REFERENCES sync.lease(office_id, id);
 
@@ -3839,6 +3869,8 @@ ALTER TABLE sync.feed ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.feed_head ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE sync.held_proposal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE sync.lease ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.lease_proposal ENABLE ROW LEVEL SECURITY;
@@ -3848,6 +3880,8 @@ CREATE POLICY office_wall ON sync.effect USING ((( SELECT kit.sees_all() AS sees
 CREATE POLICY office_wall ON sync.feed USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.feed_head USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.held_proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.lease USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -4471,6 +4505,14 @@ GRANT SELECT ON TABLE sync.epoch TO tannoi_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE sync.feed TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE sync.feed_head TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE sync.held_proposal TO tannoi_app;
+
+GRANT UPDATE(decided_by) ON TABLE sync.held_proposal TO tannoi_app;
+
+GRANT UPDATE(decided_at) ON TABLE sync.held_proposal TO tannoi_app;
+
+GRANT UPDATE(is_allowed) ON TABLE sync.held_proposal TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE sync.lease TO tannoi_app;
 

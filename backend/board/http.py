@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import ServerSentEvent
 
-from backend import dossiers, identity, proofs, sync
+from backend import dossiers, identity, proofs
 from backend.board import news, store, views
 from backend.board.booking import book
 from backend.board.model import (
@@ -93,18 +93,22 @@ class BoardController(Controller):
         now: NamedDependency[datetime],
         office: FromQuery[UUID | None] = None,
     ) -> None:
-        """Let a held fact count, or set it aside; the phone is told which."""
+        """Let a held fact count, or set it aside; the phone is told which.
+
+        What is about money waits for a second person (`GET /api/cash/v1/held`). 409 `not_held`,
+        `held_asked`, `needs_reason`, `money_in_doubt`, and what still stands against the fact.
+        """
         house: House = state.house
         assert actor.id is not None, "staff decides"
-        await sync.decide_held(
+        await views.decide_held(
             conn,
+            house.sealer,
             office_id=desk_office(actor, office),
             op_id=op_id,
             outcome=data.outcome,
             by=actor.id,
             note=data.note,
             now=now,
-            sealer=house.sealer,
         )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend.dossiers import Paper, Reclaim
+from backend.sync import HeldProposal
 from backend.tracking import EventCode
 
 StopState = Literal["open", "arrived", "done", "partly", "failed", "removed"]
@@ -271,6 +272,9 @@ class HeldFact(msgspec.Struct, frozen=True, kw_only=True):
     raw: str
     """The fact as the phone wrote it."""
     stop: HeldStop | None
+    needs_second: bool
+    """It is about money: what one person makes of it waits for a controller."""
+    asked: HeldProposal | None
 
 
 class HeldList(msgspec.Struct, frozen=True):

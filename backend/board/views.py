@@ -163,6 +163,7 @@ async def list_held(conn: Conn, office_id: UUID) -> HeldList:
     held = await sync.list_held(conn, office_id)
     names = await store.list_names(conn, office_id, [fact.staff_id for fact in held])
     places = {fact.op_id: _find_stop(fact.raw) for fact in held}
+    asked = {one.op_id: one for one in await sync.list_held_proposals(conn, office_id)}
     stops = await store.list_held_stops(
         conn, office_id, [stop_id for stop_id in places.values() if stop_id is not None]
     )
@@ -178,9 +179,41 @@ async def list_held(conn: Conn, office_id: UUID) -> HeldList:
                 time_quality=fact.time_quality,
                 raw=fact.raw.decode("utf-8", "replace"),
                 stop=stops.get(place) if (place := places[fact.op_id]) else None,
+                needs_second=sync.moves_money(fact.kind),
+                asked=asked.get(fact.op_id),
             )
             for fact in held
         ]
+    )
+
+
+async def decide_held(
+    conn: Conn,
+    sealer: Sealer,
+    *,
+    office_id: UUID,
+    op_id: UUID,
+    outcome: Literal["applied", "noop"],
+    by: UUID,
+    note: str,
+    now: datetime,
+) -> None:
+    """Decide a held fact, or ask a second person where it is about money."""
+    held = next((one for one in await sync.list_held(conn, office_id) if one.op_id == op_id), None)
+    if held is not None and sync.moves_money(held.kind):
+        await sync.ask_held(
+            conn, office_id=office_id, op_id=op_id, outcome=outcome, by=by, note=note, now=now
+        )
+        return
+    await sync.decide_held(
+        conn,
+        office_id=office_id,
+        op_id=op_id,
+        outcome=outcome,
+        by=by,
+        note=note,
+        now=now,
+        sealer=sealer,
     )
 
 

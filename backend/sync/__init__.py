@@ -1,25 +1,29 @@
 """The phone's facts in, its feed out: one exchange, one transaction, nothing lost or doubled."""
 
 from backend.sync.actions.brought import Brought, take_file
-from backend.sync.actions.held import decide_held
+from backend.sync.actions.held import ask_held, decide_held
 from backend.sync.exchange import exchange
 from backend.sync.feed import snapshot
-from backend.sync.model import Caller, ExchangeRequest, Held, Reply, Snapshot
-from backend.sync.rules import chain, first_hash
-from backend.sync.store import list_held
+from backend.sync.model import Caller, ExchangeRequest, Held, HeldProposal, Reply, Snapshot
+from backend.sync.rules import chain, first_hash, moves_money
+from backend.sync.store import list_held, list_held_proposals
 
 __all__ = [
     "Brought",
     "Caller",
     "ExchangeRequest",
     "Held",
+    "HeldProposal",
     "Reply",
     "Snapshot",
+    "ask_held",
     "chain",
     "decide_held",
     "exchange",
     "first_hash",
     "list_held",
+    "list_held_proposals",
+    "moves_money",
     "snapshot",
     "take_file",
 ]

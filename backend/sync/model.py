@@ -285,3 +285,21 @@ class Held(msgspec.Struct, frozen=True):
     received_at: datetime
     time_quality: TimeQuality
     raw: bytes
+
+
+class HeldProposal(msgspec.Struct, frozen=True, kw_only=True):
+    """What one person makes of a held fact of money, waiting for a second one."""
+
+    id: UUID
+    op_id: UUID
+    kind: str
+    reason: str | None
+    courier: str | None
+    occurred_at: datetime
+    outcome: Literal["applied", "noop"]
+    note: str
+    made_by: UUID
+    made_by_name: str | None
+    made_at: datetime
+    amount_vnd: int | None
+    """What the fact says; None where it says none, or cannot be read."""

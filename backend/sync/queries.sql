@@ -207,6 +207,44 @@ WHERE d.office_id = :office_id AND d.op_id = :op_id AND d.n = 1 AND d.outcome = 
         SELECT FROM sync.op_decision AS later
         WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > 1);
 
+-- name: add_held_proposal
+-- What one person makes of a held fact of money; no row comes back while that is asked already.
+INSERT INTO sync.held_proposal (office_id, id, op_id, outcome, note, asked_by, asked_at)
+VALUES (:office_id, :id, :op_id, :outcome, :note, :by, :at)
+ON CONFLICT (office_id, op_id) WHERE decided_at IS NULL DO NOTHING
+RETURNING id;
+
+-- name: lock_held_proposal
+-- What was asked, locked.
+SELECT id, op_id, outcome, note, asked_by, decided_at
+FROM sync.held_proposal
+WHERE office_id = :office_id AND id = :id
+FOR UPDATE;
+
+-- name: decide_held_proposal
+-- A second person's word.
+UPDATE sync.held_proposal
+SET decided_by = :by, decided_at = :at, is_allowed = :is_allowed
+WHERE office_id = :office_id AND id = :id;
+
+-- name: list_held_proposals
+-- What waits for a second person of facts that are still held.
+SELECT p.id, p.op_id, o.kind, d.reason, c.display_name, o.occurred_at, p.outcome, p.note,
+    p.asked_by, a.display_name, p.asked_at, o.raw
+FROM sync.held_proposal AS p
+JOIN sync.op_decision AS d ON d.office_id = p.office_id AND d.op_id = p.op_id AND d.n = 1
+JOIN sync.effect AS e ON e.office_id = p.office_id AND e.op_id = p.op_id
+JOIN sync.op_log AS o
+    ON o.office_id = e.office_id AND o.stream_id = e.stream_id AND o.seq = e.seq
+JOIN sync.stream AS s ON s.office_id = o.office_id AND s.id = o.stream_id
+LEFT JOIN identity.staff AS c ON c.office_id = s.office_id AND c.id = s.staff_id
+LEFT JOIN identity.staff AS a ON a.office_id = p.office_id AND a.id = p.asked_by
+WHERE p.office_id = :office_id AND p.decided_at IS NULL
+    AND NOT EXISTS (
+        SELECT FROM sync.op_decision AS later
+        WHERE later.office_id = p.office_id AND later.op_id = p.op_id AND later.n > 1)
+ORDER BY p.asked_at, p.id;
+
 -- name: lock_effect
 -- The stream of a fact, locked, so that two people do not decide it at once.
 SELECT e.op_id

@@ -81,6 +81,14 @@ catalog.add(
             "Tiền đã trao tay: hãy xử lý ở mục tiền chờ xử lý, với người thứ hai.",
             "Notes have changed hands: settle it among the money in doubt, with a second person.",
         ),
+        "second_person_needed": (
+            "Việc này liên quan đến tiền: cần người thứ hai duyệt.",
+            "This is about money: a second person has to allow it.",
+        ),
+        "held_asked": (
+            "Đã có đề nghị cho việc này, đang chờ kiểm soát viên.",
+            "Something was asked for this fact already; a controller has to decide.",
+        ),
         "settled": (
             "Khoản tiền đã được hai người xử lý xong.",
             "Two people have settled the money.",

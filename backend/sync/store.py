@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,7 @@ from backend.sync.model import (
     ExchangeRequest,
     FeedRow,
     Held,
+    HeldProposal,
     NewOp,
     NewSide,
     Outcome,
@@ -360,6 +361,25 @@ async def last_decision(conn: Conn, office_id: UUID, op_id: UUID) -> Decided | N
 async def list_held(conn: Conn, office_id: UUID) -> list[Held]:
     """Return the facts that wait for a person, oldest first."""
     return await queries.list(conn, "list_held", Held, office_id=office_id)
+
+
+class _Amount(msgspec.Struct):
+    amount_vnd: int | None = None
+
+
+def _held_proposal(*row: Any) -> HeldProposal:
+    try:
+        amount_vnd = msgspec.json.decode(row[-1], type=_Amount).amount_vnd
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        amount_vnd = None
+    names = ("id", "op_id", "kind", "reason", "courier", "occurred_at", "outcome", "note",
+             "made_by", "made_by_name", "made_at")  # fmt: skip
+    return HeldProposal(**dict(zip(names, row, strict=False)), amount_vnd=amount_vnd)
+
+
+async def list_held_proposals(conn: Conn, office_id: UUID) -> list[HeldProposal]:
+    """Return what waits for a second person, the oldest first."""
+    return await queries.list(conn, "list_held_proposals", _held_proposal, office_id=office_id)
 
 
 async def find_held(conn: Conn, office_id: UUID, op_id: UUID) -> Held | None:

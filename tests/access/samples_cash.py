@@ -35,6 +35,9 @@ CASH: Final = {
     "POST /api/cash/v1/leases/proposals/{proposal_id:uuid}/decide": Sample(
         path={"proposal_id": "lease_proposal_id"}, body=lambda _: {"is_allowed": False}
     ),
+    "POST /api/cash/v1/held/proposals/{proposal_id:uuid}/decide": Sample(
+        path={"proposal_id": "held_proposal_id"}, body=lambda _: {"is_allowed": False}
+    ),
     "POST /api/cash/v1/days/count": Sample(query=DAY, body=lambda _: NOTES),
     "POST /api/cash/v1/days/settle": Sample(query=DAY, body=lambda _: REASON, granted=409),
     "POST /api/cash/v1/days/close": Sample(query=DAY, granted=409),

@@ -286,7 +286,21 @@ async def _add_held(conn: Conn, day: Day, stop_id: UUID, ids: dict[str, str]) ->
         op_id,
         MORNING,
     )
-    ids |= {"device_id": str(device_id), "op_id": str(op_id), "stream_id": str(stream_id)}
+    asked = await conn.fetchval(
+        "INSERT INTO sync.held_proposal (office_id, id, op_id, outcome, note, asked_by, asked_at) "
+        "VALUES ($1, $2, $3, 'noop', 'đã gọi', $4, $5) RETURNING id",
+        day.office_id,
+        new_id(),
+        op_id,
+        day.dispatcher.id,
+        MORNING,
+    )
+    ids |= {
+        "device_id": str(device_id),
+        "op_id": str(op_id),
+        "stream_id": str(stream_id),
+        "held_proposal_id": str(asked),
+    }
 
 
 async def _add_people(conn: Conn, day: Day, suffix: str, world: World) -> None:

@@ -96,7 +96,7 @@ TABLES = (
 # Only the owner of the machine can do this; the app's role has no such right.
 OPEN_BOOKS = (
     *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in TABLES),
-    "ALTER TABLE sync.effect DROP CONSTRAINT effect_pkey",
+    "ALTER TABLE sync.effect DROP CONSTRAINT effect_pkey CASCADE",
     "ALTER TABLE sync.feed DROP CONSTRAINT feed_pkey",
     "ALTER TABLE rounds.attempt DROP CONSTRAINT attempt_pkey",
 )

@@ -1,4 +1,4 @@
-"""Verbs of sync for the office: decide a fact that was held."""
+"""Verbs of sync for the office: decide a fact that was held; one about money by two people."""
 
 from datetime import datetime
 from typing import Literal
@@ -6,15 +6,21 @@ from uuid import UUID
 
 import msgspec
 
-from backend import rounds
+from backend import identity, rounds
+from backend.identity import AuditEntry
 from backend.kit import live
 from backend.kit.errors import Conflict, NotFound
+from backend.kit.ids import new_id
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.rounds import Context
 from backend.sync import rules, store
 from backend.sync.actions.decide import KIND_VERSION
 from backend.sync.actions.purse import note_phone_state
+from backend.sync.model import Held
+from backend.sync.store import queries
+
+NOTE_MIN = 3
 
 
 async def decide_held(
@@ -27,10 +33,14 @@ async def decide_held(
     note: str,
     now: datetime,
     sealer: Sealer,
+    approved_by: UUID | None = None,
 ) -> None:
     """Decide a held fact: `applied` performs it now, `noop` sets it aside; the phone is told.
 
-    Raises `NotFound`, `Conflict` `not_held`, and for `applied` whatever still stands against it.
+    A fact that may have moved notes needs `approved_by`, somebody else than `by`.
+
+    Raises `NotFound`, `Conflict` `not_held`, `second_person_needed`, `approved_by_maker`,
+    `money_in_doubt`, and for `applied` whatever still stands against it.
     """
     if not await store.lock_effect(conn, office_id, op_id):
         raise NotFound()
@@ -38,30 +48,13 @@ async def decide_held(
     if held is None:
         raise Conflict("not_held")
     reason = None
+    if rules.moves_money(held.kind):
+        if approved_by is None:
+            raise Conflict("second_person_needed")
+        if approved_by == by:
+            raise Conflict("approved_by_maker")
     if outcome == "applied":
-        known = rounds.KINDS.get(held.kind)
-        if known is None:
-            raise Conflict("unknown_kind")
-        try:
-            fact = msgspec.json.decode(held.raw, type=known[0])
-        except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise Conflict("unreadable") from error
-        if fact.v > KIND_VERSION:  # of a newer app: its words may mean something else
-            raise Conflict("unknown_kind")
-        context = Context(
-            office_id=office_id,
-            courier_id=held.staff_id,
-            op_id=op_id,
-            occurred_at=held.occurred_at,
-            received_at=held.received_at,
-            # Somebody has looked at the time as well.
-            time_quality="corrected",
-            sealer=sealer,
-        )
-        decision = await rounds.perform(conn, fact, context)
-        if decision.outcome == "held":
-            raise Conflict(decision.reason or "state_conflict")
-        reason = decision.reason
+        reason = await _perform(conn, office_id, held, sealer)
     elif rules.moves_money(held.kind) and held.reason not in rules.NOTHING_POSTED:
         raise Conflict("money_in_doubt")
     await store.add_decision(
@@ -79,3 +72,149 @@ async def decide_held(
     await rounds.add_change(conn, office_id, held.staff_id, kind="decision", ref=op_id)
     await live.publish(conn, f"phone:{held.staff_id}")
     await live.publish(conn, f"board:{office_id}")
+
+
+async def _perform(conn: Conn, office_id: UUID, held: Held, sealer: Sealer) -> str | None:
+    """Do what a held fact says, as a person wills it; return the decision's reason."""
+    known = rounds.KINDS.get(held.kind)
+    if known is None:
+        raise Conflict("unknown_kind")
+    try:
+        fact = msgspec.json.decode(held.raw, type=known[0])
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise Conflict("unreadable") from error
+    if fact.v > KIND_VERSION:  # of a newer app: its words may mean something else
+        raise Conflict("unknown_kind")
+    context = Context(
+        office_id=office_id,
+        courier_id=held.staff_id,
+        op_id=held.op_id,
+        occurred_at=held.occurred_at,
+        received_at=held.received_at,
+        # Somebody has looked at the time as well.
+        time_quality="corrected",
+        sealer=sealer,
+    )
+    decision = await rounds.perform(conn, fact, context)
+    if decision.outcome == "held":
+        raise Conflict(decision.reason or "state_conflict")
+    return decision.reason
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What one person made of a fact; columns in the order of `lock_held_proposal`."""
+
+    id: UUID
+    op_id: UUID
+    outcome: Literal["applied", "noop"]
+    note: str
+    asked_by: UUID
+    decided_at: datetime | None
+
+
+async def ask_held(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    op_id: UUID,
+    outcome: Literal["applied", "noop"],
+    by: UUID,
+    note: str,
+    now: datetime,
+) -> UUID:
+    """Ask a second person about a held fact of money; return the proposal's id.
+
+    Raises `NotFound`, `Conflict`: `not_held`, `needs_reason`, `held_asked` (somebody asked
+    already), `money_in_doubt` (its notes stand in the books: they are settled there).
+    """
+    if len(note.strip()) < NOTE_MIN:
+        raise Conflict("needs_reason")
+    if not await store.lock_effect(conn, office_id, op_id):
+        raise NotFound()
+    held = await store.find_held(conn, office_id, op_id)
+    if held is None:
+        raise Conflict("not_held")
+    if held.reason not in rules.NOTHING_POSTED:
+        raise Conflict("money_in_doubt")
+    made = await queries.value(
+        conn,
+        "add_held_proposal",
+        office_id=office_id,
+        id=new_id(),
+        op_id=op_id,
+        outcome=outcome,
+        note=note.strip(),
+        by=by,
+        at=now,
+    )
+    if made is None:
+        raise Conflict("held_asked")
+    await _audit(conn, office_id, op_id, "held.ask", by, now)
+    await live.publish(conn, f"board:{office_id}")
+    return UUID(str(made))
+
+
+async def decide_asked(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    proposal_id: UUID,
+    is_allowed: bool,
+    by: UUID,
+    now: datetime,
+    sealer: Sealer,
+) -> None:
+    """Allow or decline what another person made of a held fact; allowed, it counts at once.
+
+    Raises `NotFound`, `Conflict`: `proposal_decided`, `approved_by_maker`, `not_held`, and
+    whatever still stands against the fact.
+    """
+    asked = await queries.one(
+        conn, "lock_held_proposal", Asked, office_id=office_id, id=proposal_id
+    )
+    if asked is None:
+        raise NotFound()
+    if asked.decided_at is not None:
+        raise Conflict("proposal_decided")
+    if asked.asked_by == by:
+        raise Conflict("approved_by_maker")
+    if is_allowed:
+        await decide_held(
+            conn,
+            office_id=office_id,
+            op_id=asked.op_id,
+            outcome=asked.outcome,
+            by=asked.asked_by,
+            approved_by=by,
+            note=asked.note,
+            now=now,
+            sealer=sealer,
+        )
+    await queries.run(
+        conn,
+        "decide_held_proposal",
+        office_id=office_id,
+        id=proposal_id,
+        by=by,
+        at=now,
+        is_allowed=is_allowed,
+    )
+    await _audit(
+        conn, office_id, asked.op_id, "held.allow" if is_allowed else "held.decline", by, now
+    )
+    await live.publish(conn, f"board:{office_id}")
+
+
+async def _audit(
+    conn: Conn, office_id: UUID, op_id: UUID, action: str, by: UUID, now: datetime
+) -> None:
+    entry = AuditEntry(
+        office_id=office_id,
+        at=now,
+        action=action,
+        outcome="granted",
+        actor_id=by,
+        object_kind="op",
+        object_id=op_id,
+    )
+    await identity.audit(conn, entry)

@@ -1,4 +1,4 @@
-"""The lists that phones hold, over HTTP: for the dispatcher, the cashier and the controller."""
+"""What phones hold and what is held of theirs, over HTTP, for the desk and its second person."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -6,13 +6,16 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from backend.house import House
 from backend.identity import Actor, desk_office
 from backend.kit.sql import Conn
-from backend.sync.actions import desk
-from backend.sync.model import HeldLease
+from backend.sync.actions import desk, held
+from backend.sync.model import HeldLease, HeldProposal
+from backend.sync.store import list_held_proposals
 
 
 class HeldLeases(msgspec.Struct, frozen=True):
@@ -33,7 +36,7 @@ class AskedRelease(msgspec.Struct, frozen=True):
     proposal_id: UUID
 
 
-class DecideRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Decide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A second person's word."""
 
     is_allowed: bool
@@ -90,7 +93,7 @@ class LeaseController(Controller):
     async def decide(
         self,
         proposal_id: FromPath[UUID],
-        data: JSONBody[DecideRelease],
+        data: JSONBody[Decide],
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
@@ -111,4 +114,59 @@ class LeaseController(Controller):
         )
 
 
-controllers: Final = (LeaseController,)
+class HeldProposals(msgspec.Struct, frozen=True):
+    """Held facts of money, and what one person makes of each."""
+
+    proposals: list[HeldProposal]
+
+
+class HeldController(Controller):
+    """Held facts of money: what one person made of them, a second one allows."""
+
+    path = "/api/cash/v1/held"
+    tags = ("cash",)
+
+    @get("/", operation_id="cash_list_held", opt={"permission": "cash.read"})
+    async def list_held(
+        self,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        office: FromQuery[UUID | None] = None,
+    ) -> HeldProposals:
+        """Return what waits for a second person."""
+        return HeldProposals(await list_held_proposals(conn, desk_office(actor, office)))
+
+    @post(
+        "/proposals/{proposal_id:uuid}/decide",
+        operation_id="cash_decide_held",
+        opt={"permission": "cash.approve", "approval": True},
+        status_code=204,
+    )
+    async def decide(
+        self,
+        proposal_id: FromPath[UUID],
+        data: JSONBody[Decide],
+        state: State,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: FromQuery[UUID | None] = None,
+    ) -> None:
+        """Let the fact count, or be set aside, as was asked; or leave it held.
+
+        409 `proposal_decided`, `approved_by_maker`, `not_held`, and what stands against the fact.
+        """
+        house: House = state.house
+        assert actor.id is not None, "staff decides"
+        await held.decide_asked(
+            conn,
+            office_id=desk_office(actor, office),
+            proposal_id=proposal_id,
+            is_allowed=data.is_allowed,
+            by=actor.id,
+            now=now,
+            sealer=house.sealer,
+        )
+
+
+controllers: Final = (LeaseController, HeldController)

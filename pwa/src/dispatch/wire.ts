@@ -336,6 +336,15 @@ export interface HeldFact {
   /** The fact as the phone wrote it. */
   raw: string;
   stop: { id: string; name: string; address: string } | null;
+  /** About money: what one person makes of it waits for a controller. */
+  needs_second: boolean;
+  asked: {
+    id: string;
+    outcome: 'applied' | 'noop';
+    note: string;
+    made_by_name: string | null;
+    made_at: Instant;
+  } | null;
 }
 
 export interface CourierList {

@@ -89,6 +89,7 @@ VALUES: dict[str, object] = {
     "errand_id": UUID(int=3),
     "num_near": 5,
     "code": "LD000000009VN",
+    "money_kinds": ["payout.pay", "charge.collect"],
 }
 
 

@@ -257,9 +257,16 @@ async def test_another_device_than_the_field_device_moves_nothing(door: Door) ->
     assert await door.hand_vnd(courier) == 5_000_000
     (op_id,) = phone.shown
     async with counter.begin() as conn:
+        with pytest.raises(Conflict, match="second_person_needed"):
+            await decide_held(
+                conn, office_id=counter.office_id, op_id=UUID(op_id), outcome="applied",
+                by=counter.cashier, note="đã xem", now=door.now, sealer=counter.house.sealer,
+            )  # fmt: skip
+    async with counter.begin() as conn:
         await decide_held(
             conn, office_id=counter.office_id, op_id=UUID(op_id), outcome="applied",
-            by=counter.controller, note="đã xem", now=door.now, sealer=counter.house.sealer,
+            by=counter.cashier, approved_by=counter.controller, note="đã xem", now=door.now,
+            sealer=counter.house.sealer,
         )  # fmt: skip
     assert await door.hand_vnd(courier) == 1_500_000
 
@@ -279,7 +286,8 @@ async def test_money_in_doubt_is_not_waved_away(door: Door) -> None:
             async with counter.begin() as conn:
                 await decide_held(
                     conn, office_id=counter.office_id, op_id=UUID(op_id), outcome=outcome,
-                    by=counter.controller, note="", now=door.now, sealer=counter.house.sealer,
+                    by=counter.cashier, approved_by=counter.controller, note="", now=door.now,
+                    sealer=counter.house.sealer,
                 )  # fmt: skip
     async with counter.begin() as conn:
         (doubt,) = await payouts.list_doubts(conn, counter.office_id)

@@ -1,5 +1,6 @@
 /** What these screens ask the server. */
 import { ask, askFile } from '../../lib/desk/ask';
+import type { HeldLease } from '../../lib/desk/leases';
 import type * as wire from './wire';
 
 export type { Answer, Problem } from '../../lib/desk/ask';
@@ -60,10 +61,15 @@ export const getOrders = () => ask<wire.OrderList>(`${CASH}/orders`);
 export const getFlags = (from_day: string, to_day: string) =>
   ask<wire.FlagList>(`${CASH}/orders/flags`, { query: { from_day, to_day } });
 
-export type Room = 'payouts' | 'charges' | 'orders';
+export const getHeld = () => ask<{ proposals: wire.HeldProposal[] }>(`${CASH}/held`);
+export const getLeases = () => ask<{ leases: HeldLease[] }>(`${CASH}/leases`);
+
+/** Rooms whose money may be in doubt. */
+export type MoneyRoom = 'payouts' | 'charges' | 'orders';
+export type Room = MoneyRoom | 'held' | 'leases';
 export const decide = (room: Room, id: string, is_allowed: boolean) =>
-  room === 'payouts'
-    ? post<null>(`/payouts/proposals/${id}/decide`, { is_allowed })
+  room === 'payouts' || room === 'held' || room === 'leases'
+    ? post<null>(`/${room}/proposals/${id}/decide`, { is_allowed })
     : post<null>(`/${room}/proposals/${id}/${is_allowed ? 'approve' : 'refuse'}`);
 export const proposeOfCharge = (
   kind: 'take_back' | 'confirm_qr',

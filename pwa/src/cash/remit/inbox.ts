@@ -1,7 +1,9 @@
-/** What waits for a second person, of three rooms, as one list. */
+/** What waits for a second person, of all rooms, as one list. */
+import type { HeldLease } from '../../lib/desk/leases';
 import { periodName } from '../../lib/units';
-import type { Room } from './api';
+import type { MoneyRoom, Room } from './api';
 import type * as wire from './wire';
+import { word } from './words';
 
 /** A proposal, whichever room it is of. */
 export interface Asked {
@@ -76,14 +78,51 @@ function ofOrder(one: wire.OrderProposal, { doubts, items }: Orders): Asked {
   };
 }
 
+const ofHeld = (one: wire.HeldProposal): Asked => ({
+  room: 'held',
+  id: one.id,
+  kind: one.outcome,
+  detail: '',
+  about: join(one.courier ?? '', word('fact', one.kind)),
+  note: one.note,
+  amount_vnd: one.amount_vnd,
+  bank_reference: '',
+  subject_id: one.op_id,
+  made_by: one.made_by,
+  made_at: one.made_at,
+});
+
+function ofLease({ id, courier, share, asked }: HeldLease): Asked[] {
+  if (asked === null) return [];
+  return [
+    {
+      room: 'leases',
+      id: asked.id,
+      kind: 'take',
+      detail: '',
+      about: join(courier, share ? periodName(share.period) : ''),
+      note: asked.reason,
+      amount_vnd: share?.unpaid_vnd ?? null,
+      bank_reference: '',
+      subject_id: id,
+      made_by: asked.asked_by_id,
+      made_at: asked.asked_at,
+    },
+  ];
+}
+
 /** Return all that waits for a second person, the oldest first. */
 export function listAsked(
   payouts: readonly wire.PayoutProposal[],
   charges: Charges | null,
   orders: Orders | null,
+  held: readonly wire.HeldProposal[] = [],
+  leases: readonly HeldLease[] = [],
 ): Asked[] {
   return [
     ...payouts.map(ofPayout),
+    ...held.map(ofHeld),
+    ...leases.flatMap(ofLease),
     ...(charges?.proposals ?? []).map((one) => ofCharge(one, charges!)),
     ...(orders?.proposals ?? []).map((one) => ofOrder(one, orders!)),
   ].sort((one, other) => Date.parse(one.made_at) - Date.parse(other.made_at));
@@ -91,7 +130,7 @@ export function listAsked(
 
 /** Money that changed hands and belongs nowhere yet. */
 export interface InDoubt {
-  room: Room;
+  room: MoneyRoom;
   id: string;
   about: string;
   reason: string;

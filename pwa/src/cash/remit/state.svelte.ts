@@ -11,9 +11,19 @@ const payoutProposals = makeResource(api.getPayoutProposals);
 const payoutDoubts = makeResource(api.getPayoutDoubts);
 const waiting = makeResource(api.getWaiting);
 const orders = makeResource(api.getOrders);
-const sources = [payoutProposals, payoutDoubts, waiting, orders];
+const held = makeResource(api.getHeld);
+const leases = makeResource(api.getLeases);
+const sources = [payoutProposals, payoutDoubts, waiting, orders, held, leases];
 
-const asked = $derived(listAsked(payoutProposals.data ?? [], waiting.data, orders.data));
+const asked = $derived(
+  listAsked(
+    payoutProposals.data ?? [],
+    waiting.data,
+    orders.data,
+    held.data?.proposals,
+    leases.data?.leases,
+  ),
+);
 const doubts = $derived(listDoubts(payoutDoubts.data ?? [], waiting.data, orders.data));
 const notices = $derived((waiting.data?.notices ?? []).filter((one) => one.outcome !== 'paid'));
 let readAt = 0;

@@ -33,3 +33,19 @@ export type OrderProposal = OrderList['proposals'][number];
 export type OrderDoubt = OrderList['doubts'][number];
 export type Flag = Schemas['Flag'];
 export type FlagList = Schemas['FlagList'];
+
+/** What one person makes of a held fact of money. */
+export interface HeldProposal {
+  id: string;
+  op_id: string;
+  kind: string;
+  reason: string | null;
+  courier: string | null;
+  occurred_at: string;
+  outcome: 'applied' | 'noop';
+  note: string;
+  made_by: string;
+  made_by_name: string | null;
+  made_at: string;
+  amount_vnd: number | null;
+}

@@ -761,6 +761,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListHeld
+         * @description Return what waits for a second person.
+         */
+        get: operations["cash_list_held"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/held/proposals/{proposal_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Let the fact count, or be set aside, as was asked; or leave it held.
+         *
+         *     409 `proposal_decided`, `approved_by_maker`, `not_held`, and what stands against the fact.
+         */
+        post: operations["cash_decide_held"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/leases": {
         parameters: {
             query?: never;
@@ -1904,6 +1946,9 @@ export interface paths {
         /**
          * DecideHeld
          * @description Let a held fact count, or set it aside; the phone is told which.
+         *
+         *     What is about money waits for a second person (`GET /api/cash/v1/held`). 409 `not_held`,
+         *     `held_asked`, `needs_reason`, `money_in_doubt`, and what still stands against the fact.
          */
         post: operations["board_decide_held"];
         delete?: never;
@@ -3741,15 +3786,15 @@ export interface components {
             alarms: components["schemas"]["Alarm"][];
             lines: components["schemas"]["Deadline"][];
         };
+        /** Decide */
+        Decide: {
+            is_allowed: boolean;
+        };
         /** DecideHeld */
         DecideHeld: {
             note: string;
             /** @enum {string} */
             outcome: "applied" | "noop";
-        };
-        /** DecideRelease */
-        DecideRelease: {
-            is_allowed: boolean;
         };
         /** DemoCode */
         DemoCode: {
@@ -4111,8 +4156,10 @@ export interface components {
         };
         /** HeldFact */
         HeldFact: {
+            asked: components["schemas"]["HeldProposal"] | null;
             courier_name: string;
             kind: string;
+            needs_second: boolean;
             /** Format: date-time */
             occurred_at: string;
             /** Format: uuid */
@@ -4152,6 +4199,31 @@ export interface components {
         /** HeldList */
         HeldList: {
             items: components["schemas"]["HeldFact"][];
+        };
+        /** HeldProposal */
+        HeldProposal: {
+            amount_vnd: number | null;
+            courier: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            made_by_name: string | null;
+            note: string;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: uuid */
+            op_id: string;
+            /** @enum {string} */
+            outcome: "applied" | "noop";
+            reason: string | null;
+        };
+        /** HeldProposals */
+        HeldProposals: {
+            proposals: components["schemas"]["HeldProposal"][];
         };
         /** HeldStop */
         HeldStop: {
@@ -7000,6 +7072,84 @@ export interface operations {
             };
         };
     };
+    cash_list_held: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldProposals"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_decide_held: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     cash_list_leases: {
         parameters: {
             query?: {
@@ -7050,7 +7200,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecideRelease"];
+                "application/json": components["schemas"]["Decide"];
             };
         };
         responses: {

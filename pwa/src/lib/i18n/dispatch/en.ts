@@ -263,6 +263,11 @@ export const en: Translation<typeof vi> = {
   held_decision_missing: 'Choose a decision.',
   held_decide: 'Save the decision',
   held_done: 'Decided; the phone will be told.',
+  held_two: 'This is about money: you ask, a controller allows it.',
+  held_waits: 'Waits for a controller',
+  held_asked_apply: '{name} asks to count it: {note}',
+  held_asked_noop: '{name} asks to set it aside: {note}',
+  held_sent: 'Sent to the controller.',
 
   couriers_none: 'The office has no couriers',
   couriers_none_text: 'The administrator adds them with tannoi user add.',

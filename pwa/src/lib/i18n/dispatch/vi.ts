@@ -259,6 +259,11 @@ export const vi = {
   held_decision_missing: 'Hãy chọn một quyết định.',
   held_decide: 'Lưu quyết định',
   held_done: 'Đã quyết, máy bưu tá sẽ được báo.',
+  held_two: 'Việc này liên quan đến tiền: bạn đề nghị, kiểm soát viên duyệt.',
+  held_waits: 'Chờ kiểm soát viên duyệt',
+  held_asked_apply: '{name} đề nghị ghi nhận: {note}',
+  held_asked_noop: '{name} đề nghị không ghi nhận: {note}',
+  held_sent: 'Đã gửi kiểm soát viên duyệt.',
 
   couriers_none: 'Bưu cục chưa có bưu tá nào',
   couriers_none_text: 'Người quản trị thêm bưu tá bằng lệnh tannoi user add.',
