@@ -640,6 +640,34 @@ ALTER TABLE ONLY cash.phone FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cash.phone OWNER TO tannoi_owner;
 
+CREATE TABLE cash.proposal (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    day date,
+    subject_id uuid,
+    amount_vnd bigint,
+    reason text NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    is_allowed boolean,
+    CONSTRAINT proposal_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
+    CONSTRAINT proposal_check CHECK (((kind = 'reopen_day'::text) = (day IS NOT NULL))),
+    CONSTRAINT proposal_check1 CHECK (((kind = 'reopen_day'::text) = (amount_vnd IS NULL))),
+    CONSTRAINT proposal_check2 CHECK (((kind = ANY (ARRAY['write_off'::text, 'set_limit'::text])) = (subject_id IS NOT NULL))),
+    CONSTRAINT proposal_check3 CHECK (((is_allowed IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT proposal_check4 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT proposal_check5 CHECK ((decided_by <> made_by)),
+    CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['reopen_day'::text, 'write_off'::text, 'return_surplus'::text, 'take_surplus'::text, 'set_limit'::text]))),
+    CONSTRAINT proposal_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY cash.proposal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.proposal OWNER TO tannoi_owner;
+
 CREATE TABLE cash.shift (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2639,6 +2667,9 @@ ALTER TABLE ONLY cash.handover
 ALTER TABLE ONLY cash.phone
     ADD CONSTRAINT phone_pkey PRIMARY KEY (office_id, courier_id);
 
+ALTER TABLE ONLY cash.proposal
+    ADD CONSTRAINT proposal_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY cash.shift
     ADD CONSTRAINT shift_courier_id_during_excl EXCLUDE USING gist (courier_id WITH =, during WITH &&);
 
@@ -3026,6 +3057,8 @@ ALTER TABLE ONLY tracking.event
 CREATE INDEX handover_open ON cash.handover USING btree (office_id, state) WHERE (state = ANY (ARRAY['to_approve'::text, 'pending'::text]));
 
 CREATE INDEX handover_shift ON cash.handover USING btree (office_id, shift_id);
+
+CREATE UNIQUE INDEX proposal_open ON cash.proposal USING btree (office_id, kind, COALESCE(subject_id, office_id), COALESCE(day, '2000-01-01'::date)) WHERE (decided_at IS NULL);
 
 CREATE INDEX shift_open ON cash.shift USING btree (office_id, courier_id) WHERE (state <> 'closed'::text);
 
@@ -3571,9 +3604,13 @@ CREATE POLICY office_wall ON cash.handover USING ((( SELECT kit.sees_all() AS se
 
 CREATE POLICY office_wall ON cash.phone USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+CREATE POLICY office_wall ON cash.proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 CREATE POLICY office_wall ON cash.shift USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 ALTER TABLE cash.phone ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.proposal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE cash.shift ENABLE ROW LEVEL SECURITY;
 
@@ -4004,6 +4041,14 @@ GRANT SELECT,INSERT ON TABLE cash.phone TO tannoi_app;
 GRANT UPDATE(rev) ON TABLE cash.phone TO tannoi_app;
 
 GRANT UPDATE(is_changed) ON TABLE cash.phone TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE cash.proposal TO tannoi_app;
+
+GRANT UPDATE(decided_by) ON TABLE cash.proposal TO tannoi_app;
+
+GRANT UPDATE(decided_at) ON TABLE cash.proposal TO tannoi_app;
+
+GRANT UPDATE(is_allowed) ON TABLE cash.proposal TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE cash.shift TO tannoi_app;
 

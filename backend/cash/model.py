@@ -145,6 +145,22 @@ class DayAhead(msgspec.Struct, frozen=True):
 
 catalog.add(
     {
+        "proposal_incomplete": (
+            "Đề nghị thiếu thông tin của loại việc này.",
+            "The proposal lacks what its kind needs.",
+        ),
+        "already_asked": (
+            "Việc này đã có đề nghị đang chờ duyệt.",
+            "This is asked already and waits for approval.",
+        ),
+        "over_debt": (
+            "Số tiền vượt quá số đang thiếu ({owed_vnd} đ).",
+            "This is more than is owed ({owed_vnd} đ).",
+        ),
+        "over_surplus": (
+            "Số tiền vượt quá số đang thừa ({over_vnd} đ).",
+            "This is more than is over ({over_vnd} đ).",
+        ),
         "unknown_denomination": (
             "Không có mệnh giá {denomination}.",
             "There is no note of {denomination}.",
@@ -243,3 +259,44 @@ catalog.add(
         ),
     }
 )
+
+
+ProposalKind = Literal["reopen_day", "write_off", "return_surplus", "take_surplus", "set_limit"]
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What one person asks of cash; columns in the order of `lock_proposal`."""
+
+    id: UUID
+    kind: ProposalKind
+    day: date | None
+    subject_id: UUID | None
+    amount_vnd: int | None
+    reason: str
+    made_by: UUID
+    decided_at: datetime | None
+
+
+class AskedOfCash(msgspec.Struct, frozen=True):
+    """What waits for a second person; columns in the order of `list_proposals`."""
+
+    id: UUID
+    kind: ProposalKind
+    day: date | None
+    subject_id: UUID | None
+    subject: str | None
+    amount_vnd: int | None
+    reason: str
+    made_by: UUID
+    made_by_name: str | None
+    made_at: datetime
+
+
+class Debt(msgspec.Struct, frozen=True):
+    """What somebody owes the drawer; columns in the order of `list_debts`."""
+
+    owner_id: UUID
+    name: str | None
+    amount_vnd: int
+    since: datetime | None
+    """When the newest shortage was booked."""

@@ -217,3 +217,43 @@ SELECT rev FROM cash.phone WHERE office_id = :office_id AND courier_id = :courie
 SELECT id, display_name
 FROM identity.staff
 WHERE office_id = :office_id AND id = ANY (:ids::uuid[]);
+
+-- name: add_proposal
+-- What one person asks; no row comes back while the same is asked already.
+INSERT INTO cash.proposal (
+    office_id, id, kind, day, subject_id, amount_vnd, reason, made_by, made_at)
+VALUES (:office_id, :id, :kind, :day, :subject_id, :amount_vnd, :reason, :by, :at)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: lock_proposal
+-- What was asked, locked.
+SELECT id, kind, day, subject_id, amount_vnd, reason, made_by, decided_at
+FROM cash.proposal
+WHERE office_id = :office_id AND id = :id
+FOR UPDATE;
+
+-- name: decide_proposal
+-- A second person's word.
+UPDATE cash.proposal
+SET decided_by = :by, decided_at = :at, is_allowed = :is_allowed
+WHERE office_id = :office_id AND id = :id;
+
+-- name: list_proposals
+-- What waits for a second person, the oldest first.
+SELECT p.id, p.kind, p.day, p.subject_id, s.display_name, p.amount_vnd, p.reason, p.made_by,
+    m.display_name, p.made_at
+FROM cash.proposal AS p
+LEFT JOIN identity.staff AS s ON s.office_id = p.office_id AND s.id = p.subject_id
+LEFT JOIN identity.staff AS m ON m.office_id = p.office_id AND m.id = p.made_by
+WHERE p.office_id = :office_id AND p.decided_at IS NULL
+ORDER BY p.made_at, p.id;
+
+-- name: list_debtors
+-- Names of those who owe, and when a shortage of theirs was booked last.
+SELECT s.id, s.display_name, (
+    SELECT max(d.at) FROM cash.difference AS d
+    WHERE d.office_id = s.office_id AND d.owner_id = s.id AND d.amount_vnd < 0)
+FROM identity.staff AS s
+WHERE s.office_id = :office_id AND s.id = ANY (:ids::uuid[]);
+

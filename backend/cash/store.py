@@ -9,11 +9,14 @@ import msgspec
 
 from backend.cash.model import (
     DENOMINATIONS,
+    AskedOfCash,
     Count,
     DayAhead,
     Handover,
     HandRow,
     Notes,
+    Proposal,
+    ProposalKind,
     Shift,
     ShiftState,
     Side,
@@ -311,5 +314,68 @@ async def list_names(conn: Conn, office_id: UUID, ids: Sequence[UUID]) -> dict[U
     """Return names of members of staff."""
     rows = await queries.list(
         conn, "list_names", lambda id, name: (id, name), office_id=office_id, ids=list(ids)
+    )
+    return dict(rows)
+
+
+async def add_proposal(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    id: UUID,
+    kind: ProposalKind,
+    day: date | None,
+    subject_id: UUID | None,
+    amount_vnd: int | None,
+    reason: str,
+    by: UUID,
+    at: datetime,
+) -> UUID | None:
+    """Write what one person asks; None while the same is asked already."""
+    made: UUID | None = await queries.value(
+        conn,
+        "add_proposal",
+        office_id=office_id,
+        id=id,
+        kind=kind,
+        day=day,
+        subject_id=subject_id,
+        amount_vnd=amount_vnd,
+        reason=reason,
+        by=by,
+        at=at,
+    )
+    return made
+
+
+async def lock_proposal(conn: Conn, office_id: UUID, id: UUID) -> Proposal | None:
+    """Return what was asked, locked, or None."""
+    return await queries.one(conn, "lock_proposal", Proposal, office_id=office_id, id=id)
+
+
+async def decide_proposal(
+    conn: Conn, office_id: UUID, id: UUID, *, by: UUID, at: datetime, is_allowed: bool
+) -> None:
+    """Write a second person's word."""
+    await queries.run(
+        conn, "decide_proposal", office_id=office_id, id=id, by=by, at=at, is_allowed=is_allowed
+    )
+
+
+async def list_proposals(conn: Conn, office_id: UUID) -> list[AskedOfCash]:
+    """Return what waits for a second person, the oldest first."""
+    return await queries.list(conn, "list_proposals", AskedOfCash, office_id=office_id)
+
+
+async def list_debtors(
+    conn: Conn, office_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, tuple[str | None, datetime | None]]:
+    """Return names, and when a shortage of each was booked last."""
+    rows = await queries.list(
+        conn,
+        "list_debtors",
+        lambda id, name, at: (id, (name, at)),
+        office_id=office_id,
+        ids=list(ids),
     )
     return dict(rows)

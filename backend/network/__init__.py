@@ -55,6 +55,7 @@ from backend.network.store import (
     save_shift,
     save_territory,
     save_vehicle,
+    set_cash_limit,
 )
 
 __all__ = [
@@ -108,4 +109,5 @@ __all__ = [
     "save_shift",
     "save_territory",
     "save_vehicle",
+    "set_cash_limit",
 ]

@@ -250,3 +250,10 @@ LIMIT 1;
 INSERT INTO network.rule_setting (name, valid_from, valid_to, value, source)
 VALUES (:name, :valid_from, :valid_to, :value, :source)
 ON CONFLICT (name, valid_from) DO NOTHING;
+
+-- name: set_cash_limit
+-- How much a courier may hold, instead of the house's own limit.
+UPDATE network.courier
+SET cash_limit_vnd = :limit_vnd
+WHERE office_id = :office_id AND staff_id = :staff_id
+RETURNING staff_id;

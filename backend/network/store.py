@@ -337,3 +337,11 @@ async def _write_pin_moves(conn: Conn, moves: list[dict[str, object]]) -> None:
 
 POINTS = Shelf(4, _write_points)
 PIN_MOVES = Shelf(4, _write_pin_moves)
+
+
+async def set_cash_limit(conn: Conn, office_id: UUID, staff_id: UUID, limit_vnd: int) -> bool:
+    """Write how much a courier may hold; False where there is no such courier."""
+    found = await queries.value(
+        conn, "set_cash_limit", office_id=office_id, staff_id=staff_id, limit_vnd=limit_vnd
+    )
+    return found is not None

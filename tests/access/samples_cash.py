@@ -41,10 +41,21 @@ CASH: Final = {
     "POST /api/cash/v1/days/count": Sample(query=DAY, body=lambda _: NOTES),
     "POST /api/cash/v1/days/settle": Sample(query=DAY, body=lambda _: REASON, granted=409),
     "POST /api/cash/v1/days/close": Sample(query=DAY, granted=409),
-    "POST /api/cash/v1/days/reopen": Sample(
-        query=DAY,
-        body=lambda world: {"asked_by": world.ids["signer_id"], **REASON},
-        granted=409,  # not closed
+    "POST /api/cash/v1/debts/{owner_id:uuid}/repay": Sample(
+        path={"owner_id": "courier_id"},
+        body=lambda _: NOTES,
+        granted=409,  # nothing is owed
+    ),
+    "POST /api/cash/v1/proposals": Sample(
+        body=lambda world: {
+            "kind": "set_limit",
+            "subject_id": world.ids["staff_id"],
+            "amount_vnd": 9_000_000,
+            **REASON,
+        },
         names_a_thing=True,
+    ),
+    "POST /api/cash/v1/proposals/{proposal_id:uuid}/decide": Sample(
+        path={"proposal_id": "cash_proposal_id"}, body=lambda _: {"is_allowed": False}
     ),
 }

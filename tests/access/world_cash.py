@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from backend import charges, money_orders, receipts
+from backend.cash.actions import asking
 from backend.charges import BankAccount, Collection, NewCharge, Payee, Source
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
@@ -38,7 +39,16 @@ async def _add_leases(conn: Conn, day: Day, ids: dict[str, str]) -> None:
         conn, office_id=day.office_id, lease_id=lease_ids[1], reason="máy mất",
         by=day.dispatcher.id, now=MORNING,
     )  # fmt: skip
-    ids |= {"lease_id": str(lease_ids[0]), "lease_proposal_id": str(asked)}
+    assert day.dispatcher.id is not None
+    limit = await asking.propose(
+        conn, office_id=day.office_id, kind="set_limit", subject_id=day.couriers[0],
+        amount_vnd=5_000_000, reason="đi xa", by=day.dispatcher.id, now=MORNING,
+    )  # fmt: skip
+    ids |= {
+        "lease_id": str(lease_ids[0]),
+        "lease_proposal_id": str(asked),
+        "cash_proposal_id": str(limit),
+    }
 
 
 async def _add_receipt(conn: Conn, day: Day, ids: dict[str, str]) -> None:

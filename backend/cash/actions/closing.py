@@ -376,6 +376,12 @@ async def close_day(conn: Conn, office_id: UUID, day: date, *, by: UUID, now: da
     await live.publish(conn, desk_topic(office_id))
 
 
+async def is_closed(conn: Conn, office_id: UUID, day: date) -> bool:
+    """Return whether the books of a day are closed."""
+    found = await store.lock_drawer_day(conn, office_id, day)
+    return found is not None and found[1] == "closed"
+
+
 async def reopen_day(
     conn: Conn, office_id: UUID, day: date, *, by: UUID, approved_by: UUID, reason: str
 ) -> None:

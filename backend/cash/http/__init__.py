@@ -1,6 +1,7 @@
 """Cash over HTTP, for the cashier and the controller."""
 
 from backend.cash.http.closing import ClosingController
+from backend.cash.http.debts import DebtController
 from backend.cash.http.desk import CashController
 from backend.cash.http.looking import LookingController
 from backend.cash.http.nights import NightController
@@ -10,6 +11,7 @@ controllers = (
     CashController,
     LookingController,
     ClosingController,
+    DebtController,
     NightController,
     PeopleController,
 )

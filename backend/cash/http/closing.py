@@ -9,13 +9,11 @@ from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from backend.cash import store
 from backend.cash.actions import bank, closing
 from backend.cash.http.desk import APPROVE, COUNT, ISSUE, CountedNotes, Office
 from backend.cash.http.people import by_of
 from backend.cash.model import Notes, Reveal, read_notes, total_of
 from backend.identity import Actor, desk_office
-from backend.kit.errors import NotFound
 from backend.kit.sql import Conn
 
 Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
@@ -39,13 +37,6 @@ class BankMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     direction: Literal["withdrawal", "deposit"]
     notes: CountedNotes
     slip: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-
-
-class Reopen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a closed day opens again, and who asked for it."""
-
-    reason: Reason
-    asked_by: UUID
 
 
 class CountSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,25 +198,3 @@ class ClosingController(Controller):
         """Close the books of a day; 409 names what is still open."""
         office_id = desk_office(actor, office)
         await closing.close_day(conn, office_id, day, by=by_of(actor), now=now)
-
-    @post("/days/reopen", operation_id="cash_reopen_day", opt=APPROVE, status_code=204)
-    async def reopen_day(
-        self,
-        day: FromQuery[date],
-        data: JSONBody[Reopen],
-        actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
-        office: Office = None,
-    ) -> None:
-        """Open a closed day again, as the second person beside who asked for it."""
-        office_id = desk_office(actor, office)
-        if not await store.list_names(conn, office_id, [data.asked_by]):
-            raise NotFound
-        await closing.reopen_day(
-            conn,
-            office_id,
-            day,
-            by=data.asked_by,
-            approved_by=by_of(actor),
-            reason=data.reason,
-        )

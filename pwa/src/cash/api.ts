@@ -44,8 +44,19 @@ export const countDrawer = (day: string, notes: Notes) =>
 export const settleDrawer = (day: string, reason: string) =>
   post<{ difference_vnd: number }>('/days/settle', { reason }, { day });
 export const closeDay = (day: string) => post<null>('/days/close', {}, { day });
-export const reopenDay = (day: string, reason: string, asked_by: string) =>
-  post<null>('/days/reopen', { reason, asked_by }, { day });
+
+export const getDebts = () => ask<wire.Debts>(`${CASH}/debts`);
+export const repay = (owner_id: string, notes: Notes) =>
+  post<null>(`/debts/${owner_id}/repay`, { notes });
+export interface Wanted {
+  kind: wire.AskedKind;
+  reason: string;
+  day?: string | null;
+  subject_id?: string | null;
+  amount_vnd?: number | null;
+}
+/** Ask a second person. */
+export const propose = (wanted: Wanted) => post<{ proposal_id: string }>('/proposals', wanted);
 
 /** Address of the stream that says when to read again. */
 export const liveAddress = `${CASH}/live`;

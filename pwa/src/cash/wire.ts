@@ -19,3 +19,29 @@ export type ShiftSeen = Schemas['ShiftSeen'];
 export type DaySeen = Schemas['DaySeen'];
 export type DaySheet = Schemas['DaySheet'];
 export type FloatProposal = Schemas['FloatProposal'];
+
+export type AskedKind =
+  'reopen_day' | 'write_off' | 'return_surplus' | 'take_surplus' | 'set_limit';
+export interface Debt {
+  owner_id: string;
+  name: string | null;
+  amount_vnd: number;
+  since: string | null;
+}
+export interface Debts {
+  debts: Debt[];
+  surplus_vnd: number;
+}
+/** What waits for a second person. */
+export interface AskedOfCash {
+  id: string;
+  kind: AskedKind;
+  day: string | null;
+  subject_id: string | null;
+  subject: string | null;
+  amount_vnd: number | null;
+  reason: string;
+  made_by: string;
+  made_by_name: string | null;
+  made_at: string;
+}

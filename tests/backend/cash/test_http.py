@@ -172,12 +172,23 @@ async def test_day_is_counted_blind_closed_and_opened_again(desk: Desk) -> None:
     paper = await desk.controller.get(f"{API}/days/sheet", params=DAY)
     assert paper.headers["content-type"] == "application/pdf"
     assert paper.content.startswith(b"%PDF-")
-    opened = await desk.controller.post(
-        f"{API}/days/reopen",
-        params=DAY,
-        json={"asked_by": closed["cashier_id"], "reason": "quên một giấy nộp"},
+    ask = {"kind": "reopen_day", "reason": "quên một giấy nộp", **DAY}
+    asked = await desk.cashier.post(f"{API}/proposals", json=ask)
+    assert asked.status_code == 201, asked.text
+    again = await desk.cashier.post(f"{API}/proposals", json=ask)
+    assert (again.status_code, again.json()["code"]) == (409, "already_asked")
+    path = f"{API}/proposals/{asked.json()['proposal_id']}/decide"
+    own = await desk.cashier.post(path, json={"is_allowed": True})
+    assert own.status_code == 403  # a cashier allows nothing
+    (waiting,) = await read(desk.controller, "/proposals")
+    assert (waiting["kind"], waiting["day"], waiting["made_by_name"]) == (
+        "reopen_day",
+        DAY["day"],
+        "Mẫu cashier",
     )
+    opened = await desk.controller.post(path, json={"is_allowed": True})
     assert opened.status_code == 204, opened.text
+    assert await read(desk.controller, "/proposals") == []
     assert (await read(desk.cashier, "/days", **DAY))["state"] == "counted"
     await close(desk)
 

@@ -1,6 +1,7 @@
 /** What these screens ask the server. */
 import { ask, askFile } from '../../lib/desk/ask';
 import type { HeldLease } from '../../lib/desk/leases';
+import type { AskedOfCash } from '../wire';
 import type * as wire from './wire';
 
 export type { Answer, Problem } from '../../lib/desk/ask';
@@ -66,8 +67,13 @@ export const getLeases = () => ask<{ leases: HeldLease[] }>(`${CASH}/leases`);
 
 /** Rooms whose money may be in doubt. */
 export type MoneyRoom = 'payouts' | 'charges' | 'orders';
-export type Room = MoneyRoom | 'held' | 'leases';
+export type Room = MoneyRoom | 'held' | 'leases' | 'cash';
+export const getAskedOfCash = () => ask<AskedOfCash[]>(`${CASH}/proposals`);
 export const decide = (room: Room, id: string, is_allowed: boolean) =>
+  room === 'cash'
+    ? post<null>(`/proposals/${id}/decide`, { is_allowed })
+    : decideOf(room, id, is_allowed);
+const decideOf = (room: Exclude<Room, 'cash'>, id: string, is_allowed: boolean) =>
   room === 'payouts' || room === 'held' || room === 'leases'
     ? post<null>(`/${room}/proposals/${id}/decide`, { is_allowed })
     : post<null>(`/${room}/proposals/${id}/${is_allowed ? 'approve' : 'refuse'}`);

@@ -1,7 +1,8 @@
 /** What waits for a second person, of all rooms, as one list. */
 import type { HeldLease } from '../../lib/desk/leases';
-import { periodName } from '../../lib/units';
+import { periodName, shortDay } from '../../lib/units';
 import type { MoneyRoom, Room } from './api';
+import type { AskedOfCash } from '../wire';
 import type * as wire from './wire';
 import { word } from './words';
 
@@ -92,6 +93,20 @@ const ofHeld = (one: wire.HeldProposal): Asked => ({
   made_at: one.made_at,
 });
 
+const ofCash = (one: AskedOfCash): Asked => ({
+  room: 'cash',
+  id: one.id,
+  kind: one.kind,
+  detail: '',
+  about: join(one.subject ?? '', one.day ? shortDay(one.day) : ''),
+  note: one.reason,
+  amount_vnd: one.amount_vnd,
+  bank_reference: '',
+  subject_id: one.subject_id ?? one.id,
+  made_by: one.made_by,
+  made_at: one.made_at,
+});
+
 function ofLease({ id, courier, share, asked }: HeldLease): Asked[] {
   if (asked === null) return [];
   return [
@@ -118,11 +133,13 @@ export function listAsked(
   orders: Orders | null,
   held: readonly wire.HeldProposal[] = [],
   leases: readonly HeldLease[] = [],
+  cash: readonly AskedOfCash[] = [],
 ): Asked[] {
   return [
     ...payouts.map(ofPayout),
     ...held.map(ofHeld),
     ...leases.flatMap(ofLease),
+    ...cash.map(ofCash),
     ...(charges?.proposals ?? []).map((one) => ofCharge(one, charges!)),
     ...(orders?.proposals ?? []).map((one) => ofOrder(one, orders!)),
   ].sort((one, other) => Date.parse(one.made_at) - Date.parse(other.made_at));

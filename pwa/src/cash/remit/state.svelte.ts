@@ -13,7 +13,8 @@ const waiting = makeResource(api.getWaiting);
 const orders = makeResource(api.getOrders);
 const held = makeResource(api.getHeld);
 const leases = makeResource(api.getLeases);
-const sources = [payoutProposals, payoutDoubts, waiting, orders, held, leases];
+const cash = makeResource(api.getAskedOfCash);
+const sources = [payoutProposals, payoutDoubts, waiting, orders, held, leases, cash];
 
 const asked = $derived(
   listAsked(
@@ -22,6 +23,7 @@ const asked = $derived(
     orders.data,
     held.data?.proposals,
     leases.data?.leases,
+    cash.data ?? [],
   ),
 );
 const doubts = $derived(listDoubts(payoutDoubts.data ?? [], waiting.data, orders.data));

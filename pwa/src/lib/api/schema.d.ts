@@ -519,26 +519,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cash/v1/days/reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * ReopenDay
-         * @description Open a closed day again, as the second person beside who asked for it.
-         */
-        post: operations["cash_reopen_day"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/cash/v1/days/settle": {
         parameters: {
             query?: never;
@@ -573,6 +553,46 @@ export interface paths {
         get: operations["cash_print_sheet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/debts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDebts
+         * @description Return who owes how much, and the surplus of the drawer.
+         */
+        get: operations["cash_list_debts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/debts/{owner_id}/repay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repay
+         * @description Take notes for a debt into the drawer. 409 `over_debt`.
+         */
+        post: operations["cash_repay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1372,6 +1392,55 @@ export interface paths {
         get: operations["cash_list_people"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListProposals
+         * @description Return what waits for a second person.
+         */
+        get: operations["cash_list_proposals"];
+        put?: never;
+        /**
+         * Propose
+         * @description Ask a second person.
+         *
+         *     409 `needs_reason`, `proposal_incomplete`, `already_asked`, `over_debt`, `over_surplus`,
+         *     `day_not_closed`; 404 for nobody of the office.
+         */
+        post: operations["cash_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/proposals/{proposal_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Do what another person asked, or decline it.
+         *
+         *     409 `proposal_decided`, `approved_by_maker`, and what stands against it by now.
+         */
+        post: operations["cash_decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3212,6 +3281,15 @@ export interface components {
             /** @enum {string} */
             template: "EBL01" | "EBL02";
         };
+        /** Ask */
+        Ask: {
+            amount_vnd?: number | null;
+            day?: string | null;
+            /** @enum {string} */
+            kind: "reopen_day" | "write_off" | "return_surplus" | "take_surplus" | "set_limit";
+            reason: string;
+            subject_id?: string | null;
+        };
         /** AskPlan */
         AskPlan: {
             budget_s?: number | null;
@@ -3225,6 +3303,28 @@ export interface components {
         /** AskRelease */
         AskRelease: {
             reason: string;
+        };
+        /** Asked */
+        Asked: {
+            /** Format: uuid */
+            proposal_id: string;
+        };
+        /** AskedOfCash */
+        AskedOfCash: {
+            amount_vnd: number | null;
+            day: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "reopen_day" | "write_off" | "return_surplus" | "take_surplus" | "set_limit";
+            /** Format: date-time */
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            made_by_name: string | null;
+            reason: string;
+            subject: string | null;
+            subject_id: string | null;
         };
         /** AskedPay */
         AskedPay: {
@@ -3786,9 +3886,18 @@ export interface components {
             alarms: components["schemas"]["Alarm"][];
             lines: components["schemas"]["Deadline"][];
         };
-        /** Decide */
-        Decide: {
-            is_allowed: boolean;
+        /** Debt */
+        Debt: {
+            amount_vnd: number;
+            name: string | null;
+            /** Format: uuid */
+            owner_id: string;
+            since: string | null;
+        };
+        /** Debts */
+        Debts: {
+            debts: components["schemas"]["Debt"][];
+            surplus_vnd: number;
         };
         /** DecideHeld */
         DecideHeld: {
@@ -5067,11 +5176,11 @@ export interface components {
             /** @default  */
             bank_reference: string;
         };
-        /** Reopen */
-        Reopen: {
-            /** Format: uuid */
-            asked_by: string;
-            reason: string;
+        /** Repaid */
+        Repaid: {
+            notes: {
+                [key: string]: number;
+            };
         };
         /** Reply */
         Reply: {
@@ -5393,6 +5502,10 @@ export interface components {
             num_stops: number;
             num_unsent: number;
         };
+        /** Decide */
+        cash_http_debts_Decide: {
+            is_allowed: boolean;
+        };
         /** Made */
         charges_http_desk_Made: {
             /** Format: uuid */
@@ -5560,6 +5673,10 @@ export interface components {
             void_reason: string;
             voided_at: string | null;
             voided_by: string | null;
+        };
+        /** Decide */
+        sync_http_desk_Decide: {
+            is_allowed: boolean;
         };
         /** Seen */
         sync_http_orders_Seen: {
@@ -6605,46 +6722,6 @@ export interface operations {
             };
         };
     };
-    cash_reopen_day: {
-        parameters: {
-            query: {
-                day: string;
-                office?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reopen"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-        };
-    };
     cash_settle_drawer: {
         parameters: {
             query: {
@@ -6709,6 +6786,84 @@ export interface operations {
                 content: {
                     "application/pdf": string;
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_list_debts: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Debts"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_repay: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                owner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Repaid"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -7122,7 +7277,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Decide"];
+                "application/json": components["schemas"]["sync_http_desk_Decide"];
             };
         };
         responses: {
@@ -7200,7 +7355,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Decide"];
+                "application/json": components["schemas"]["sync_http_desk_Decide"];
             };
         };
         responses: {
@@ -8279,6 +8434,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["People"];
+                };
+            };
+        };
+    };
+    cash_list_proposals: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedOfCash"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_propose: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_decide: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["cash_http_debts_Decide"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

@@ -167,9 +167,11 @@ export const en: Translation<typeof vi> = {
   day_closed: 'Day closed.',
   day_waits: 'Waiting for a controller to close the day.',
   day_reopen: 'Open the day again',
-  day_reopened: 'Opened again; the drawer is to be counted anew.',
+  reopen_asked: 'Sent; another controller has to approve.',
+  reopen_ask: 'Ask to open it',
   reopen_reason: 'Reason to open it again',
-  reopen_hint: 'Asked for by {name}. The days after it open as well.',
+  reopen_hint:
+    'Once another person approves, it and the days after open; the drawer is counted anew.',
   sheet: 'Day sheet',
   sheet_later: 'The day sheet shows when both have counted.',
   sheet_head: 'DAY SHEET · {day}',

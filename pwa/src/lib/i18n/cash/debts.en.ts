@@ -1,0 +1,32 @@
+import type { Translation } from '../catalog.svelte';
+import type { vi } from './debts.vi';
+
+export const en: Translation<typeof vi> = {
+  title: 'Shortages and surpluses still open',
+  none: 'Nobody owes the drawer, and nothing is over.',
+  since: 'Newest shortage: {day}',
+  short: 'Owes {amount}',
+  repay: 'Pay back',
+  repay_title: '{name} pays a shortage back',
+  repay_text: '{amount} are owed. Count what you take by denomination.',
+  repay_notes: 'Cash taken',
+  repay_do: 'Take {amount}',
+  repaid: '{amount} taken from {name}.',
+  write_off: 'Ask to write it off',
+  write_off_text: 'The office bears what {name} owes. Posted once a controller allows it.',
+  surplus: 'Over in the drawer, nobody’s yet',
+  borne: 'Shortages that the office bears',
+  return_surplus: 'Ask to give it back',
+  return_surplus_text: 'Paid to whoever can show it is theirs, once a controller allows it.',
+  take_surplus: 'Ask to book it as income',
+  take_surplus_text: 'Nobody came for it. Posted once a controller allows it.',
+  set_limit: 'Change the limit',
+  set_limit_text: 'How much {name} may hold. In force once a controller allows it.',
+  amount: 'Amount',
+  amount_missing: 'Write an amount in đồng.',
+  amount_over: 'At most {amount}.',
+  reason: 'Reason',
+  reason_missing: 'Write a reason of at least 3 characters.',
+  send: 'Ask the controller',
+  sent: 'Sent; a controller has to approve.',
+};
