@@ -14,6 +14,7 @@ from tests.journeys import courier as acts
 from tests.journeys import money
 from tests.journeys.accessibility import find_faults, wait_for_screen
 from tests.journeys.browsing import DESK, PHONE, Person, find_chromium, open_people
+from tests.journeys.test_cash_in_browser import count as desk_count
 from tests.serving import LiveServer
 from tests.simulation import checks
 
@@ -26,6 +27,7 @@ KEY = "synthetic-demo-key"
 CASH = "/api/cash/v1"
 FLOAT = {"500000": 16, "100000": 10, "50000": 5}  # 9,250,000
 BROUGHT = {"500000": 2, "100000": 5, "50000": 5}  # 1,750,000; 1,800,000 is what should be there
+DRAWER = {500_000: 26, 100_000: 25, 50_000: 20}  # 16,500,000
 SETTLE_WAIT_S = 60
 
 
@@ -183,6 +185,8 @@ async def test_a_day_of_money_with_no_signal(
             "cash.counted applied", "lease.released applied", "round.closed applied",
         ]  # fmt: skip
         await settle(cashier, controller, shift)
+        await close_the_day(cashier, controller, url)
+        await settle_the_list(controller, url)
         await courier.go(f"{url}/courier/#/cash")
         await courier.sees("Thiếu quỹ")
         await look(courier, "sau-nop-quy")
@@ -242,6 +246,30 @@ async def settle(cashier: Person, controller: Person, shift: str) -> None:
     await money.confirm_factor(controller)
     await money.ask(controller, "POST", f"{path}/settle", {"reason": "đếm thiếu một tờ 50.000"})
     await money.ask(cashier, "POST", f"{path}/close")
+
+
+async def close_the_day(cashier: Person, controller: Person, url: str) -> None:
+    """Count the drawer by two, each for themselves, and close the books of the day."""
+    for person in (cashier, controller):
+        await person.go(f"{url}/cash/#/day")
+        await desk_count(person, DRAWER)
+    await controller.sees("Khớp: hai bên đếm bằng nhau và đúng sổ.")
+    await controller.press("Khoá sổ ngày")
+    await controller.sees("Đã khoá sổ ngày.")
+    await look(controller, "da-khoa-so")
+
+
+async def settle_the_list(controller: Person, url: str) -> None:
+    """End the list: three were paid, one refused, and what is left goes back to the agency."""
+    await controller.go(f"{url}/cash/#/remit")
+    await controller.press("Danh sách chi trả")
+    await controller.sees("đã chi 7.450.000 đ · chưa chi 2.400.000 đ")
+    await controller.press("Kết thúc danh sách")
+    await acts.choose(controller, "Hoàn lại")
+    await look(controller, "ket-thuc-danh-sach")
+    dialog = controller.page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Kết thúc", exact=False).last.click()
+    await controller.sees("hoàn lại cơ quan 2.400.000 đ")
 
 
 async def check_books(admin: asyncpg.Connection, courier_id: Any) -> None:
