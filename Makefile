@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test chaos chaos-restore chaos-befall chaos-browser chaos-ledger bench-ledger bench-payouts bench-routing bench-api bench-pwa lock schema api clean
+.PHONY: help dev check test chaos chaos-night fuzz chaos-restore chaos-befall chaos-browser chaos-ledger bench-ledger bench-payouts bench-routing bench-api bench-pwa lock schema api clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,12 @@ test: ## all tests, or those of T=tests/backend/rounds
 chaos: ## every state of the protocol, then OPS facts under kill -9 (SEED=, KILLS=)
 	$(PYTHON) -m tests.simulation.chaos --ops $(or $(OPS),100000) \
 		$(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
+
+chaos-night: ## every proof at nightly size, one after another, with one page (SEED=, ONLY="P3 P13")
+	$(PYTHON) -m tests.simulation.night $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
+fuzz: ## guided inputs for what reads a phone's bytes, RUNS=2000000 (SEED=)
+	$(PYTHON) -m tests.simulation.fuzz $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))
 
 chaos-restore: ## OPS facts while backups are put back RESTORES times (SEED=)
 	$(PYTHON) -m tests.simulation.chaos --no-model --name restore --ops $(or $(OPS),200000) \

@@ -36,6 +36,12 @@ async def limit_of(conn: Conn, office_id: UUID, courier_id: UUID, now: datetime)
     return own or await network.get_number(conn, LIMIT_RULE, service_day(now))
 
 
+async def is_over_limit(conn: Conn, office_id: UUID, courier_id: UUID, now: datetime) -> bool:
+    """Return whether a courier has, or is offered, more cash than allowed."""
+    hand = await ledger.find_balance(conn, purse(office_id, "hand", courier_id))
+    return hand.amount_vnd + hand.dh > await limit_of(conn, office_id, courier_id, now)
+
+
 async def issue(
     conn: Conn,
     *,

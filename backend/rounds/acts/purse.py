@@ -29,7 +29,10 @@ async def accept(conn: Conn, op: CashAccepted, ctx: Context) -> Decision:
 
 
 async def give(conn: Conn, op: CashPassed, ctx: Context) -> Decision:
-    """Offer another courier of this office cash."""
+    """Offer another courier of this office cash; beyond the taker's limit the office is told.
+
+    The notes go over all the same: they are in a hand, and the fact says in whose.
+    """
     await _check_colleague(conn, ctx.office_id, op.to)
     await cash.give(
         conn,
@@ -43,7 +46,8 @@ async def give(conn: Conn, op: CashPassed, ctx: Context) -> Decision:
         now=ctx.received_at,
         op_id=ctx.op_id,
     )
-    return APPLIED
+    is_over = await cash.is_over_limit(conn, ctx.office_id, op.to, ctx.received_at)
+    return Decision("applied", "over_cash_limit") if is_over else APPLIED
 
 
 async def count(conn: Conn, op: CashCounted, ctx: Context) -> Decision:
