@@ -27,6 +27,8 @@ ActKind = Literal[
 ]
 INVITATION_GAP: Final = "invitation_gap_days"
 """Name of the rule: working days between an invitation and the next visit."""
+PARTLY: Final = "partly"
+"""Reason of an act that is done but for a part, such as a paper that was not taken back."""
 KEPT_STORAGE: Final = "money_needs_kept_storage"
 """Name of the rule: 1 where a round with money needs a phone that keeps its storage (S18)."""
 MONEY_KINDS: Final = frozenset({"payout.pay", "charge.collect", "order.take", "order.pay"})

@@ -27,6 +27,7 @@ from backend.rounds.acts.doing import (
 from backend.rounds.model import (
     INVITATION_GAP,
     MONEY_KINDS,
+    PARTLY,
     CallLogged,
     Context,
     Decision,
@@ -165,7 +166,9 @@ async def deliver_result(conn: Conn, op: ResultDelivered, ctx: Context) -> Decis
     if op.proxy is not None:
         kept.append(proof_of(ctx, dossier.id, "proxy", {"proxy": op.proxy}))
     await proofs.keep(conn, kept)
-    return await end_act(conn, act, ctx, state="done")
+    # The result is the citizen's; a paper that the agency wanted back is still out there.
+    is_partly = any(not one.is_taken for one in op.reclaimed)
+    return await end_act(conn, act, ctx, state="done", reason=PARTLY if is_partly else None)
 
 
 async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:

@@ -115,6 +115,13 @@ export const ENDING: Readonly<Record<string, 'done' | 'failed'>> = {
   'visit.failed': 'failed',
 };
 
+/** Reason of an act that is done but for a part: a paper wanted back was not taken. */
+export const PARTLY = 'partly';
+
+function isPartly({ reclaimed }: { reclaimed?: { is_taken: boolean }[] }): boolean {
+  return reclaimed?.some((one) => !one.is_taken) ?? false;
+}
+
 export function isMoney(act: Pick<ActDoc, 'kind'>): boolean {
   return !/^(dossier|result)/.test(act.kind);
 }
@@ -209,6 +216,7 @@ function layOver(view: RoundView, op: StoredOp, ack: number, withdrawn: Readonly
   } else if (act && ending && act.state === 'open') {
     act.state = ending;
     if (ending === 'failed') act.reason = String(fields['reason']);
+    else if (isPartly(fields)) act.reason = PARTLY;
     if (op.kind === 'dossier.accepted') act.holder_kind = 'courier';
     if (op.kind === 'result.delivered') act.holder_kind = 'citizen';
     stop.state = stopState(stop.acts, stop.arrived_at !== null);

@@ -86,3 +86,22 @@ test.each([
     ),
   ).toBe(expected);
 });
+
+test.each([
+  [[{ paper: 'a', is_taken: true }], null],
+  [
+    [
+      { paper: 'a', is_taken: true },
+      { paper: 'b', is_taken: false },
+    ],
+    'partly',
+  ],
+  [undefined, null],
+] as const)(
+  'that a result handed over without a paper taken back is done in part: %#',
+  (reclaimed, reason) => {
+    const op = makeOp(1, 'result.delivered', { stop: 's1', act: 'a1', reclaimed });
+    const view = viewRound(documents([makeStop()]), [op], 0);
+    expect(view.stops[0]?.acts[0]).toMatchObject({ state: 'done', reason });
+  },
+);

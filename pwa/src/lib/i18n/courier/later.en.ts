@@ -90,4 +90,6 @@ export const en: Translation<typeof vi> = {
     `${count === 1 ? '1 entry' : `${count} entries`} will be sent when there is a signal. ` +
     'Stay signed in.',
   invitations: ({ count }) => (count === 1 ? 'Invited once' : `Invited ${count} times`),
+  state_act_partly: 'Done in part',
+  partly_text: 'A paper that the agency wants back was not taken.',
 };

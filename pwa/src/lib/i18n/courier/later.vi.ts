@@ -75,4 +75,6 @@ export const vi = {
   close_items_confirm: 'Đã bàn giao {count} bưu gửi',
   close_sent_later: 'Còn {count} mục sẽ tự gửi khi có sóng. Đừng đăng xuất.',
   invitations: 'Đã mời {count} lần',
+  state_act_partly: 'Xong một phần',
+  partly_text: 'Còn giấy tờ cơ quan cần mà chưa thu lại được.',
 } as const;

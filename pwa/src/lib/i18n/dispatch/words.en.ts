@@ -89,6 +89,7 @@ export const words: Translation<typeof vi> = {
   'failure.DECEASED': 'Addressee has died',
   'failure.DAMAGED': 'Item damaged',
   'failure.FORCE_MAJEURE': 'Force majeure',
+  'failure.partly': 'A paper was not taken back',
   'kind.round.opened': 'Round opened',
   'kind.items.loaded': 'Items loaded',
   'kind.stop.arrived': 'Arrived at a stop',

@@ -87,6 +87,7 @@ export const words = {
   'failure.DECEASED': 'Người nhận đã mất',
   'failure.DAMAGED': 'Bưu gửi hư hại',
   'failure.FORCE_MAJEURE': 'Bất khả kháng',
+  'failure.partly': 'Còn giấy tờ chưa thu lại',
   'kind.round.opened': 'Mở chuyến',
   'kind.items.loaded': 'Nhận bưu gửi lên xe',
   'kind.stop.arrived': 'Đến điểm',
