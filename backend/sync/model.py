@@ -45,6 +45,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Up to here the phone knows the decisions; None asks for those of what it sends."""
     feed: bool = True
     """False from a locked phone, which can read neither feed nor decisions."""
+    restarts: Seq = 0
+    """How often the phone's loop hung and was begun anew since the app was opened (S14)."""
     aside: bool = False
     """The stream has ended on the phone, which cannot read these facts any more: they are not to
     be counted, but kept for a person."""

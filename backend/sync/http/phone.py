@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
@@ -46,6 +47,8 @@ AWAY = (
     ConnectionError,
     OSError,
 )
+
+log = structlog.get_logger("sync")
 T = TypeVar("T")
 
 
@@ -164,6 +167,10 @@ class ExchangeController(Controller):
         with house.exchanges.enter():
             if actor.device_status not in (None, "active"):
                 raise await _revoke(house, parsed, caller)
+            if parsed.restarts:
+                log.warning(
+                    "phone_restarted", device=str(caller.device_id), restarts=parsed.restarts
+                )
             if rules.is_too_old(parsed.app, house.app_built_on):
                 raise Outdated("app_too_old")
             return await _try(house, caller, lambda conn: exchange(conn, parsed, caller))

@@ -177,6 +177,7 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
   function restart(turn: number): void {
     if (isStopped || turn !== pace.turn || current === null) return;
     current = null;
+    ports.restarts = (ports.restarts ?? 0) + 1;
     void count().catch(() => undefined);
     void run(true);
   }

@@ -285,4 +285,6 @@ export interface Ports {
   /** Forget everything that is on this phone: keys, databases, caches, worker (S21). */
   wipe(): Promise<void>;
   app_version: string;
+  /** How often the loop was begun anew since the app was opened: told with each request (S14). */
+  restarts?: number;
 }

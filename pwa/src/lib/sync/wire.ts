@@ -49,7 +49,7 @@ export interface Batch {
 
 /** The request. Ops and sides are pasted as the text that was hashed. */
 export function makeBody(
-  ports: Pick<Ports, 'clock' | 'app_version'>,
+  ports: Pick<Ports, 'clock' | 'app_version' | 'restarts'>,
   meta: Meta,
   batch: Batch,
   sent_at: number,
@@ -75,6 +75,7 @@ export function makeBody(
     first: batch.first,
     prev: batch.prev,
     decided: meta.decided,
+    ...(ports.restarts ? { restarts: ports.restarts } : {}),
     ...(batch.isFeedWanted ? {} : { feed: false }),
     ...(batch.isAside ? { aside: true } : {}),
   });

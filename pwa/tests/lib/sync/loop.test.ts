@@ -119,3 +119,24 @@ test('that a wake during a try brings one more try, not one after another for ev
   for (let turn = 0; turn < 30; turn += 1) await new Promise((done) => setTimeout(done, 1));
   expect(phone.network.seen).toHaveLength(2);
 });
+
+test('that a try that never ends is given up, begun anew, and told to the server (S14)', async () => {
+  const phone = await makePhone(new Town(), 27);
+  const works: { work: () => void; ms: number }[] = [];
+  const timer = {
+    set: (work: () => void, ms: number) => works.push({ work, ms }),
+    clear: () => undefined,
+  };
+  const exchange = phone.network.exchange.bind(phone.network);
+  phone.network.exchange = () => new Promise(() => undefined);
+  const loop = startLoop(phone.ports, timer, () => undefined);
+  await record(phone.ports, note);
+  loop.wake();
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((done) => setTimeout(done, 1));
+  phone.network.seen.length = 0;
+  phone.network.exchange = exchange;
+  works.findLast(({ ms }) => ms === WATCHDOG_MS)?.work();
+  expect(await loop.syncNow()).toBe(0);
+  const [first] = phone.network.seen;
+  expect((JSON.parse(first ?? '{}') as { restarts?: number }).restarts).toBe(1);
+});

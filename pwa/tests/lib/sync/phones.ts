@@ -117,8 +117,9 @@ export async function makePhone(town: Town, seed: number, name?: string): Promis
     makeId,
     sha256,
     random: chance,
-    alone(work) {
-      const mine = queue.then(() => work());
+    alone(work, isForced) {
+      // As `navigator.locks` does with `steal`.
+      const mine = isForced === true ? work() : queue.then(() => work());
       queue = mine.catch(() => undefined);
       return mine;
     },

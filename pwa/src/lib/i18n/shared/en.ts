@@ -26,6 +26,7 @@ export const en: Translation<typeof vi> = {
   online: 'Online',
   updated: 'A new version of the app is ready.',
   update_now: 'Update',
+  last_at: 'Last sent at {time}.',
   minutes: ({ count }) => (count === 1 ? '1 minute' : `${count} minutes`),
   hours: ({ count }) => (count === 1 ? '1 hour' : `${count} hours`),
   days: ({ count }) => (count === 1 ? '1 day' : `${count} days`),

@@ -23,6 +23,7 @@ export const vi = {
   online: 'Có kết nối',
   updated: 'Có bản mới của ứng dụng.',
   update_now: 'Cập nhật',
+  last_at: 'Lần cuối gửi được lúc {time}.',
   minutes: '{count} phút',
   hours: '{count} giờ',
   days: '{count} ngày',
