@@ -120,7 +120,7 @@ test('that a wake during a try brings one more try, not one after another for ev
   expect(phone.network.seen).toHaveLength(2);
 });
 
-test('that a try that never ends is given up, begun anew, and told to the server (S14)', async () => {
+test('that a try without an end is given up, begun anew, and told (S14)', async () => {
   const phone = await makePhone(new Town(), 27);
   const works: { work: () => void; ms: number }[] = [];
   const timer = {
