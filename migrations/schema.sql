@@ -557,7 +557,7 @@ CREATE TABLE cash.count (
     CONSTRAINT count_n_500_check CHECK (((n_500 >= 0) AND (n_500 <= 1000000))),
     CONSTRAINT count_n_check CHECK ((n >= 1)),
     CONSTRAINT count_side_check CHECK ((side = ANY (ARRAY['courier'::text, 'cashier'::text, 'controller'::text]))),
-    CONSTRAINT count_subject_check CHECK ((subject = ANY (ARRAY['shift'::text, 'handover'::text, 'drawer'::text])))
+    CONSTRAINT count_subject_check CHECK ((subject = ANY (ARRAY['shift'::text, 'handover'::text, 'drawer'::text, 'debt'::text, 'carriage'::text])))
 );
 
 ALTER TABLE ONLY cash.count FORCE ROW LEVEL SECURITY;
@@ -1304,7 +1304,7 @@ CREATE TABLE ledger.account (
     floor text NOT NULL,
     opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT account_floor_check CHECK ((floor = ANY (ARRAY['debit'::text, 'credit'::text, 'none'::text]))),
-    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['hand'::text, 'drawer'::text, 'vault'::text, 'in_transit'::text, 'bank'::text, 'receivable'::text, 'agency_payable'::text, 'biller_payable'::text, 'tax_payable'::text, 'fee_payable'::text, 'order_payable'::text, 'clearing'::text, 'suspense'::text, 'postage_revenue'::text, 'service_revenue'::text, 'shortage'::text, 'overage'::text]))),
+    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['hand'::text, 'drawer'::text, 'vault'::text, 'in_transit'::text, 'bank'::text, 'receivable'::text, 'agency_payable'::text, 'biller_payable'::text, 'tax_payable'::text, 'fee_payable'::text, 'order_payable'::text, 'clearing'::text, 'suspense'::text, 'postage_revenue'::text, 'service_revenue'::text, 'shortage'::text, 'overage'::text, 'loss'::text]))),
     CONSTRAINT account_scheme_check CHECK ((length(scheme) <= 60))
 );
 

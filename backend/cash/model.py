@@ -22,7 +22,7 @@ HandoverKind = Literal["float.issue", "float.return", "float.pass"]
 HandoverState = Literal["to_approve", "pending", "accepted", "void"]
 ShiftState = Literal["open", "counted", "verified", "closed"]
 Side = Literal["courier", "cashier", "controller"]
-Subject = Literal["shift", "handover", "drawer"]
+Subject = Literal["shift", "handover", "drawer", "debt", "carriage"]
 Purse = Literal["hand", "drawer"]
 
 
@@ -152,6 +152,10 @@ catalog.add(
         "already_asked": (
             "Việc này đã có đề nghị đang chờ duyệt.",
             "This is asked already and waits for approval.",
+        ),
+        "own_matter": (
+            "Việc liên quan đến chính bạn phải do người khác đề nghị và duyệt.",
+            "What concerns yourself is asked and decided by others.",
         ),
         "over_debt": (
             "Số tiền vượt quá số đang thiếu ({owed_vnd} đ).",
@@ -293,10 +297,36 @@ class AskedOfCash(msgspec.Struct, frozen=True):
 
 
 class Debt(msgspec.Struct, frozen=True):
-    """What somebody owes the drawer; columns in the order of `list_debts`."""
+    """What somebody owes the drawer."""
 
     owner_id: UUID
     name: str | None
     amount_vnd: int
     since: datetime | None
-    """When the newest shortage was booked."""
+    """When the oldest shortage that is not paid yet was booked."""
+
+
+class DebtLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What made a debt more (positive) or less."""
+
+    id: UUID
+    code: str
+    amount_vnd: int
+    after_vnd: int
+    at: datetime
+    made_by: str | None
+    approved_by: str | None
+    reason: str
+
+
+class Repayment(msgspec.Struct, frozen=True, kw_only=True):
+    """Notes taken for a debt, as the slip prints them."""
+
+    id: UUID
+    owner: str
+    taken_by: str
+    at: datetime
+    amount_vnd: int
+    left_vnd: int
+    """What was still owed behind it."""
+    notes: Notes

@@ -249,11 +249,11 @@ LEFT JOIN identity.staff AS m ON m.office_id = p.office_id AND m.id = p.made_by
 WHERE p.office_id = :office_id AND p.decided_at IS NULL
 ORDER BY p.made_at, p.id;
 
--- name: list_debtors
--- Names of those who owe, and when a shortage of theirs was booked last.
-SELECT s.id, s.display_name, (
-    SELECT max(d.at) FROM cash.difference AS d
-    WHERE d.office_id = s.office_id AND d.owner_id = s.id AND d.amount_vnd < 0)
-FROM identity.staff AS s
-WHERE s.office_id = :office_id AND s.id = ANY (:ids::uuid[]);
+-- name: lock_debt
+-- One at a time for one person's debt, or for the office's surplus.
+SELECT pg_advisory_xact_lock(727020, hashtext(:office_id::uuid::text || :owner_id::uuid::text));
+
+-- name: find_owner
+-- Whose account it is.
+SELECT owner_id FROM ledger.account WHERE office_id = :office_id AND id = :account_id;
 

@@ -8,7 +8,8 @@ import msgspec
 
 from backend import ledger, network
 from backend.cash import store
-from backend.cash.model import Subject
+from backend.cash.actions import debts
+from backend.cash.model import Notes, Subject, total_of
 from backend.kit import pdf
 from backend.kit.clock import LOCAL, at_second, service_day
 from backend.kit.money import in_figures, in_words
@@ -43,6 +44,8 @@ SUBJECTS: Final[dict[Subject, str]] = {
     "shift": "Ca của bưu tá",
     "drawer": "Quỹ quầy",
     "handover": "Bàn giao",
+    "debt": "Nộp lại tiền thiếu",
+    "carriage": "Chuyển tiền mặt",
 }
 
 
@@ -122,6 +125,42 @@ async def read_sheet(conn: Conn, office_id: UUID, day: date) -> DaySheet:
         movements=movements,
         differences=[one for one in found if service_day(one.at) == day],
         seal=None if seal is None else SealSeen(seal.n, seal.root.hex(), seal.sealed_at),
+    )
+
+
+async def print_repayment(conn: Conn, office_id: UUID, id: UUID, *, today: date) -> bytes:
+    """Return the slip of notes that were taken for a debt, as PDF; raise `NotFound`."""
+    paid = await debts.get_repayment(conn, office_id, id)
+    letterhead = await network.get_letterhead(conn, office_id, today)
+    paper = Sheet(
+        letterhead=letterhead,
+        title="Phiếu thu",
+        subtitle="Nộp lại tiền thiếu quỹ",
+        facts=[
+            ("Số phiếu", str(paid.id)),
+            ("Thời điểm", f"{paid.at.astimezone(LOCAL):%H:%M ngày %d/%m/%Y}"),
+            ("Người nộp", paid.owner),
+            ("Số tiền nộp", in_figures(paid.amount_vnd)),
+            ("Còn thiếu sau khi nộp", in_figures(paid.left_vnd)),
+        ],
+        sections=[_notes(paid.notes)] if paid.notes else [],
+        in_words=in_words(paid.amount_vnd),
+        note="",
+        place_and_day=pdf.say_place_and_day(letterhead.office, today),
+        signatures=[Signature("Người nộp", paid.owner), Signature("Thủ quỹ", paid.taken_by)],
+    )
+    return await pdf.make_sheet(paper)
+
+
+def _notes(notes: Notes) -> Section:
+    return Section(
+        title="Bảng kê tiền",
+        columns=[Column("Mệnh giá", "right"), Column("Số tờ", "right"), Column("Tiền", "right", 2)],
+        rows=[
+            [in_figures(value), str(num), in_figures(value * num)]
+            for value, num in sorted(notes.items(), reverse=True)
+        ],
+        totals=["Cộng", str(sum(notes.values())), in_figures(total_of(notes))],
     )
 
 

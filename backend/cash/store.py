@@ -367,15 +367,14 @@ async def list_proposals(conn: Conn, office_id: UUID) -> list[AskedOfCash]:
     return await queries.list(conn, "list_proposals", AskedOfCash, office_id=office_id)
 
 
-async def list_debtors(
-    conn: Conn, office_id: UUID, ids: Sequence[UUID]
-) -> dict[UUID, tuple[str | None, datetime | None]]:
-    """Return names, and when a shortage of each was booked last."""
-    rows = await queries.list(
-        conn,
-        "list_debtors",
-        lambda id, name, at: (id, (name, at)),
-        office_id=office_id,
-        ids=list(ids),
+async def lock_debt(conn: Conn, office_id: UUID, owner_id: UUID) -> None:
+    """Wait for whoever else works on a person's debt; the office's id stands for its surplus."""
+    await queries.run(conn, "lock_debt", office_id=office_id, owner_id=owner_id)
+
+
+async def find_owner(conn: Conn, office_id: UUID, account_id: UUID) -> UUID:
+    """Return whose account it is; it has an owner."""
+    owner_id: UUID = await queries.value(
+        conn, "find_owner", office_id=office_id, account_id=account_id
     )
-    return dict(rows)
+    return owner_id

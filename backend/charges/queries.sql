@@ -214,19 +214,23 @@ SET receipt_id = :receipt_id
 WHERE office_id = :office_id AND id = :id AND receipt_id IS NULL;
 
 -- name: list_unreceipted
--- Charges of the state that a bank's word paid and that have no receipt yet, the oldest first.
-SELECT c.office_id, c.id, c.kind, c.payee_id, c.reference, c.external_key, c.dossier_id,
-    c.citizen_id, c.payer_name, c.payer_tax_code, c.period, c.items, c.amount_vnd, c.due_on,
-    c.state, c.qr_shown_at, c.collected_on, c.remit_by, c.batch_id, c.made_by, c.made_at,
-    c.ended_reason, c.is_demo
-FROM charges.collection k
-JOIN charges.charge c ON c.office_id = k.office_id AND c.id = k.charge_id
-WHERE (:office_id::uuid IS NULL OR k.office_id = :office_id)
-    AND k.method = 'qr' AND k.receipt_id IS NULL AND k.reversed_at IS NULL
-    AND (k.outcome = 'applied' OR k.answer = 'applied')
-    AND c.kind IN ('fee', 'tax', 'order') AND c.state IN ('collected', 'remitted')
-ORDER BY k.collected_on, c.id
-LIMIT :limit;
+-- Charges of the state that a bank's word paid and that have no receipt yet: the oldest of each
+-- office and kind, so that those whose numbers ran out keep no others waiting.
+SELECT u.office_id, u.id, u.kind, u.payee_id, u.reference, u.external_key, u.dossier_id,
+    u.citizen_id, u.payer_name, u.payer_tax_code, u.period, u.items, u.amount_vnd, u.due_on,
+    u.state, u.qr_shown_at, u.collected_on, u.remit_by, u.batch_id, u.made_by, u.made_at,
+    u.ended_reason, u.is_demo
+FROM (
+    SELECT c.*, k.collected_on AS paid_on, row_number() OVER (
+        PARTITION BY c.office_id, c.kind ORDER BY k.collected_on, c.id) AS place
+    FROM charges.collection k
+    JOIN charges.charge c ON c.office_id = k.office_id AND c.id = k.charge_id
+    WHERE (:office_id::uuid IS NULL OR k.office_id = :office_id)
+        AND k.method = 'qr' AND k.receipt_id IS NULL AND k.reversed_at IS NULL
+        AND (k.outcome = 'applied' OR k.answer = 'applied')
+        AND c.kind IN ('fee', 'tax', 'order') AND c.state IN ('collected', 'remitted')) u
+WHERE u.place <= :limit
+ORDER BY u.paid_on, u.id;
 
 -- name: lock_notice
 -- One at a time: messages of one id, and of one movement of money.

@@ -24,6 +24,7 @@ AccountKind = Literal[
     "service_revenue",
     "shortage",
     "overage",
+    "loss",
 ]
 Phase = Literal["single", "pending", "post", "void"]
 Floor = Literal["debit", "credit", "none"]

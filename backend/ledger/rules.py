@@ -27,8 +27,11 @@ FLOORS: Final[dict[AccountKind, Floor]] = {
     "suspense": "none",
     "postage_revenue": "none",
     "service_revenue": "none",
-    "shortage": "none",
-    "overage": "none",
+    # What somebody owes the drawer, what lies in it too much: neither ends below nothing.
+    "shortage": "debit",
+    "overage": "credit",
+    # What the office bears itself (domain consequence 15).
+    "loss": "none",
 }
 
 catalog.add(

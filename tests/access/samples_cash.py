@@ -1,6 +1,7 @@
 """What the access matrix sends to the routes of the cashier's desk."""
 
 from typing import Final
+from uuid import UUID
 
 from tests.access.sample import Sample
 
@@ -43,8 +44,12 @@ CASH: Final = {
     "POST /api/cash/v1/days/close": Sample(query=DAY, granted=409),
     "POST /api/cash/v1/debts/{owner_id:uuid}/repay": Sample(
         path={"owner_id": "courier_id"},
-        body=lambda _: NOTES,
+        body=lambda _: {"id": str(UUID(int=7)), **NOTES},
         granted=409,  # nothing is owed
+    ),
+    "GET /api/cash/v1/debts/{owner_id:uuid}/lines": Sample(path={"owner_id": "courier_id"}),
+    "GET /api/cash/v1/debts/repayments/{transfer_id:uuid}/slip": Sample(
+        path={"transfer_id": "repayment_id"}
     ),
     "POST /api/cash/v1/proposals": Sample(
         body=lambda world: {

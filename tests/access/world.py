@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import get_args
 from uuid import UUID
 
-from backend import cash, dispatch, dossiers, identity, proofs, rounds
+from backend import cash, dispatch, dossiers, identity, ledger, proofs, rounds
+from backend.cash.actions import debts
 from backend.house import House
 from backend.identity.actions import devices, sessions
 from backend.identity.model import Role
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
+from backend.ledger import Account, Transfer
 from backend.proofs import Blob, BlobFolder, Proof
 from backend.rounds import ActDraft, RoundDraft, StopDraft
 from tests.access.money import add_payouts
@@ -139,6 +141,27 @@ async def _add_cash(conn: Conn, day: Day, ids: dict[str, str]) -> None:
         office_id=day.office_id,
         courier_id=day.couriers[0],
         notes={500_000: 4},
+        by=day.dispatcher.id,
+        now=MORNING,
+    )
+    owed = Transfer(
+        id=new_id(),
+        group_id=new_id(),
+        code="opening.shortage",
+        debit=Account(day.office_id, "shortage", day.couriers[0]),
+        credit=Account(day.office_id, "suspense"),
+        amount_vnd=500_000,
+        occurred_at=MORNING,
+        created_by=day.dispatcher.id,
+    )
+    await ledger.post(conn, [owed], now=MORNING)
+    ids["repayment_id"] = str(new_id())
+    await debts.repay(
+        conn,
+        office_id=day.office_id,
+        id=UUID(ids["repayment_id"]),
+        owner_id=day.couriers[0],
+        notes={500_000: 1},
         by=day.dispatcher.id,
         now=MORNING,
     )

@@ -32,8 +32,8 @@ async def propose(
     """Ask a second person; return the proposal's id.
 
     Raises `NotFound` for nobody of the office, `Conflict`: `needs_reason`, `proposal_incomplete`
-    (what the kind needs is missing), `already_asked`, `over_debt`, `over_surplus`,
-    `day_not_closed`.
+    (what the kind needs is missing), `own_matter` (one's own debt or limit), `already_asked`,
+    `over_debt`, `over_surplus`, `day_not_closed`.
     """
     if len(reason.strip()) < REASON_MIN:
         raise Conflict("needs_reason")
@@ -45,6 +45,8 @@ async def propose(
         raise Conflict("proposal_incomplete")
     if subject_id is not None and not await store.list_names(conn, office_id, [subject_id]):
         raise NotFound()
+    if subject_id == by:
+        raise Conflict("own_matter")
     await _check(conn, office_id, kind, day, subject_id, amount_vnd)
     made = await store.add_proposal(
         conn,
@@ -90,8 +92,8 @@ async def decide(
 ) -> None:
     """Allow or decline what another person asked; allowed, it is done at once.
 
-    Raises `NotFound`, `Conflict`: `proposal_decided`, `approved_by_maker`, and what stands
-    against it by now.
+    Raises `NotFound`, `Conflict`: `proposal_decided`, `approved_by_maker`, `own_matter`, and what
+    stands against it by now.
     """
     asked = await store.lock_proposal(conn, office_id, proposal_id)
     if asked is None:
@@ -100,6 +102,8 @@ async def decide(
         raise Conflict("proposal_decided")
     if asked.made_by == by:
         raise Conflict("approved_by_maker")
+    if asked.subject_id == by:
+        raise Conflict("own_matter")
     if is_allowed and asked.kind == "reopen_day":
         assert asked.day is not None, "the table says so"
         await closing.reopen_day(

@@ -56,7 +56,8 @@ async def issue(
     """Offer a courier a float out of the drawer; return the hand-over.
 
     Above the courier's limit it waits for another person (`approve`). Raises `Invalid`
-    `nothing_counted`, `Conflict` `not_covered`.
+    `nothing_counted`, `Conflict` `not_covered`, `transfer_differs` (the id was used for something
+    else).
     """
     amount_vnd = total_of(notes)
     rules.check_notes(notes, amount_vnd)
@@ -70,7 +71,10 @@ async def issue(
         note,
     )  # fmt: skip
     if not await store.add_handover(conn, handover, op_id=None):
-        return await _get(conn, office_id, handover.id)
+        known = await _get(conn, office_id, handover.id)
+        if (known.taker_id, known.amount_vnd) != (courier_id, amount_vnd):
+            raise Conflict("transfer_differs")
+        return known
     await _count(conn, handover, "cashier", by, now, notes)
     if not is_over:
         await _offer(conn, handover, now)

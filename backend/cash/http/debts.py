@@ -5,16 +5,19 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from backend.cash import store
+from backend.cash import sheets, store
 from backend.cash.actions import asking, debts
 from backend.cash.http.desk import APPROVE, COUNT, ISSUE, READ, CountedNotes, Office
+from backend.cash.http.looking import PDF
 from backend.cash.http.people import by_of
-from backend.cash.model import AskedOfCash, Debt, ProposalKind, read_notes
+from backend.cash.model import AskedOfCash, Debt, DebtLine, ProposalKind, read_notes
 from backend.identity import Actor, desk_office
+from backend.kit.clock import service_day
+from backend.kit.http import REPORTS
 from backend.kit.sql import Conn
 
 Amount = Annotated[int, msgspec.Meta(ge=1, le=50_000_000_000)]
@@ -25,12 +28,16 @@ class Debts(msgspec.Struct, frozen=True):
 
     debts: list[Debt]
     surplus_vnd: int
-    """In the drawer, and nobody's yet; negative: losses that the office bears."""
+    """In the drawer, and nobody's yet."""
+    loss_vnd: int
+    """Written off: the office bears it."""
 
 
 class Repaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Notes for a debt, counted at the desk."""
 
+    id: UUID
+    """Made by the screen: asked again under the same one, nothing is taken twice."""
     notes: CountedNotes
 
 
@@ -72,8 +79,42 @@ class DebtController(Controller):
         """Return who owes how much, and the surplus of the drawer."""
         office_id = desk_office(actor, office)
         return Debts(
-            await debts.list_debts(conn, office_id), await debts.find_surplus_vnd(conn, office_id)
+            await debts.list_debts(conn, office_id),
+            await debts.find_surplus_vnd(conn, office_id),
+            await debts.find_loss_vnd(conn, office_id),
         )
+
+    @get("/debts/{owner_id:uuid}/lines", operation_id="cash_list_debt", opt=READ)
+    async def list_lines(
+        self,
+        owner_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        office: Office = None,
+    ) -> list[DebtLine]:
+        """Return what made somebody's debt more and less. 404 for nobody of the office."""
+        return await debts.list_lines(conn, desk_office(actor, office), owner_id)
+
+    @get(
+        "/debts/repayments/{transfer_id:uuid}/slip",
+        operation_id="cash_print_repayment",
+        opt=READ | REPORTS,
+        media_type=PDF,
+    )
+    async def print_repayment(
+        self,
+        transfer_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: Office = None,
+    ) -> Response[bytes]:
+        """Return the slip of notes taken for a debt, as PDF."""
+        paper = await sheets.print_repayment(
+            conn, desk_office(actor, office), transfer_id, today=service_day(now)
+        )
+        headers = {"content-disposition": f'inline; filename="phieu-thu-{transfer_id}.pdf"'}
+        return Response(paper, media_type=PDF, headers=headers)
 
     @post("/debts/{owner_id:uuid}/repay", operation_id="cash_repay", opt=ISSUE, status_code=204)
     async def repay(
@@ -85,10 +126,11 @@ class DebtController(Controller):
         now: NamedDependency[datetime],
         office: Office = None,
     ) -> None:
-        """Take notes for a debt into the drawer. 409 `over_debt`."""
+        """Take notes for a debt into the drawer. 409 `over_debt`, `transfer_differs`."""
         await debts.repay(
             conn,
             office_id=desk_office(actor, office),
+            id=data.id,
             owner_id=owner_id,
             notes=read_notes(data.notes),
             by=by_of(actor),
@@ -113,8 +155,8 @@ class DebtController(Controller):
     ) -> Asked:
         """Ask a second person.
 
-        409 `needs_reason`, `proposal_incomplete`, `already_asked`, `over_debt`, `over_surplus`,
-        `day_not_closed`; 404 for nobody of the office.
+        409 `needs_reason`, `proposal_incomplete`, `own_matter`, `already_asked`,
+        `over_debt`, `over_surplus`, `day_not_closed`; 404 for nobody of the office.
         """
         made = await asking.propose(
             conn,

@@ -37,6 +37,8 @@ class Issue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     courier_id: UUID
     notes: CountedNotes
+    id: UUID | None = None
+    """Made by the screen: asked again under the same one, it is the same hand-over."""
     note: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
@@ -181,6 +183,7 @@ class CashController(Controller):
             notes=read_notes(data.notes),
             by=by_of(actor),
             now=now,
+            id=data.id,
             note=data.note,
         )
         return row_of(made, names)

@@ -104,7 +104,7 @@ async def _judge_accounts(house: House, bureaus: list[Bureau], tally: Tally) -> 
             ]
             for row in await ledger.list_balances(conn, bureau.office_id, ["shortage", "overage"]):
                 short_vnd += row.amount_vnd if row.kind == "shortage" else 0
-                over_vnd -= row.amount_vnd if row.kind == "overage" else 0
+                over_vnd += row.cp - row.dp if row.kind == "overage" else 0
             if await ledger.list_pending(conn, bureau.office_id):
                 faults.append(f"office {bureau.number}: hand-overs wait")
         trial = await ledger.list_trial(conn)

@@ -20,8 +20,8 @@ export const listHand = (courier_id: string, day: string) =>
 
 export const proposeFloat = (courier_id: string, service_on: string) =>
   ask<wire.FloatProposal>(`${CASH}/floats/proposal`, { query: { courier_id, service_on } });
-export const issueFloat = (courier_id: string, notes: Notes, note: string) =>
-  post<wire.HandoverRow>('/floats', { courier_id, notes, note });
+export const issueFloat = (courier_id: string, id: string, notes: Notes, note: string) =>
+  post<wire.HandoverRow>('/floats', { courier_id, id, notes, note });
 export const getHandover = (id: string) => ask<wire.HandoverSeen>(`${CASH}/handovers/${id}`);
 export const approveHandover = (id: string) => post<null>(`/handovers/${id}/approve`);
 export const voidHandover = (id: string) => post<null>(`/handovers/${id}/void`);
@@ -46,8 +46,13 @@ export const settleDrawer = (day: string, reason: string) =>
 export const closeDay = (day: string) => post<null>('/days/close', {}, { day });
 
 export const getDebts = () => ask<wire.Debts>(`${CASH}/debts`);
-export const repay = (owner_id: string, notes: Notes) =>
-  post<null>(`/debts/${owner_id}/repay`, { notes });
+export const listDebt = (owner_id: string) =>
+  ask<wire.DebtLine[]>(`${CASH}/debts/${owner_id}/lines`);
+export const repay = (owner_id: string, id: string, notes: Notes) =>
+  post<null>(`/debts/${owner_id}/repay`, { id, notes });
+/** Address of the slip of notes taken for a debt, as PDF. */
+export const repaymentAddress = (id: string): string =>
+  addressOf(`${CASH}/debts/repayments/${id}/slip`, {});
 export interface Wanted {
   kind: wire.AskedKind;
   reason: string;

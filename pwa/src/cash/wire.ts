@@ -31,6 +31,18 @@ export interface Debt {
 export interface Debts {
   debts: Debt[];
   surplus_vnd: number;
+  loss_vnd: number;
+}
+/** What made a debt more (positive) or less. */
+export interface DebtLine {
+  id: string;
+  code: string;
+  amount_vnd: number;
+  after_vnd: number;
+  at: string;
+  made_by: string | null;
+  approved_by: string | null;
+  reason: string;
 }
 /** What waits for a second person. */
 export interface AskedOfCash {

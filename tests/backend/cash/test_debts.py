@@ -1,12 +1,18 @@
 """What counts left open ends by notes, or by two people; limits are set by two people."""
 
+import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from backend.cash.actions import debts
+from backend.cash.model import DebtLine
+from backend.kit.ids import new_id
 from tests.backend.cash.test_http import API, Desk, clock, desk, read
 from tests.backend.cash.test_http import app as app  # the fixtures
+from tests.backend.desk import MORNING
 
 __all__ = ["clock", "desk"]
 
@@ -37,9 +43,12 @@ async def allow(desk: Desk, proposal_id: str, *, is_allowed: bool = True) -> int
     return (await desk.controller.post(path, json={"is_allowed": is_allowed})).status_code
 
 
-async def repay(desk: Desk, notes: dict[str, int]) -> tuple[int, str | None]:
+async def repay(
+    desk: Desk, notes: dict[str, int], id: UUID | None = None
+) -> tuple[int, str | None]:
     path = f"{API}/debts/{desk.courier}/repay"
-    answer = await desk.cashier.post(path, json={"notes": notes})
+    said = {"id": str(id or new_id()), "notes": notes}
+    answer = await desk.cashier.post(path, json=said)
     return answer.status_code, None if answer.status_code == 204 else answer.json()["code"]
 
 
@@ -66,6 +75,92 @@ async def test_a_shortage_is_paid_back_in_notes(desk: Desk) -> None:
     assert (await read(desk.cashier, "/desk"))["drawer_vnd"] == before + 1_000_000
 
 
+async def test_a_repayment_asked_again_is_taken_once(desk: Desk) -> None:
+    """Tests that the same id takes notes once, and nothing else under it."""
+    await come_home_short(desk, num_missing=2)
+    drawer = (await read(desk.cashier, "/desk"))["drawer_vnd"]
+    id = new_id()
+    for _ in range(3):
+        assert await repay(desk, {"100000": 2}, id) == (204, None)
+    assert await repay(desk, {"100000": 3}, id) == (409, "transfer_differs")
+    assert await debt_vnd(desk) == 800_000
+    assert (await read(desk.cashier, "/desk"))["drawer_vnd"] == drawer + 200_000
+
+
+async def test_two_repayments_at_once_never_pay_more_than_is_owed(desk: Desk) -> None:
+    """Tests that of eight people paying the whole debt at once one does, the rest are refused."""
+    await come_home_short(desk)
+    found = await asyncio.gather(*(repay(desk, {"500000": 1}) for _ in range(8)))
+    assert sorted(found, key=str) == [(204, None)] + [(409, "over_debt")] * 7
+    assert await debt_vnd(desk) == 0
+
+
+async def test_the_lines_of_a_debt_and_the_slip_of_a_repayment(desk: Desk) -> None:
+    """Tests that each đồng of a debt has its line, and notes taken have a paper that names them."""
+    await come_home_short(desk)
+    id = new_id()
+    assert await repay(desk, {"100000": 2, "50000": 1}, id) == (204, None)
+    lines = await read(desk.controller, f"/debts/{desk.courier}/lines")
+    assert [(one["code"], one["amount_vnd"], one["after_vnd"]) for one in lines] == [
+        ("difference.short", 500_000, 500_000),
+        ("debt.repaid", -250_000, 250_000),
+    ]
+    assert lines[0]["reason"] == "đếm thiếu"
+    assert lines[0]["approved_by"] == "Mẫu controller"
+    slip = await desk.cashier.get(f"{API}/debts/repayments/{id}/slip")
+    assert (slip.status_code, slip.content[:5]) == (200, b"%PDF-")
+    async with desk.day.house.db.transaction(actor="house", offices="*") as conn:
+        paid = await debts.get_repayment(conn, desk.day.office_id, id)
+    assert (paid.amount_vnd, paid.left_vnd, paid.notes) == (
+        250_000, 250_000, {100_000: 2, 50_000: 1},
+    )  # fmt: skip
+    for other in (UUID(lines[0]["id"]), new_id()):
+        missing = await desk.cashier.get(f"{API}/debts/repayments/{other}/slip")
+        assert missing.status_code == 404
+    nobody = await desk.cashier.get(f"{API}/debts/{new_id()}/lines")
+    assert nobody.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("moved", "since"),
+    [
+        ([], None),
+        ([500], 0),
+        ([500, 300], 0),
+        ([500, 300, -400], 0),
+        ([500, 300, -500], 1),
+        ([500, -500, 300], 2),
+        ([500, -600, 300, 100], 2),
+        ([500, -500], None),
+    ],
+)
+def test_a_debt_is_as_old_as_its_oldest_unpaid_part(moved: list[int], since: int | None) -> None:
+    """Tests that what is paid ends the oldest shortages first."""
+    lines = [
+        DebtLine(
+            id=new_id(), code="x", amount_vnd=amount_vnd, after_vnd=0,
+            at=MORNING + timedelta(days=day), made_by=None, approved_by=None, reason="",
+        )
+        for day, amount_vnd in enumerate(moved)
+    ]  # fmt: skip
+    expected = None if since is None else MORNING + timedelta(days=since)
+    assert debts.find_since(lines) == expected
+
+
+async def test_nobody_asks_or_decides_what_concerns_themselves(desk: Desk) -> None:
+    """Tests that a cashier neither asks for the own debt's end, nor a controller allows it."""
+    said = {"reason": "có biên bản", "kind": "set_limit", "amount_vnd": 1_000_000}
+    for client in (desk.cashier, desk.controller):
+        people = await read(client, "/people")
+        own = {one["role"]: one["id"] for one in people["staff"]}
+    answer = await desk.cashier.post(f"{API}/proposals", json=said | {"subject_id": own["cashier"]})
+    assert (answer.status_code, answer.json()["code"]) == (409, "own_matter")
+    status, asked = await ask(desk, **said | {"subject_id": own["controller"]})
+    assert status == 201
+    assert await allow(desk, asked) == 409
+    assert len(await read(desk.cashier, "/proposals")) == 1
+
+
 async def test_a_debt_is_written_off_by_two_people(desk: Desk) -> None:
     """Tests that the office bears it, in parts, and that nothing is posted before the word."""
     await come_home_short(desk)
@@ -78,7 +173,8 @@ async def test_a_debt_is_written_off_by_two_people(desk: Desk) -> None:
     assert await allow(desk, first) == 204
     assert await allow(desk, first) == 409
     assert await debt_vnd(desk) == 300_000
-    assert (await read(desk.cashier, "/debts"))["surplus_vnd"] == -200_000
+    told = await read(desk.cashier, "/debts")
+    assert (told["surplus_vnd"], told["loss_vnd"]) == (0, 200_000)
     _, second = await ask(desk, **mine, amount_vnd=300_000)
     assert await allow(desk, second, is_allowed=False) == 204
     assert await debt_vnd(desk) == 300_000

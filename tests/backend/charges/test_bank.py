@@ -105,6 +105,23 @@ async def test_receipt_that_could_not_be_issued_comes_later(
     )  # fmt: skip
 
 
+async def test_those_without_numbers_keep_no_others_waiting(
+    conn: asyncpg.Connection, till: Till
+) -> None:
+    """Tests that older charges of a kind without numbers hide no younger ones of another kind."""
+    await use_up(conn, till)
+    taxes = [await till.owe(conn, "tax", amount_vnd=500_000) for _ in range(2)]
+    fee = await till.owe(conn, "fee", amount_vnd=500_000)
+    for charge in (*taxes, fee):
+        payment = till.payment(charge.reference, 500_000)
+        assert await hear(conn, payment, f"msg-{charge.id}") == "paid"
+    await conn.execute(
+        "UPDATE charges.collection SET receipt_id = NULL WHERE charge_id = $1", fee.id
+    )
+    found = await charges.list_unreceipted(conn, till.office_id, limit=1)
+    assert {charge.kind for charge in found} == {"tax", "fee"}
+
+
 async def test_bills_go_without(conn: asyncpg.Connection, till: Till) -> None:
     """Tests that what needs no receipt is not listed as lacking one."""
     postage = await till.owe(conn, "postage")

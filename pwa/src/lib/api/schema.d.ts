@@ -579,6 +579,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/debts/repayments/{transfer_id}/slip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PrintRepayment
+         * @description Return the slip of notes taken for a debt, as PDF.
+         */
+        get: operations["cash_print_repayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/debts/{owner_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListLines
+         * @description Return what made somebody's debt more and less. 404 for nobody of the office.
+         */
+        get: operations["cash_list_debt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/debts/{owner_id}/repay": {
         parameters: {
             query?: never;
@@ -590,7 +630,7 @@ export interface paths {
         put?: never;
         /**
          * Repay
-         * @description Take notes for a debt into the drawer. 409 `over_debt`.
+         * @description Take notes for a debt into the drawer. 409 `over_debt`, `transfer_differs`.
          */
         post: operations["cash_repay"];
         delete?: never;
@@ -1415,7 +1455,7 @@ export interface paths {
          * Propose
          * @description Ask a second person.
          *
-         *     409 `needs_reason`, `proposal_incomplete`, `already_asked`, `over_debt`, `over_surplus`,
+         *     409 `needs_reason`, `proposal_incomplete`, `own_matter`, `already_asked`, `over_debt`, `over_surplus`,
          *     `day_not_closed`; 404 for nobody of the office.
          */
         post: operations["cash_propose"];
@@ -3894,9 +3934,23 @@ export interface components {
             owner_id: string;
             since: string | null;
         };
+        /** DebtLine */
+        DebtLine: {
+            after_vnd: number;
+            amount_vnd: number;
+            approved_by: string | null;
+            /** Format: date-time */
+            at: string;
+            code: string;
+            /** Format: uuid */
+            id: string;
+            made_by: string | null;
+            reason: string;
+        };
         /** Debts */
         Debts: {
             debts: components["schemas"]["Debt"][];
+            loss_vnd: number;
             surplus_vnd: number;
         };
         /** DecideHeld */
@@ -3938,7 +3992,7 @@ export interface components {
             owner: string;
             reason: string;
             /** @enum {string} */
-            subject: "shift" | "handover" | "drawer";
+            subject: "shift" | "handover" | "drawer" | "debt" | "carriage";
         };
         /** DoorIn */
         DoorIn: {
@@ -4349,6 +4403,7 @@ export interface components {
         Issue: {
             /** Format: uuid */
             courier_id: string;
+            id?: string | null;
             /** @default  */
             note: string;
             notes: {
@@ -5178,6 +5233,8 @@ export interface components {
         };
         /** Repaid */
         Repaid: {
+            /** Format: uuid */
+            id: string;
             notes: {
                 [key: string]: number;
             };
@@ -6822,6 +6879,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Debts"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_print_repayment: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_list_debt: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                owner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DebtLine"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
