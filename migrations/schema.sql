@@ -521,6 +521,42 @@ $$;
 
 ALTER FUNCTION payouts.refuse_list_edit() OWNER TO tannoi_owner;
 
+CREATE TABLE cash.carriage (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    route text NOT NULL,
+    state text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    slip text DEFAULT ''::text NOT NULL,
+    carrier_id uuid NOT NULL,
+    companion_id uuid,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    arrived_vnd bigint,
+    back_vnd bigint,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT carriage_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
+    CONSTRAINT carriage_arrived_vnd_check CHECK ((arrived_vnd >= 0)),
+    CONSTRAINT carriage_back_vnd_check CHECK ((back_vnd >= 0)),
+    CONSTRAINT carriage_check CHECK ((companion_id <> carrier_id)),
+    CONSTRAINT carriage_check1 CHECK (((ended_by <> made_by) AND (ended_by <> carrier_id))),
+    CONSTRAINT carriage_check2 CHECK (((state = 'ended'::text) = (ended_by IS NOT NULL))),
+    CONSTRAINT carriage_check3 CHECK (((ended_by IS NULL) = (ended_at IS NULL))),
+    CONSTRAINT carriage_check4 CHECK (((ended_by IS NULL) = (arrived_vnd IS NULL))),
+    CONSTRAINT carriage_check5 CHECK (((ended_by IS NULL) = (back_vnd IS NULL))),
+    CONSTRAINT carriage_check6 CHECK (((arrived_vnd + back_vnd) <= amount_vnd)),
+    CONSTRAINT carriage_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT carriage_route_check CHECK ((route = ANY (ARRAY['from_bank'::text, 'to_bank'::text, 'to_vault'::text, 'from_vault'::text]))),
+    CONSTRAINT carriage_slip_check CHECK ((length(slip) <= 60)),
+    CONSTRAINT carriage_state_check CHECK ((state = ANY (ARRAY['on_way'::text, 'ended'::text])))
+);
+
+ALTER TABLE ONLY cash.carriage FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cash.carriage OWNER TO tannoi_owner;
+
 CREATE TABLE cash.count (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -579,7 +615,7 @@ CREATE TABLE cash.difference (
     CONSTRAINT difference_amount_vnd_check CHECK ((amount_vnd <> 0)),
     CONSTRAINT difference_check CHECK ((made_by <> approved_by)),
     CONSTRAINT difference_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500))),
-    CONSTRAINT difference_subject_check CHECK ((subject = ANY (ARRAY['shift'::text, 'drawer'::text])))
+    CONSTRAINT difference_subject_check CHECK ((subject = ANY (ARRAY['shift'::text, 'drawer'::text, 'carriage'::text])))
 );
 
 ALTER TABLE ONLY cash.difference FORCE ROW LEVEL SECURITY;
@@ -617,6 +653,7 @@ CREATE TABLE cash.handover (
     answered_vnd bigint,
     op_id uuid,
     note text DEFAULT ''::text NOT NULL,
+    companion_id uuid,
     CONSTRAINT handover_amount_vnd_check CHECK ((amount_vnd > 0)),
     CONSTRAINT handover_check CHECK ((approved_by <> made_by)),
     CONSTRAINT handover_giver_kind_check CHECK ((giver_kind = ANY (ARRAY['hand'::text, 'drawer'::text]))),
@@ -2646,6 +2683,9 @@ ALTER TABLE ONLY tracking.event FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE tracking.event OWNER TO tannoi_owner;
 
+ALTER TABLE ONLY cash.carriage
+    ADD CONSTRAINT carriage_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY cash.count
     ADD CONSTRAINT count_office_id_subject_subject_id_side_n_key UNIQUE (office_id, subject, subject_id, side, n);
 
@@ -3053,6 +3093,10 @@ ALTER TABLE ONLY sync.stream
 
 ALTER TABLE ONLY tracking.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (office_id, errand_id, n);
+
+CREATE INDEX carriage_made ON cash.carriage USING btree (office_id, made_at);
+
+CREATE INDEX carriage_on_way ON cash.carriage USING btree (office_id) WHERE (state = 'on_way'::text);
 
 CREATE INDEX handover_open ON cash.handover USING btree (office_id, state) WHERE (state = ANY (ARRAY['to_approve'::text, 'pending'::text]));
 
@@ -3586,6 +3630,8 @@ ALTER TABLE ONLY sync.lease_proposal
 ALTER TABLE ONLY sync.op_log
     ADD CONSTRAINT op_log_office_id_stream_id_fkey FOREIGN KEY (office_id, stream_id) REFERENCES sync.stream(office_id, id);
 
+ALTER TABLE cash.carriage ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE cash.count ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE cash.difference ENABLE ROW LEVEL SECURITY;
@@ -3593,6 +3639,8 @@ ALTER TABLE cash.difference ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cash.drawer_day ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE cash.handover ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON cash.carriage USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON cash.count USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -4015,6 +4063,22 @@ GRANT ALL ON FUNCTION money_orders.sum_cash(p_person_key text, p_day date) TO ta
 
 REVOKE ALL ON FUNCTION money_orders.try_pin(p_reference text, p_pin_hash bytea, p_office_id uuid, p_by uuid, p_at timestamp with time zone, OUT outcome text, OUT office_id uuid, OUT id uuid, OUT state text, OUT amount_vnd bigint, OUT purpose text, OUT parties_sealed bytea, OUT payee_key text, OUT to_door boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION money_orders.try_pin(p_reference text, p_pin_hash bytea, p_office_id uuid, p_by uuid, p_at timestamp with time zone, OUT outcome text, OUT office_id uuid, OUT id uuid, OUT state text, OUT amount_vnd bigint, OUT purpose text, OUT parties_sealed bytea, OUT payee_key text, OUT to_door boolean) TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE cash.carriage TO tannoi_app;
+
+GRANT UPDATE(state) ON TABLE cash.carriage TO tannoi_app;
+
+GRANT UPDATE(slip) ON TABLE cash.carriage TO tannoi_app;
+
+GRANT UPDATE(ended_by) ON TABLE cash.carriage TO tannoi_app;
+
+GRANT UPDATE(ended_at) ON TABLE cash.carriage TO tannoi_app;
+
+GRANT UPDATE(arrived_vnd) ON TABLE cash.carriage TO tannoi_app;
+
+GRANT UPDATE(back_vnd) ON TABLE cash.carriage TO tannoi_app;
+
+GRANT UPDATE(reason) ON TABLE cash.carriage TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE cash.count TO tannoi_app;
 

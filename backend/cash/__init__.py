@@ -1,6 +1,7 @@
 """Cash in hands and drawers: floats, hand-overs, blind counts, differences, shifts, days."""
 
-from backend.cash.actions.bank import move as move_bank
+from backend.cash.actions.carriages import begin as send_off
+from backend.cash.actions.carriages import end as take_in
 from backend.cash.actions.closing import (
     close_day,
     close_shift,
@@ -28,6 +29,9 @@ from backend.cash.documents import describe
 from backend.cash.floats import Proposal, propose
 from backend.cash.model import (
     DENOMINATIONS,
+    Arrival,
+    Carriage,
+    CarriageRoute,
     Handover,
     HandRow,
     Notes,
@@ -40,6 +44,9 @@ from backend.cash.store import find_open_shift_state, list_hands, note_phone_sta
 
 __all__ = [
     "DENOMINATIONS",
+    "Arrival",
+    "Carriage",
+    "CarriageRoute",
     "HandRow",
     "Handover",
     "Notes",
@@ -62,15 +69,16 @@ __all__ = [
     "keep_shift",
     "limit_of",
     "list_hands",
-    "move_bank",
     "note_phone_state",
     "propose",
     "purse",
     "read_notes",
     "reopen_day",
+    "send_off",
     "settle_drawer",
     "settle_shift",
     "take_change",
+    "take_in",
     "tell_hand",
     "total_of",
     "void",

@@ -15,7 +15,7 @@ LEFT JOIN cash.difference d ON d.office_id = t.office_id AND d.transfer_id = t.i
 WHERE t.code IN ('difference.short', 'difference.over') AND d.id IS NULL;
 
 -- name: handovers_follow_the_book
--- A hand-over is accepted, given up or waits as its pending transfer was (L5).
+-- A hand-over is accepted, given up or waits as its pending transfer was, with its sum (L5).
 SELECT h.office_id, h.id AS handover_id, h.state, r.phase, r.amount_vnd
 FROM cash.handover h
 LEFT JOIN ledger.transfer p ON p.office_id = h.office_id AND p.group_id = h.id
@@ -24,6 +24,7 @@ LEFT JOIN ledger.transfer r ON r.office_id = p.office_id AND r.pending_id = p.id
     AND r.phase IN ('post', 'void')
 WHERE (h.state = 'accepted'
         AND (r.phase IS DISTINCT FROM 'post' OR r.amount_vnd <> h.answered_vnd))
+    OR p.amount_vnd <> h.amount_vnd
     OR (h.state = 'pending' AND (p.id IS NULL OR r.id IS NOT NULL))
     OR (h.state = 'to_approve' AND p.id IS NOT NULL)
     OR (h.state = 'void' AND p.id IS NOT NULL AND r.phase IS DISTINCT FROM 'void');
@@ -59,3 +60,27 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) r ON true
 WHERE d.state = 'closed' AND r.was IS NULL AND (o.open_on IS NULL OR o.open_on <= d.day);
+
+-- name: carriages_follow_the_book
+-- Cash on its way is what each carrier has not brought yet, and a carriage that ended is whole.
+SELECT coalesce(c.office_id, b.office_id) AS office_id, c.carrier_id, c.amount_vnd, b.left_vnd
+FROM (
+    SELECT office_id, carrier_id, sum(amount_vnd) AS amount_vnd
+    FROM cash.carriage
+    WHERE state = 'on_way'
+    GROUP BY office_id, carrier_id) c
+FULL JOIN (
+    SELECT a.office_id, a.owner_id, b.dp - b.cp AS left_vnd
+    FROM ledger.account a
+    JOIN ledger.balance b ON b.office_id = a.office_id AND b.account_id = a.id
+    WHERE a.kind = 'in_transit' AND b.dp <> b.cp) b
+    ON b.office_id = c.office_id AND b.owner_id = c.carrier_id
+WHERE c.amount_vnd IS DISTINCT FROM b.left_vnd
+UNION ALL
+SELECT c.office_id, c.carrier_id, c.amount_vnd, c.amount_vnd - sum(t.amount_vnd)
+FROM cash.carriage c
+LEFT JOIN ledger.transfer t ON t.office_id = c.office_id AND t.group_id = c.id
+    AND t.code IN ('carry.in', 'carry.back', 'bank.deposit', 'difference.short')
+WHERE c.state = 'ended'
+GROUP BY c.office_id, c.id
+HAVING sum(t.amount_vnd) IS DISTINCT FROM c.amount_vnd;

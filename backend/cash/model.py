@@ -82,6 +82,44 @@ class Handover(msgspec.Struct, frozen=True):
     answered_at: datetime | None
     answered_vnd: int | None
     note: str
+    companion_id: UUID | None = None
+    """Who goes along with more cash than one person may carry."""
+
+
+CarriageRoute = Literal["from_bank", "to_bank", "to_vault", "from_vault"]
+
+
+class Carriage(msgspec.Struct, frozen=True):
+    """Cash between drawer, vault and bank; columns in the order of `lock_carriage`."""
+
+    office_id: UUID
+    id: UUID
+    route: CarriageRoute
+    state: Literal["on_way", "ended"]
+    amount_vnd: int
+    slip: str
+    """The bank's paper."""
+    carrier_id: UUID
+    companion_id: UUID | None
+    made_by: UUID
+    made_at: datetime
+    ended_by: UUID | None
+    ended_at: datetime | None
+    arrived_vnd: int | None
+    back_vnd: int | None
+    reason: str
+    """Why something is missing."""
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """What a second person found of cash that was carried."""
+
+    notes: Notes
+    """Counted at the office: what arrived there, or what came back from the bank."""
+    bank_vnd: int = 0
+    """By the bank's slip: what it took, or what it did not hand out."""
+    slip: str = ""
+    reason: str = ""
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -152,6 +190,31 @@ catalog.add(
         "already_asked": (
             "Việc này đã có đề nghị đang chờ duyệt.",
             "This is asked already and waits for approval.",
+        ),
+        "slip_missing": (
+            "Thiếu số chứng từ của ngân hàng.",
+            "The number of the bank's slip is missing.",
+        ),
+        "companion_missing": (
+            "Mang trên {limit_vnd} đ phải có người đi cùng.",
+            "Carrying more than {limit_vnd} đ takes a second person.",
+        ),
+        "companion_carries": (
+            "Người đi cùng phải là người khác.",
+            "The second person is another one than who carries.",
+        ),
+        "not_on_way": ("Chuyến tiền này đã kết thúc.", "This cash is no longer on its way."),
+        "over_carried": (
+            "Số tiền đến và mang về vượt số đã mang đi ({amount_vnd} đ).",
+            "What arrived and came back is more than was carried ({amount_vnd} đ).",
+        ),
+        "no_bank_here": (
+            "Chuyến này không qua ngân hàng.",
+            "No bank is part of this way.",
+        ),
+        "cash_on_way": (
+            "Còn {num} chuyến tiền mặt chưa xác nhận đã đến.",
+            "{num} carriages of cash have not been confirmed.",
         ),
         "own_matter": (
             "Việc liên quan đến chính bạn phải do người khác đề nghị và duyệt.",

@@ -63,15 +63,15 @@ WHERE office_id = :office_id AND courier_id = :courier_id AND state <> 'closed';
 -- name: add_handover
 -- Made by the giver.
 INSERT INTO cash.handover (office_id, id, kind, state, giver_kind, giver_id, taker_kind, taker_id,
-    shift_id, amount_vnd, made_by, made_at, op_id, note)
+    shift_id, amount_vnd, made_by, made_at, op_id, note, companion_id)
 VALUES (:office_id, :id, :kind, :state, :giver_kind, :giver_id, :taker_kind, :taker_id, :shift_id,
-    :amount_vnd, :made_by, :made_at, :op_id, :note)
+    :amount_vnd, :made_by, :made_at, :op_id, :note, :companion_id)
 ON CONFLICT (office_id, id) DO NOTHING;
 
 -- name: lock_handover
 -- A hand-over, locked until the transaction ends.
 SELECT office_id, id, kind, state, giver_kind, giver_id, taker_kind, taker_id, shift_id, amount_vnd,
-    made_by, made_at, approved_by, answered_by, answered_at, answered_vnd, note
+    made_by, made_at, approved_by, answered_by, answered_at, answered_vnd, note, companion_id
 FROM cash.handover
 WHERE office_id = :office_id AND id = :id
 FOR UPDATE;
@@ -79,7 +79,7 @@ FOR UPDATE;
 -- name: list_handovers
 -- The hand-overs of an office since an instant, and all that are still open.
 SELECT office_id, id, kind, state, giver_kind, giver_id, taker_kind, taker_id, shift_id, amount_vnd,
-    made_by, made_at, approved_by, answered_by, answered_at, answered_vnd, note
+    made_by, made_at, approved_by, answered_by, answered_at, answered_vnd, note, companion_id
 FROM cash.handover
 WHERE office_id = :office_id AND (made_at >= :since OR state IN ('to_approve', 'pending'))
 ORDER BY made_at DESC, id;
@@ -87,7 +87,7 @@ ORDER BY made_at DESC, id;
 -- name: list_open_of
 -- What waits for a courier's answer, or was offered by them.
 SELECT office_id, id, kind, state, giver_kind, giver_id, taker_kind, taker_id, shift_id, amount_vnd,
-    made_by, made_at, approved_by, answered_by, answered_at, answered_vnd, note
+    made_by, made_at, approved_by, answered_by, answered_at, answered_vnd, note, companion_id
 FROM cash.handover
 WHERE office_id = :office_id AND state = 'pending'
     AND (taker_id = :courier_id OR giver_id = :courier_id)
@@ -257,3 +257,37 @@ SELECT pg_advisory_xact_lock(727020, hashtext(:office_id::uuid::text || :owner_i
 -- Whose account it is.
 SELECT owner_id FROM ledger.account WHERE office_id = :office_id AND id = :account_id;
 
+-- name: add_carriage
+-- Sent off; no row comes back where it is known already.
+INSERT INTO cash.carriage (office_id, id, route, state, amount_vnd, slip, carrier_id, companion_id,
+    made_by, made_at)
+VALUES (:office_id, :id, :route, 'on_way', :amount_vnd, :slip, :carrier_id, :companion_id, :by, :at)
+ON CONFLICT (office_id, id) DO NOTHING
+RETURNING id;
+
+-- name: lock_carriage
+-- A carriage, locked until the transaction ends.
+SELECT office_id, id, route, state, amount_vnd, slip, carrier_id, companion_id, made_by, made_at,
+    ended_by, ended_at, arrived_vnd, back_vnd, reason
+FROM cash.carriage
+WHERE office_id = :office_id AND id = :id
+FOR UPDATE;
+
+-- name: end_carriage
+-- What arrived and what came back, by another person.
+UPDATE cash.carriage
+SET state = 'ended', slip = :slip, ended_by = :by, ended_at = :at, arrived_vnd = :arrived_vnd,
+    back_vnd = :back_vnd, reason = :reason
+WHERE office_id = :office_id AND id = :id;
+
+-- name: list_carriages
+-- What is on its way, and what was sent off since an instant.
+SELECT office_id, id, route, state, amount_vnd, slip, carrier_id, companion_id, made_by, made_at,
+    ended_by, ended_at, arrived_vnd, back_vnd, reason
+FROM cash.carriage
+WHERE office_id = :office_id AND (state = 'on_way' OR made_at >= :since)
+ORDER BY state DESC, made_at DESC, id DESC;
+
+-- name: count_on_way
+-- How many carriages have not arrived.
+SELECT count(*)::integer FROM cash.carriage WHERE office_id = :office_id AND state = 'on_way';

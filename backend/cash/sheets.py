@@ -37,8 +37,9 @@ CODES: Final = {
     "write_off.return_surplus": "Trả lại tiền thừa",
     "write_off.take_surplus": "Tiền thừa vào thu nhập",
     "difference.over": "Ghi nhận thừa quỹ",
-    "bank.withdrawal": "Rút tiền từ ngân hàng",
-    "bank.deposit": "Nộp tiền vào ngân hàng",
+    "carry.in": "Tiền mặt về quỹ",
+    "carry.out": "Tiền mặt chuyển đi",
+    "carry.back": "Tiền mặt mang về",
 }
 SUBJECTS: Final[dict[Subject, str]] = {
     "shift": "Ca của bưu tá",

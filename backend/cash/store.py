@@ -378,3 +378,9 @@ async def find_owner(conn: Conn, office_id: UUID, account_id: UUID) -> UUID:
         conn, "find_owner", office_id=office_id, account_id=account_id
     )
     return owner_id
+
+
+async def count_on_way(conn: Conn, office_id: UUID) -> int:
+    """Return how many carriages of cash have not arrived."""
+    found: int = await queries.value(conn, "count_on_way", office_id=office_id)
+    return found

@@ -5,11 +5,13 @@ from typing import Final
 from uuid import UUID
 
 from backend import cash
+from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.ops.demo_morning import Phone
 from backend.ops.demo_town import Crew
 
-DRAWER: Final = 400_000_000
+DRAWER: Final[cash.Notes] = {500_000: 700, 200_000: 150, 100_000: 150, 50_000: 60, 20_000: 100}
+"""400 million."""
 FLOAT: Final[cash.Notes] = {
     500_000: 20, 200_000: 8, 100_000: 6, 50_000: 4, 20_000: 10, 10_000: 10
 }  # fmt: skip
@@ -21,15 +23,20 @@ LARGE_FLOAT: Final[cash.Notes] = {500_000: 410, 200_000: 40}
 async def fill(conn: Conn, crew: Crew, at: datetime) -> None:
     """Fetch cash from the bank, and offer floats to the first three couriers."""
     office_id, by = crew.office.id, crew.cashier.id
-    await cash.move_bank(
+    fetched = await cash.send_off(
         conn,
         office_id=office_id,
-        direction="withdrawal",
-        amount_vnd=DRAWER,
+        id=new_id(),
+        route="from_bank",
+        notes=DRAWER,
+        carrier_id=by,
+        companion_id=None,
         slip=f"MAU-{crew.office.code}-01",
         by=by,
         now=at,
     )
+    found = cash.Arrival(notes=DRAWER)
+    await cash.take_in(conn, office_id, fetched.id, found=found, by=crew.controller.id, now=at)
     for courier, notes in zip(crew.couriers, (FLOAT, SMALL_FLOAT, LARGE_FLOAT), strict=False):
         await cash.issue(
             conn,

@@ -129,6 +129,7 @@ class Crew:
     partner: Partner
     dispatcher: Staff
     cashier: Staff
+    controller: Staff
     officer: Staff
     second_officer: Staff
     couriers: list[Staff]
@@ -254,6 +255,7 @@ async def find_crews(conn: Conn) -> list[Crew]:
                 partner=partners[office.id],
                 dispatcher=own[f"dieuphoi.{plan.slug}"],
                 cashier=own[f"thuquy.{plan.slug}"],
+                controller=own[f"kiemsoat.{plan.slug}"],
                 officer=own[f"motcua.{plan.slug}"],
                 second_officer=own[f"motcua2.{plan.slug}"],
                 couriers=couriers,

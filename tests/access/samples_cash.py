@@ -29,8 +29,18 @@ CASH: Final = {
         granted=409,  # nobody has counted
     ),
     "POST /api/cash/v1/shifts/{shift_id:uuid}/close": Sample(granted=409),
-    "POST /api/cash/v1/bank": Sample(
-        body=lambda _: {"direction": "withdrawal", "slip": "BN-77", **NOTES}
+    "POST /api/cash/v1/carriages": Sample(
+        body=lambda world: {
+            "id": str(UUID(int=8)),
+            "route": "from_bank",
+            "carrier_id": world.ids["staff_id"],
+            "slip": "BN-77",
+            **NOTES,
+        },
+        names_a_thing=True,
+    ),
+    "POST /api/cash/v1/carriages/{carriage_id:uuid}/end": Sample(
+        body=lambda _: {"notes": {"500000": 2}}
     ),
     "POST /api/cash/v1/leases/{lease_id:uuid}/proposals": Sample(body=lambda _: REASON),
     "POST /api/cash/v1/leases/proposals/{proposal_id:uuid}/decide": Sample(

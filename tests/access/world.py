@@ -18,6 +18,7 @@ from backend.proofs import Blob, BlobFolder, Proof
 from backend.rounds import ActDraft, RoundDraft, StopDraft
 from tests.access.money import add_payouts
 from tests.access.world_cash import add_money
+from tests.backend.cash.carrying import fetch
 from tests.backend.desk import MORNING, TODAY, Day, make_day
 from tests.simulation import keys
 
@@ -127,15 +128,20 @@ async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -
 async def _add_cash(conn: Conn, day: Day, ids: dict[str, str]) -> None:
     """Add a drawer with cash, a float that the courier has not counted yet, and a day."""
     assert day.dispatcher.id is not None
-    await cash.move_bank(
+    await fetch(conn, day.office_id, {500_000: 100}, by=day.dispatcher.id, slip="BN-1", now=MORNING)
+    sent = await cash.send_off(
         conn,
         office_id=day.office_id,
-        direction="withdrawal",
-        amount_vnd=50_000_000,
-        slip="BN-1",
+        id=new_id(),
+        route="to_vault",
+        notes={500_000: 2},
+        carrier_id=day.dispatcher.id,
+        companion_id=None,
+        slip="",
         by=day.dispatcher.id,
         now=MORNING,
     )
+    ids["carriage_id"] = str(sent.id)
     offered = await cash.issue(
         conn,
         office_id=day.office_id,

@@ -8,7 +8,9 @@ import asyncpg
 import pytest
 
 from backend.house import House
+from backend.kit.clock import now
 from backend.ops.demo_town import Crew
+from tests.backend.cash.carrying import fetch
 from tests.backend.money_orders.counter import PAYEE, SENDER, other
 from tests.journeys import desks, money
 from tests.journeys.accessibility import Keyboard
@@ -52,13 +54,15 @@ async def sign(person: Person, label: str) -> None:
         await person.page.keyboard.press(key)
 
 
-async def open_counter(cashier: Person, url: str) -> None:
+async def open_counter(cashier: Person, url: str, house: House, crew: Crew) -> None:
     """Sign in, fetch cash from the bank, and come to the counter."""
     await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
     await cashier.page.wait_for_url("**/cash/**")
     await cashier.sees("Quỹ trong ngày")
-    notes = {"direction": "withdrawal", "notes": {"500000": 40}, "slip": "VCB-0101"}
-    await ask(cashier, "POST", "/api/cash/v1/bank", notes)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await fetch(
+            conn, crew.office.id, {500_000: 40}, by=crew.cashier.id, slip="VCB-0101", now=now()
+        )
     await cashier.press("Quầy", exact=True)
     await cashier.sees("Tìm người nhận")
     await cashier.shoot("tim")
@@ -293,7 +297,7 @@ async def test_a_day_at_the_counter(
     faults: list[str] = []
     async with open_people(tmp_path) as people:
         cashier = await people.open("quay", WIDE)
-        await open_counter(cashier, live_server.url)
+        await open_counter(cashier, live_server.url, house, crew)
         await pay_a_pension(cashier, faults)
         await hold_a_sitting(cashier, crew, faults)
         await collect_a_charge(cashier, faults)

@@ -10,6 +10,7 @@ from backend.house import House
 from backend.kit.clock import now
 from backend.kit.ids import new_id
 from backend.ops.demo_town import Crew
+from tests.backend.cash.carrying import fetch
 from tests.journeys import money
 from tests.journeys.browsing import DESK, find_chromium, open_people
 from tests.journeys.desks import KEY, found_offices, look
@@ -55,8 +56,10 @@ async def test_a_shortage_ends_by_notes_and_by_two_people(
         await controller.go(f"{url}/demo/kiemsoat.kinhbac?key={KEY}")
         await money.confirm_factor(controller)
         api = "/api/cash/v1"
-        slip = {"direction": "withdrawal", "notes": {"500000": 10}, "slip": "BN-9"}
-        await money.ask(cashier, "POST", f"{api}/bank", slip)
+        async with house.db.transaction(actor="house", offices="*") as conn:
+            await fetch(
+                conn, crew.office.id, {500_000: 10}, by=crew.cashier.id, slip="BN-9", now=now()
+            )
         body = {"courier_id": str(mine.id), "notes": FLOAT}
         shift = (await money.ask(cashier, "POST", f"{api}/floats", body))["shift_id"]
         await count(house, crew)

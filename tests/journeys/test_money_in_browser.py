@@ -10,6 +10,8 @@ import pytest
 from backend.house import House
 from backend.kit.clock import now, service_day
 from backend.ops import demo_town
+from backend.ops.demo_town import Crew
+from tests.backend.cash.carrying import fetch
 from tests.journeys import courier as acts
 from tests.journeys import money
 from tests.journeys.accessibility import find_faults, wait_for_screen
@@ -135,11 +137,11 @@ async def refuse(courier: Person, url: str, pension: money.Pension) -> None:
     await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
 
 
-async def issue_float(cashier: Person, courier_id: Any) -> str:
+async def issue_float(cashier: Person, house: House, crew: Crew, courier_id: Any) -> str:
     """Fill the drawer and offer a float; return the courier's cash shift."""
-    notes = {"500000": 40, "100000": 30, "50000": 20}
-    slip = {"direction": "withdrawal", "notes": notes, "slip": "BN-77"}
-    await money.ask(cashier, "POST", f"{CASH}/bank", slip)
+    notes = {500_000: 40, 100_000: 30, 50_000: 20}
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await fetch(conn, crew.office.id, notes, by=crew.cashier.id, slip="BN-77", now=now())
     body = {"courier_id": str(courier_id), "notes": FLOAT}
     shift: str = (await money.ask(cashier, "POST", f"{CASH}/floats", body))["shift_id"]
     return shift
@@ -158,7 +160,7 @@ async def test_a_day_of_money_with_no_signal(
         await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
         controller = await people.open("kiem-soat", DESK)
         await controller.go(f"{url}/demo/kiemsoat.kinhbac?key={KEY}")
-        shift = await issue_float(cashier, mine.id)
+        shift = await issue_float(cashier, house, crew, mine.id)
         courier = await people.open("tien", PHONE)
         await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
         await acts.enter_pin(courier)
@@ -292,7 +294,7 @@ async def test_charges_at_the_door_with_no_signal(
     async with open_people(tmp_path) as people:
         cashier = await people.open("thu-quy", DESK)
         await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
-        await issue_float(cashier, mine.id)
+        await issue_float(cashier, house, crew, mine.id)
         courier = await people.open("thu", PHONE)
         await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
         await acts.enter_pin(courier)

@@ -342,8 +342,8 @@ async def close_day(conn: Conn, office_id: UUID, day: date, *, by: UUID, now: da
     """Close an office's day: every courier is home, the drawer was counted by two (L11).
 
     `by` is not the cashier who counted. Raises `Conflict`: `day_to_come`, `shifts_open`,
-    `handovers_pending`, `hands_not_empty`, `count_missing`, `difference_open`, `day_closed`,
-    `approved_by_maker`.
+    `handovers_pending`, `hands_not_empty`, `cash_on_way`, `count_missing`, `difference_open`,
+    `day_closed`, `approved_by_maker`.
     """
     if day > service_day(now):
         raise Conflict("day_to_come")
@@ -357,6 +357,9 @@ async def close_day(conn: Conn, office_id: UUID, day: date, *, by: UUID, now: da
     pending = await ledger.list_pending(conn, office_id)
     if pending:
         raise Conflict("handovers_pending", num=len(pending))
+    on_way = await store.count_on_way(conn, office_id)
+    if on_way:
+        raise Conflict("cash_on_way", num=on_way)
     found = await store.lock_drawer_day(conn, office_id, day)
     if found is None:
         raise Conflict("count_missing")

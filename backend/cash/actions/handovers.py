@@ -17,6 +17,7 @@ from backend.kit.sql import Conn
 from backend.ledger import Account, Transfer
 
 LIMIT_RULE = "courier_cash_limit_vnd"
+TRIP_RULE = "cash_trip_second_person_vnd"
 OVER_LIMIT = "float.over_limit"
 
 
@@ -42,6 +43,20 @@ async def is_over_limit(conn: Conn, office_id: UUID, courier_id: UUID, now: date
     return hand.amount_vnd + hand.dh > await limit_of(conn, office_id, courier_id, now)
 
 
+async def check_company(
+    conn: Conn, amount_vnd: int, carrier_id: UUID, companion_id: UUID | None, now: datetime
+) -> None:
+    """Refuse more cash in one person's hands than the rule allows (domain 10).
+
+    Raises `Conflict` `companion_missing`, `companion_carries`.
+    """
+    limit_vnd = await network.get_number(conn, TRIP_RULE, service_day(now))
+    if companion_id == carrier_id:
+        raise Conflict("companion_carries")
+    if amount_vnd > limit_vnd and companion_id is None:
+        raise Conflict("companion_missing", limit_vnd=limit_vnd)
+
+
 async def issue(
     conn: Conn,
     *,
@@ -51,24 +66,27 @@ async def issue(
     by: UUID,
     now: datetime,
     id: UUID | None = None,
+    companion_id: UUID | None = None,
     note: str = "",
 ) -> Handover:
     """Offer a courier a float out of the drawer; return the hand-over.
 
     Above the courier's limit it waits for another person (`approve`). Raises `Invalid`
-    `nothing_counted`, `Conflict` `not_covered`, `transfer_differs` (the id was used for something
-    else).
+    `nothing_counted`, `Conflict` `not_covered`, `companion_missing`, `companion_carries`,
+    `transfer_differs` (the id was used for something else).
     """
     amount_vnd = total_of(notes)
     rules.check_notes(notes, amount_vnd)
     shift = await store.open_shift(conn, office_id, new_id(), courier_id, now)
     hand = await ledger.find_balance(conn, purse(office_id, "hand", courier_id))
     limit_vnd = await limit_of(conn, office_id, courier_id, now)
-    is_over = hand.amount_vnd + hand.dh + amount_vnd > limit_vnd
+    coming_vnd = hand.amount_vnd + hand.dh + amount_vnd
+    await check_company(conn, coming_vnd, courier_id, companion_id, now)
+    is_over = coming_vnd > limit_vnd
     handover = Handover(
         office_id, id or new_id(), "float.issue", "to_approve" if is_over else "pending",
         "drawer", None, "hand", courier_id, shift.id, amount_vnd, by, now, None, None, None, None,
-        note,
+        note, companion_id,
     )  # fmt: skip
     if not await store.add_handover(conn, handover, op_id=None):
         known = await _get(conn, office_id, handover.id)

@@ -1,5 +1,6 @@
 """Cash over HTTP, for the cashier and the controller."""
 
+from backend.cash.http.carriages import CarriageController
 from backend.cash.http.closing import ClosingController
 from backend.cash.http.debts import DebtController
 from backend.cash.http.desk import CashController
@@ -11,6 +12,7 @@ controllers = (
     CashController,
     LookingController,
     ClosingController,
+    CarriageController,
     DebtController,
     NightController,
     PeopleController,

@@ -1,7 +1,7 @@
-"""Coming home over HTTP: blind counts, differences, shifts and days that close, the bank."""
+"""Coming home over HTTP: blind counts, differences, shifts and days that close."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -9,10 +9,10 @@ from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from backend.cash.actions import bank, closing
+from backend.cash.actions import closing
 from backend.cash.http.desk import APPROVE, COUNT, ISSUE, CountedNotes, Office
 from backend.cash.http.people import by_of
-from backend.cash.model import Notes, Reveal, read_notes, total_of
+from backend.cash.model import Notes, Reveal, read_notes
 from backend.identity import Actor, desk_office
 from backend.kit.sql import Conn
 
@@ -29,14 +29,6 @@ class Settle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a difference is what it is."""
 
     reason: Reason
-
-
-class BankMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Cash from or to the bank, with its slip."""
-
-    direction: Literal["withdrawal", "deposit"]
-    notes: CountedNotes
-    slip: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
 class CountSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,26 +114,6 @@ class ClosingController(Controller):
         """Close a courier's shift; 409 names what is still open."""
         office_id = desk_office(actor, office)
         await closing.close_shift(conn, office_id, shift_id, by=by_of(actor), now=now)
-
-    @post("/bank", operation_id="cash_move_bank", opt=ISSUE, status_code=204)
-    async def move_bank(
-        self,
-        data: JSONBody[BankMove],
-        actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
-        now: NamedDependency[datetime],
-        office: Office = None,
-    ) -> None:
-        """Post cash from or to the bank; a slip counts once (409 `already_posted`)."""
-        await bank.move(
-            conn,
-            office_id=desk_office(actor, office),
-            direction=data.direction,
-            amount_vnd=total_of(read_notes(data.notes)),
-            slip=data.slip,
-            by=by_of(actor),
-            now=now,
-        )
 
     @post("/days/count", operation_id="cash_count_drawer", opt=COUNT)
     async def count_drawer(

@@ -19,7 +19,7 @@ from backend.identity import Actor, desk_office
 from backend.kit.clock import service_day
 from backend.kit.errors import NotFound
 from backend.kit.sql import Conn
-from backend.ledger import Account
+from backend.ledger import Account, AccountKind
 
 READ = {"permission": "cash.read"}
 ISSUE = {"permission": "cash.issue"}
@@ -39,6 +39,8 @@ class Issue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: CountedNotes
     id: UUID | None = None
     """Made by the screen: asked again under the same one, it is the same hand-over."""
+    companion_id: UUID | None = None
+    """Who goes along, where the courier has more than one person may carry."""
     note: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
@@ -59,6 +61,8 @@ class HandoverRow(msgspec.Struct, frozen=True, kw_only=True):
     made_by: str | None
     made_at: datetime
     approved_by: str | None
+    companion: str | None
+    """Who goes along with more cash than one person may carry."""
     answered_at: datetime | None
     answered_vnd: int | None
     note: str
@@ -70,6 +74,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     drawer_vnd: int
     drawer_free_vnd: int
+    vault_vnd: int
+    on_way_vnd: int
+    """Carried between drawer, vault and bank."""
     bank_vnd: int
     suspense_vnd: int
     shortage_vnd: int
@@ -100,6 +107,7 @@ def row_of(one: Handover, names: dict[UUID, str]) -> HandoverRow:
         made_by=name(one.made_by),
         made_at=one.made_at,
         approved_by=name(one.approved_by),
+        companion=name(one.companion_id),
         answered_at=one.answered_at,
         answered_vnd=one.answered_vnd,
         note=one.note,
@@ -111,9 +119,18 @@ async def _desk(conn: Conn, office_id: UUID, now: datetime) -> Desk:
     limit_vnd = await network.get_number(conn, handovers.LIMIT_RULE, today)
     drawer = await ledger.find_balance(conn, Account(office_id, "drawer"))
     bank_balance = await ledger.find_balance(conn, Account(office_id, "bank"))
-    others = await ledger.list_balances(conn, office_id, ["suspense", "shortage"])
+    kinds: list[AccountKind] = ["suspense", "shortage", "vault", "in_transit"]
+    others = {
+        kind: sum(one.amount_vnd for one in await ledger.list_balances(conn, office_id, [kind]))
+        for kind in kinds
+    }
     made = await store.list_handovers(conn, office_id, now - HISTORY)
-    people = {id for h in made for id in (h.giver_id, h.taker_id, h.made_by, h.approved_by) if id}
+    people = {
+        id
+        for h in made
+        for id in (h.giver_id, h.taker_id, h.made_by, h.approved_by, h.companion_id)
+        if id
+    }
     names = await store.list_names(conn, office_id, sorted(people))
     counted = await store.lock_drawer_day(conn, office_id, today)
     return Desk(
@@ -121,8 +138,10 @@ async def _desk(conn: Conn, office_id: UUID, now: datetime) -> Desk:
         drawer_vnd=drawer.amount_vnd,
         drawer_free_vnd=drawer.free_vnd,
         bank_vnd=bank_balance.amount_vnd,
-        suspense_vnd=sum(b.amount_vnd for b in others if b.kind == "suspense"),
-        shortage_vnd=sum(b.amount_vnd for b in others if b.kind == "shortage"),
+        vault_vnd=others["vault"],
+        on_way_vnd=others["in_transit"],
+        suspense_vnd=others["suspense"],
+        shortage_vnd=others["shortage"],
         hands=await store.list_hands(conn, office_id, limit_vnd),
         handovers=[row_of(one, names) for one in made],
         differences=await sheets.list_differences(conn, office_id, now - HISTORY),
@@ -171,10 +190,14 @@ class CashController(Controller):
         now: NamedDependency[datetime],
         office: Office = None,
     ) -> HandoverRow:
-        """Offer a float; above the courier's limit it waits for a controller."""
+        """Offer a float; above the courier's limit it waits for a controller.
+
+        409 `companion_missing`, `companion_carries`, `not_covered`, `transfer_differs`.
+        """
         office_id = desk_office(actor, office)
-        names = await store.list_names(conn, office_id, [data.courier_id, by_of(actor)])
-        if data.courier_id not in names:
+        people = {data.courier_id, by_of(actor), data.companion_id or data.courier_id}
+        names = await store.list_names(conn, office_id, sorted(people))
+        if {data.courier_id, data.companion_id or data.courier_id} - set(names):
             raise NotFound
         made = await handovers.issue(
             conn,
@@ -184,6 +207,7 @@ class CashController(Controller):
             by=by_of(actor),
             now=now,
             id=data.id,
+            companion_id=data.companion_id,
             note=data.note,
         )
         return row_of(made, names)

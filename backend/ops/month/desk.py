@@ -43,22 +43,32 @@ class DirectDesk:
     def _begin(self) -> Any:
         return self.house.db.transaction(actor="month", offices=[self.bureau.office_id])
 
-    async def _move(self, direction: str, notes: Notes, slip: str, at: datetime) -> None:
-        async with self._begin() as conn:
-            await cash.move_bank(
-                conn, office_id=self.bureau.office_id,
-                direction="withdrawal" if direction == "withdrawal" else "deposit",
-                amount_vnd=cash.total_of(notes), slip=slip, by=self.bureau.staff["cashier"],
-                now=at,
-            )  # fmt: skip
-
     async def fetch_cash(self, notes: Notes, slip: str, at: datetime) -> None:
-        """Fetch cash from the bank."""
-        await self._move("withdrawal", notes, slip, at)
+        """Fetch cash from the bank: sent off by one, taken in by the other."""
+        await self._carry("from_bank", notes, slip, at)
 
     async def bring_cash(self, notes: Notes, slip: str, at: datetime) -> None:
         """Bring cash to the bank."""
-        await self._move("deposit", notes, slip, at)
+        await self._carry("to_bank", notes, slip, at)
+
+    async def _carry(
+        self, route: cash.CarriageRoute, notes: Notes, slip: str, at: datetime
+    ) -> None:
+        office_id, staff = self.bureau.office_id, self.bureau.staff
+        is_out = route == "to_bank"
+        found = cash.Arrival(
+            notes={} if is_out else notes, bank_vnd=cash.total_of(notes) if is_out else 0,
+            slip=slip,
+        )  # fmt: skip
+        async with self._begin() as conn:
+            sent = await cash.send_off(
+                conn, office_id=office_id, id=new_id(), route=route, notes=notes,
+                carrier_id=staff["cashier"], companion_id=staff["controller"], slip=slip,
+                by=staff["cashier"], now=at,
+            )  # fmt: skip
+            await cash.take_in(
+                conn, office_id, sent.id, found=found, by=staff["controller"], now=at
+            )
 
     async def issue(self, courier_id: UUID, notes: Notes, at: datetime) -> UUID:
         """Offer a float; a controller lets one above the limit go."""
@@ -183,14 +193,30 @@ class HttpDesk:
         return await self._ask(name, "POST", f"/api/cash/v1{path}", body)
 
     async def fetch_cash(self, notes: Notes, slip: str, at: datetime) -> None:
-        """Fetch cash from the bank."""
-        body = {"direction": "withdrawal", "notes": _wire(notes), "slip": slip}
-        await self._post(at, "cashier", "/bank", body)
+        """Fetch cash from the bank: sent off by one, taken in by the other."""
+        await self._carry("from_bank", notes, slip, at)
 
     async def bring_cash(self, notes: Notes, slip: str, at: datetime) -> None:
         """Bring cash to the bank."""
-        body = {"direction": "deposit", "notes": _wire(notes), "slip": slip}
-        await self._post(at, "cashier", "/bank", body)
+        await self._carry("to_bank", notes, slip, at)
+
+    async def _carry(self, route: str, notes: Notes, slip: str, at: datetime) -> None:
+        id, is_out = str(new_id()), route == "to_bank"
+        body = {
+            "id": id,
+            "route": route,
+            "notes": _wire(notes),
+            "carrier_id": str(self._bureau.staff["cashier"]),
+            "companion_id": str(self._bureau.staff["controller"]),
+            "slip": slip,
+        }
+        await self._post(at, "cashier", "/carriages", body)
+        found = {
+            "notes": {} if is_out else _wire(notes),
+            "bank_vnd": cash.total_of(notes) if is_out else 0,
+            "slip": slip,
+        }
+        await self._approve(at, f"/carriages/{id}/end", found)
 
     async def issue(self, courier_id: UUID, notes: Notes, at: datetime) -> UUID:
         """Offer a float; a controller lets one above the limit go."""

@@ -20,8 +20,8 @@ export const listHand = (courier_id: string, day: string) =>
 
 export const proposeFloat = (courier_id: string, service_on: string) =>
   ask<wire.FloatProposal>(`${CASH}/floats/proposal`, { query: { courier_id, service_on } });
-export const issueFloat = (courier_id: string, id: string, notes: Notes, note: string) =>
-  post<wire.HandoverRow>('/floats', { courier_id, id, notes, note });
+export const issueFloat = (id: string, asked: wire.FloatAsked) =>
+  post<wire.HandoverRow>('/floats', { id, ...asked });
 export const getHandover = (id: string) => ask<wire.HandoverSeen>(`${CASH}/handovers/${id}`);
 export const approveHandover = (id: string) => post<null>(`/handovers/${id}/approve`);
 export const voidHandover = (id: string) => post<null>(`/handovers/${id}/void`);
@@ -33,8 +33,10 @@ export const settleShift = (id: string, reason: string) =>
   post<{ difference_vnd: number }>(`/shifts/${id}/settle`, { reason });
 export const closeShift = (id: string) => post<null>(`/shifts/${id}/close`);
 
-export const moveBank = (direction: 'withdrawal' | 'deposit', notes: Notes, slip: string) =>
-  post<null>('/bank', { direction, notes, slip });
+export const listCarriages = () => ask<wire.CarriageRow[]>(`${CASH}/carriages`);
+export const sendOff = (asked: wire.SendOff) => post<wire.CarriageRow>('/carriages', asked);
+export const takeIn = (id: string, found: wire.TakeIn) =>
+  post<{ missing_vnd: number }>(`/carriages/${id}/end`, found);
 
 export const getDay = (day: string) => ask<wire.DaySeen>(`${CASH}/days`, { query: { day } });
 export const getFigures = (day: string) =>

@@ -33,17 +33,13 @@ export interface Debts {
   surplus_vnd: number;
   loss_vnd: number;
 }
-/** What made a debt more (positive) or less. */
-export interface DebtLine {
-  id: string;
-  code: string;
-  amount_vnd: number;
-  after_vnd: number;
-  at: string;
-  made_by: string | null;
-  approved_by: string | null;
-  reason: string;
-}
+export const ROUTES = ['from_bank', 'to_bank', 'to_vault', 'from_vault'] as const;
+export type CarriageRoute = (typeof ROUTES)[number];
+export type CarriageRow = Schemas['CarriageRow'];
+export type SendOff = Schemas['SendOff'];
+export type TakeIn = Schemas['ArrivalIn'];
+export type FloatAsked = Omit<Schemas['Issue'], 'id'>;
+export type DebtLine = Schemas['DebtLine'];
 /** What waits for a second person. */
 export interface AskedOfCash {
   id: string;

@@ -63,6 +63,7 @@ const HANDOVER: HandoverRow = {
   made_by: 'Lan',
   made_at: '2026-11-26T02:00:00Z',
   approved_by: null,
+  companion: null,
   answered_at: null,
   answered_vnd: null,
   note: '',

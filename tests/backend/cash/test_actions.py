@@ -10,6 +10,7 @@ from backend import cash, ledger, network
 from backend.cash import Notes
 from backend.kit.errors import Conflict, Invalid, Refusal
 from backend.kit.ids import new_id
+from tests.backend.cash.carrying import fetch
 from tests.backend.ledger.books import Books
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -22,10 +23,7 @@ async def books(conn: asyncpg.Connection) -> Books:
     """Return an office whose drawer holds 300 million."""
     await network.load_reference(conn)
     made = Books()
-    await cash.move_bank(
-        conn, office_id=made.office_id, direction="withdrawal", amount_vnd=300_000_000,
-        slip="BN-01", by=made.cashier, now=NOW,
-    )  # fmt: skip
+    await fetch(conn, made.office_id, {500_000: 600}, by=made.cashier, slip="BN-01", now=NOW)
     return made
 
 
@@ -277,25 +275,6 @@ def test_notes_that_do_not_exist_are_named(counted: dict[str, int], code: str) -
     with pytest.raises(Invalid) as caught:
         cash.read_notes(counted)
     assert caught.value.code == code
-
-
-async def test_slip_of_the_bank_counts_once(conn: asyncpg.Connection, books: Books) -> None:
-    """Tests that one bank slip is posted once, and a deposit needs its cash."""
-    again = cash.move_bank(
-        conn, office_id=books.office_id, direction="withdrawal", amount_vnd=300_000_000,
-        slip="BN-01", by=books.cashier, now=NOW,
-    )  # fmt: skip
-    with pytest.raises(Conflict) as caught:
-        async with conn.transaction():
-            await again
-    assert caught.value.code == "already_posted"
-    with pytest.raises(Conflict) as caught:
-        async with conn.transaction():
-            await cash.move_bank(
-                conn, office_id=books.office_id, direction="deposit", amount_vnd=300_000_001,
-                slip="NT-01", by=books.cashier, now=NOW,
-            )  # fmt: skip
-    assert caught.value.code == "not_covered"
 
 
 async def collect(conn: asyncpg.Connection, books: Books, amount_vnd: int) -> bool:

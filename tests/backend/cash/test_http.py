@@ -12,6 +12,7 @@ from backend import cash, identity
 from backend.app import make_app
 from backend.house import House
 from backend.kit.ids import new_id
+from tests.backend.cash.carrying import fetch
 from tests.backend.desk import MORNING, TODAY, Clock, Day, make_client, make_day, sign_in
 
 API = "/api/cash/v1"
@@ -72,9 +73,9 @@ async def desk(house: House, app: Litestar, clock: Clock) -> AsyncIterator[Desk]
                 office_id=day.office_id, username=role, display_name=f"Mẫu {role}", role=role
             )
             people[role] = (await identity.add_staff(conn, draft, now=MORNING)).id
-        await cash.move_bank(
-            conn, office_id=day.office_id, direction="withdrawal", amount_vnd=50_000_000,
-            slip="BN-1", by=people["cashier"], now=MORNING,
+        await fetch(
+            conn, day.office_id, {500_000: 100}, by=people["cashier"], slip="BN-1", now=MORNING,
+            second=people["controller"],
         )  # fmt: skip
     clients = {}
     for role, id in people.items():
@@ -131,7 +132,7 @@ async def test_lines_add_up_to_the_balance(desk: Desk) -> None:
     assert (seen["balance_vnd"], seen["free_vnd"]) == (40_000_000, 39_000_000)
     told = [(line["code"], line["phase"], line["after_vnd"]) for line in seen["lines"]]
     assert told == [
-        ("bank.withdrawal", "single", 50_000_000),
+        ("carry.in", "single", 50_000_000),
         ("float.issue", "pending", 50_000_000),
         ("float.issue", "post", 40_000_000),
         ("float.issue", "pending", 40_000_000),
@@ -167,7 +168,7 @@ async def test_day_is_counted_blind_closed_and_opened_again(desk: Desk) -> None:
     sheet = await read(desk.controller, "/days/figures", **DAY)
     assert (sheet["opening_vnd"], sheet["closing_vnd"]) == (0, 50_000_000)
     assert sheet["movements"] == [
-        {"code": "bank.withdrawal", "num": 1, "in_vnd": 50_000_000, "out_vnd": 0}
+        {"code": "carry.in", "num": 1, "in_vnd": 50_000_000, "out_vnd": 0}
     ]
     paper = await desk.controller.get(f"{API}/days/sheet", params=DAY)
     assert paper.headers["content-type"] == "application/pdf"

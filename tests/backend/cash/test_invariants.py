@@ -18,6 +18,7 @@ PLANTS = {
     "handovers_follow_the_book": "UPDATE cash.handover SET state = 'void' WHERE state = 'accepted'",
     "closed_shifts_left_nothing": "UPDATE ledger.balance SET dp = dp + 1000 WHERE account_id IN "
     "(SELECT id FROM ledger.account WHERE kind = 'hand')",
+    "carriages_follow_the_book": "UPDATE cash.carriage SET amount_vnd = amount_vnd + 1000",
     "one_open_day_after_closed": "UPDATE ledger.open_day SET open_on = open_on - 1",
 }
 
@@ -64,7 +65,13 @@ async def test_fault_is_seen_by_its_rule(admin_conn: asyncpg.Connection, rule: s
     made = await books.__wrapped__(admin_conn)  # type: ignore[attr-defined]
     await live_a_day(admin_conn, made)
     await admin_conn.execute("SET session_replication_role = replica")
-    for table in ("cash.difference", "cash.handover", "ledger.balance", "ledger.open_day"):
+    for table in (
+        "cash.difference",
+        "cash.carriage",
+        "cash.handover",
+        "ledger.balance",
+        "ledger.open_day",
+    ):
         await admin_conn.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
     assert await admin_conn.execute(PLANTS[rule]) not in ("UPDATE 0", "DELETE 0")
     assert rule in await list_broken(admin_conn)

@@ -27,7 +27,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cash/v1/bank": {
+    "/api/cash/v1/carriages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCarriages
+         * @description Return what is on its way, and what was sent off in the last seven days.
+         */
+        get: operations["cash_list_carriages"];
+        put?: never;
+        /**
+         * SendOff
+         * @description Send cash off.
+         *
+         *     422 `nothing_counted`, `slip_missing`; 409 `companion_missing`, `companion_carries`,
+         *     `not_covered`, `already_posted` (a slip counts once), `transfer_differs`; 404 for nobody of
+         *     the office.
+         */
+        post: operations["cash_send_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash/v1/carriages/{carriage_id}/end": {
         parameters: {
             query?: never;
             header?: never;
@@ -37,10 +65,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * MoveBank
-         * @description Post cash from or to the bank; a slip counts once (409 `already_posted`).
+         * TakeIn
+         * @description Say what arrived, as another person than who sent it off or carried it.
+         *
+         *     409 `not_on_way`, `approved_by_maker`, `own_matter`, `over_carried`, `needs_reason`,
+         *     `already_posted`; 422 `slip_missing`, `no_bank_here`.
          */
-        post: operations["cash_move_bank"];
+        post: operations["cash_take_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -691,6 +722,8 @@ export interface paths {
         /**
          * Issue
          * @description Offer a float; above the courier's limit it waits for a controller.
+         *
+         *     409 `companion_missing`, `companion_carries`, `not_covered`, `transfer_differs`.
          */
         post: operations["cash_issue_float"];
         delete?: never;
@@ -1455,8 +1488,8 @@ export interface paths {
          * Propose
          * @description Ask a second person.
          *
-         *     409 `needs_reason`, `proposal_incomplete`, `own_matter`, `already_asked`, `over_debt`, `over_surplus`,
-         *     `day_not_closed`; 404 for nobody of the office.
+         *     409 `needs_reason`, `proposal_incomplete`, `own_matter`, `already_asked`,
+         *     `over_debt`, `over_surplus`, `day_not_closed`; 404 for nobody of the office.
          */
         post: operations["cash_propose"];
         delete?: never;
@@ -3321,6 +3354,18 @@ export interface components {
             /** @enum {string} */
             template: "EBL01" | "EBL02";
         };
+        /** ArrivalIn */
+        ArrivalIn: {
+            /** @default 0 */
+            bank_vnd: number;
+            notes: {
+                [key: string]: number;
+            };
+            /** @default  */
+            reason: string;
+            /** @default  */
+            slip: string;
+        };
         /** Ask */
         Ask: {
             amount_vnd?: number | null;
@@ -3407,15 +3452,6 @@ export interface components {
             name: string;
             /** Format: uuid */
             office_id: string;
-        };
-        /** BankMove */
-        BankMove: {
-            /** @enum {string} */
-            direction: "withdrawal" | "deposit";
-            notes: {
-                [key: string]: number;
-            };
-            slip: string;
         };
         /** Batch */
         Batch: {
@@ -3610,6 +3646,34 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /** CarriageEnded */
+        CarriageEnded: {
+            missing_vnd: number;
+        };
+        /** CarriageRow */
+        CarriageRow: {
+            amount_vnd: number;
+            arrived_vnd: number | null;
+            back_vnd: number | null;
+            carrier: string | null;
+            /** Format: uuid */
+            carrier_id: string;
+            companion: string | null;
+            ended_at: string | null;
+            ended_by: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string | null;
+            /** Format: uuid */
+            made_by_id: string;
+            reason: string;
+            /** @enum {string} */
+            route: "from_bank" | "to_bank" | "to_vault" | "from_vault";
+            slip: string;
+            state: string;
         };
         /** CashLine */
         CashLine: {
@@ -3974,9 +4038,11 @@ export interface components {
             drawer_vnd: number;
             handovers: components["schemas"]["HandoverRow"][];
             hands: components["schemas"]["HandRow"][];
+            on_way_vnd: number;
             open_on: string | null;
             shortage_vnd: number;
             suspense_vnd: number;
+            vault_vnd: number;
         };
         /** DeviceKey */
         DeviceKey: {
@@ -4271,6 +4337,7 @@ export interface components {
             answered_at: string | null;
             answered_vnd: number | null;
             approved_by: string | null;
+            companion: string | null;
             giver: string | null;
             giver_id: string | null;
             /** Format: uuid */
@@ -4401,6 +4468,7 @@ export interface components {
         };
         /** Issue */
         Issue: {
+            companion_id?: string | null;
             /** Format: uuid */
             courier_id: string;
             id?: string | null;
@@ -5283,6 +5351,21 @@ export interface components {
         Search: {
             id_number: string;
         };
+        /** SendOff */
+        SendOff: {
+            /** Format: uuid */
+            carrier_id: string;
+            companion_id?: string | null;
+            /** Format: uuid */
+            id: string;
+            notes: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            route: "from_bank" | "to_bank" | "to_vault" | "from_vault";
+            /** @default  */
+            slip: string;
+        };
         /** SenderDoorIn */
         SenderDoorIn: {
             /** @default  */
@@ -5801,7 +5884,44 @@ export interface operations {
             };
         };
     };
-    cash_move_bank: {
+    cash_list_carriages: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarriageRow"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_send_off: {
         parameters: {
             query?: {
                 office?: string | null;
@@ -5812,16 +5932,61 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BankMove"];
+                "application/json": components["schemas"]["SendOff"];
             };
         };
         responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
+            /** @description Document created, URL follows */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CarriageRow"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cash_take_in: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                carriage_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrivalIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarriageEnded"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
