@@ -6,19 +6,16 @@ from datetime import timedelta
 from typing import get_args
 from uuid import UUID
 
-from backend import cash, dispatch, dossiers, identity, ledger, proofs, rounds
-from backend.cash.actions import debts
+from backend import dispatch, dossiers, identity, proofs, rounds
 from backend.house import House
 from backend.identity.actions import devices, sessions
 from backend.identity.model import Role
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
-from backend.ledger import Account, Transfer
 from backend.proofs import Blob, BlobFolder, Proof
 from backend.rounds import ActDraft, RoundDraft, StopDraft
 from tests.access.money import add_payouts
-from tests.access.world_cash import add_money
-from tests.backend.cash.carrying import fetch
+from tests.access.world_cash import add_cash, add_money
 from tests.backend.desk import MORNING, TODAY, Day, make_day
 from tests.simulation import keys
 
@@ -122,60 +119,7 @@ async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -
     await add_money(conn, day, ids)
     await _add_held(conn, day, UUID(ids["stop_id"]), ids)
     ids["recall_id"] = str(await _add_conflict(conn, day, UUID(ids["stop_id"])))
-    await _add_cash(conn, day, ids)
-
-
-async def _add_cash(conn: Conn, day: Day, ids: dict[str, str]) -> None:
-    """Add a drawer with cash, a float that the courier has not counted yet, and a day."""
-    assert day.dispatcher.id is not None
-    await fetch(conn, day.office_id, {500_000: 100}, by=day.dispatcher.id, slip="BN-1", now=MORNING)
-    sent = await cash.send_off(
-        conn,
-        office_id=day.office_id,
-        id=new_id(),
-        route="to_vault",
-        notes={500_000: 2},
-        carrier_id=day.dispatcher.id,
-        companion_id=None,
-        slip="",
-        by=day.dispatcher.id,
-        now=MORNING,
-    )
-    ids["carriage_id"] = str(sent.id)
-    offered = await cash.issue(
-        conn,
-        office_id=day.office_id,
-        courier_id=day.couriers[0],
-        notes={500_000: 4},
-        by=day.dispatcher.id,
-        now=MORNING,
-    )
-    owed = Transfer(
-        id=new_id(),
-        group_id=new_id(),
-        code="opening.shortage",
-        debit=Account(day.office_id, "shortage", day.couriers[0]),
-        credit=Account(day.office_id, "suspense"),
-        amount_vnd=500_000,
-        occurred_at=MORNING,
-        created_by=day.dispatcher.id,
-    )
-    await ledger.post(conn, [owed], now=MORNING)
-    ids["repayment_id"] = str(new_id())
-    await debts.repay(
-        conn,
-        office_id=day.office_id,
-        id=UUID(ids["repayment_id"]),
-        owner_id=day.couriers[0],
-        notes={500_000: 1},
-        by=day.dispatcher.id,
-        now=MORNING,
-    )
-    ids |= {
-        "handover_id": str(offered.id),
-        "shift_id": str(offered.shift_id),
-        "day": TODAY.isoformat(),
-    }
+    await add_cash(conn, day, ids)
 
 
 async def _add_papers(conn: Conn, day: Day, state: str) -> dossiers.Dossier:

@@ -1,16 +1,19 @@
 """One of each thing that the routes of money can name, in the first office of the world."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
-from backend import charges, money_orders, receipts
-from backend.cash.actions import asking
+from backend import cash, charges, ledger, money_orders, receipts
+from backend.cash.actions import asking, debts
 from backend.charges import BankAccount, Collection, NewCharge, Payee, Source
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
+from backend.ledger import Account, Transfer
 from backend.money_orders import NewOrder, Order, Party, Taking
 from backend.receipts import Item, NewReceipt, RangeDraft
 from backend.sync.actions.desk import ask_release
-from tests.backend.desk import MORNING, Day
+from tests.backend.cash.carrying import fetch
+from tests.backend.desk import MORNING, TODAY, Day
 
 
 async def add_money(conn: Conn, day: Day, ids: dict[str, str]) -> None:
@@ -175,3 +178,56 @@ async def _book(conn: Conn, day: Day) -> Order:
         payee=Party(name="Bí Mật Hoàng", id_number="027085000999"),
     )
     return await money_orders.book(conn, day.house.sealer, new, by=day.dispatcher.id, now=MORNING)
+
+
+async def add_cash(conn: Conn, day: Day, ids: dict[str, str]) -> None:
+    """Add a drawer with cash, a float that the courier has not counted yet, and a day."""
+    assert day.dispatcher.id is not None
+    await fetch(conn, day.office_id, {500_000: 100}, by=day.dispatcher.id, slip="BN-1", now=MORNING)
+    sent = await cash.send_off(
+        conn,
+        office_id=day.office_id,
+        id=new_id(),
+        route="to_vault",
+        notes={500_000: 2},
+        carrier_id=day.dispatcher.id,
+        companion_id=None,
+        slip="",
+        by=day.dispatcher.id,
+        now=MORNING,
+    )
+    ids["carriage_id"] = str(sent.id)
+    offered = await cash.issue(
+        conn,
+        office_id=day.office_id,
+        courier_id=day.couriers[0],
+        notes={500_000: 4},
+        by=day.dispatcher.id,
+        now=MORNING,
+    )
+    owed = Transfer(
+        id=new_id(),
+        group_id=new_id(),
+        code="opening.shortage",
+        debit=Account(day.office_id, "shortage", day.couriers[0]),
+        credit=Account(day.office_id, "suspense"),
+        amount_vnd=500_000,
+        occurred_at=MORNING,
+        created_by=day.dispatcher.id,
+    )
+    await ledger.post(conn, [owed], now=MORNING)
+    ids["repayment_id"] = str(new_id())
+    await debts.repay(
+        conn,
+        office_id=day.office_id,
+        id=UUID(ids["repayment_id"]),
+        owner_id=day.couriers[0],
+        notes={500_000: 1},
+        by=day.dispatcher.id,
+        now=MORNING,
+    )
+    ids |= {
+        "handover_id": str(offered.id),
+        "shift_id": str(offered.shift_id),
+        "day": TODAY.isoformat(),
+    }

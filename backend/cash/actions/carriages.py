@@ -84,49 +84,17 @@ async def end(
     """
     carried = await lock(conn, office_id, id)
     check_arrival(carried, found, by=by)
-    source, target = ENDS[carried.route]
     slip = found.slip.strip() or carried.slip
     counted_vnd = total_of(found.notes)
     missing_vnd = carried.amount_vnd - counted_vnd - found.bank_vnd
-    is_out = target == "bank"  # then what was counted at the office is what came back
+    is_out = carried.route == "to_bank"  # then what was counted at the office is what came back
     arrived_vnd, back_vnd = (
         (found.bank_vnd, counted_vnd) if is_out else (counted_vnd, found.bank_vnd)
     )
-    way, legs = _on_way(carried), []
-    if arrived_vnd:
-        code = "bank.deposit" if is_out else "carry.in"
-        key = f"{office_id}:{slip}" if is_out else None
-        legs.append(
-            _leg(carried, 1, code, _end(carried, target), way, arrived_vnd, now, by=by, key=key)
-        )
-    if back_vnd:
-        to = _end(carried, source)
-        legs.append(_leg(carried, 2, "carry.back", to, way, back_vnd, now, by=by))
-    if missing_vnd:
-        debt = Account(office_id, "shortage", carried.carrier_id)
-        legs.append(
-            _leg(
-                carried, 3, "difference.short", debt, way, missing_vnd, now, by=by,
-                reason=found.reason.strip(),
-            )
-        )  # fmt: skip
+    legs = _list_legs(carried, found, slip, arrived_vnd, back_vnd, missing_vnd, by, now)
     await ledger.post(conn, legs, now=now)
     if missing_vnd:
-        await store.add_difference(
-            conn,
-            office_id=office_id,
-            id=new_id(),
-            subject="carriage",
-            subject_id=carried.id,
-            amount_vnd=-missing_vnd,
-            owner_id=carried.carrier_id,
-            reason=found.reason.strip(),
-            made_by=carried.made_by,
-            approved_by=by,
-            at=now,
-            transfer_id=legs[-1].id,
-        )
-        await tell_hand(conn, office_id, carried.carrier_id)
+        await _keep_difference(conn, carried, legs[-1], now)
     if counted_vnd:
         expected_vnd = carried.amount_vnd - found.bank_vnd
         await _count(conn, carried, 1, found.notes, by, now, expected_vnd=expected_vnd)
@@ -144,6 +112,54 @@ async def end(
     )
     await live.publish(conn, desk_topic(office_id))
     return missing_vnd
+
+
+def _list_legs(
+    carried: Carriage,
+    found: Arrival,
+    slip: str,
+    arrived_vnd: int,
+    back_vnd: int,
+    missing_vnd: int,
+    by: UUID,
+    now: datetime,
+) -> list[Transfer]:
+    """Return what ends a carriage: what arrived, what came back, what is missing at the last."""
+    source, target = ENDS[carried.route]
+    is_out = target == "bank"
+    way, legs = _on_way(carried), []
+    if arrived_vnd:
+        code = "bank.deposit" if is_out else "carry.in"
+        key = f"{carried.office_id}:{slip}" if is_out else None
+        to = _end(carried, target)
+        legs.append(_leg(carried, 1, code, to, way, arrived_vnd, now, by=by, key=key))
+    if back_vnd:
+        to = _end(carried, source)
+        legs.append(_leg(carried, 2, "carry.back", to, way, back_vnd, now, by=by))
+    if missing_vnd:
+        debt = Account(carried.office_id, "shortage", carried.carrier_id)
+        reason = found.reason.strip()
+        short = "difference.short"
+        legs.append(_leg(carried, 3, short, debt, way, missing_vnd, now, by=by, reason=reason))
+    return legs
+
+
+async def _keep_difference(conn: Conn, carried: Carriage, short: Transfer, now: datetime) -> None:
+    await store.add_difference(
+        conn,
+        office_id=carried.office_id,
+        id=new_id(),
+        subject="carriage",
+        subject_id=carried.id,
+        amount_vnd=-short.amount_vnd,
+        owner_id=carried.carrier_id,
+        reason=short.reason,
+        made_by=carried.made_by,
+        approved_by=short.approved_by,
+        at=now,
+        transfer_id=short.id,
+    )
+    await tell_hand(conn, carried.office_id, carried.carrier_id)
 
 
 def check_arrival(carried: Carriage, found: Arrival, *, by: UUID) -> None:

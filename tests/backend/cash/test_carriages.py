@@ -48,7 +48,7 @@ async def balances(desk: Desk) -> tuple[int, int, int, int]:
 
 
 async def test_a_deposit_is_on_its_way_until_a_second_person_has_the_slip(desk: Desk) -> None:
-    """Tests each account in turn, that the slip counts once, and that nobody ends their own."""
+    """Tests that each account has it in turn, a slip counts once, and nobody ends their own."""
     assert await balances(desk) == (50_000_000, 0, 0, -50_000_000)
     status, id = await send(desk)
     assert status == 201
