@@ -81,8 +81,20 @@ FOR UPDATE;
 SELECT office_id, id, kind, state, giver_kind, giver_id, taker_kind, taker_id, shift_id, amount_vnd,
     made_by, made_at, approved_by, answered_by, answered_at, answered_vnd, note, companion_id
 FROM cash.handover
-WHERE office_id = :office_id AND (made_at >= :since OR state IN ('to_approve', 'pending'))
+WHERE office_id = :office_id
+    AND (made_at >= :since OR answered_at >= :since OR state IN ('to_approve', 'pending'))
 ORDER BY made_at DESC, id;
+
+-- name: list_unanswered
+-- Offers of days gone by that nobody answered; not those that a phone may have an answer to.
+SELECT h.office_id, h.id
+FROM cash.handover h
+WHERE h.state IN ('to_approve', 'pending') AND h.made_at < :before AND NOT EXISTS (
+    SELECT FROM cash.shift s
+    WHERE s.office_id = h.office_id AND s.courier_id IN (h.taker_id, h.giver_id)
+        AND s.state <> 'closed' AND s.head > s.ack)
+ORDER BY h.made_at, h.id
+LIMIT 500;
 
 -- name: list_open_of
 -- What waits for a courier's answer, or was offered by them.

@@ -156,6 +156,13 @@ async def list_open_of(conn: Conn, office_id: UUID, courier_id: UUID) -> list[Ha
     )
 
 
+async def list_unanswered(conn: Conn, before: datetime) -> list[tuple[UUID, UUID]]:
+    """Return office and id of offers made before an instant that nobody answered."""
+    return await queries.list(
+        conn, "list_unanswered", lambda office_id, id: (office_id, id), before=before
+    )
+
+
 async def set_approved(conn: Conn, handover: Handover, *, by: UUID) -> None:
     """Write that a second person agreed."""
     await queries.run(conn, "set_approved", office_id=handover.office_id, id=handover.id, by=by)
