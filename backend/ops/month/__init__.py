@@ -15,11 +15,11 @@ from typing import Any
 
 import httpx
 
-from backend import ledger, network, payouts
+from backend import ledger, network
 from backend.house import House
 from backend.kit.clock import now
 from backend.ops.month.day import OfficeDay, Tally
-from backend.ops.month.desk import DirectDesk, HttpDesk, clock
+from backend.ops.month.desk import DirectDesk, HttpDesk, Unpaid, clock
 from backend.ops.month.judge import judge
 from backend.ops.month.town import (
     FIRST,
@@ -75,7 +75,6 @@ async def simulate(
             )
         )
         await _live(house, client, bureaus, days, scale.of(NUM_CHARGES_A_DAY), seed, tally, tell)
-    await _end(house, bureaus, days[-1])
     async with house.db.transaction(actor="seal", offices="*") as conn:
         await ledger.seal_all(conn, house.settings.ledger_key, now=now())
     tell("judging", 0.97)
@@ -126,17 +125,24 @@ async def _live(
         nonlocal num_done
         rnd = random.Random(f"{seed}:{bureau.number}")  # noqa: S311 (a month, no secret)
         shares = _share_out(bureau, len(days), rnd)
-        desk = HttpDesk(client, house, bureau) if bureau.is_over_http else None
+        http = HttpDesk(client, house, bureau) if bureau.is_over_http else None
+        desk = http or DirectDesk(house, bureau)
         async with places:
             for day, due in zip(days, shares, strict=True):
-                if desk is not None:
-                    await desk.sign_in(at(day, 0))
+                if http is not None:
+                    await http.sign_in(at(day, 0))
                     tally.num_over_http += 1
-                work = OfficeDay(house, bureau, desk or DirectDesk(house, bureau), day, rnd, tally)
+                work = OfficeDay(house, bureau, desk, day, rnd, tally)
                 await work.work(due, max(1, num_charges // NUM_OFFICES))
                 num_done += 1
                 done = num_done / (len(bureaus) * len(days))
                 tell(f"{day}, office {bureau.number}", 0.15 + 0.8 * done)
+            # Pensions that nobody fetched go back, allowances are carried over.
+            for nth, batch in enumerate(bureau.lists):
+                unpaid: Unpaid = "carry"
+                if bureau.schemes[batch.id] == "pension":
+                    unpaid = "give_back"
+                await desk.close_list(batch.id, unpaid, at(days[-1], 700 + nth))
 
     async with asyncio.TaskGroup() as group:
         for bureau in bureaus:
@@ -150,16 +156,3 @@ def _share_out(bureau: Bureau, num_days: int, rnd: random.Random) -> list[list[P
         if rnd.random() >= LEFT_UNPAID:
             shares[rnd.randrange(num_days)].append(payout)
     return shares
-
-
-async def _end(house: House, bureaus: list[Bureau], last: date) -> None:
-    """Close every list: pensions nobody fetched go back, allowances are carried over."""
-    for bureau in bureaus:
-        for batch in bureau.lists:
-            is_pension = bureau.schemes[batch.id] == "pension"
-            async with house.db.transaction(actor="month", offices=[bureau.office_id]) as conn:
-                await payouts.close(
-                    conn, office_id=bureau.office_id, list_id=batch.id,
-                    unpaid="give_back" if is_pension else "carry",
-                    by=bureau.staff["cashier"], now=at(last, 700),
-                )  # fmt: skip

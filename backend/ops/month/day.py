@@ -11,11 +11,10 @@ from backend import cash, charges, ledger, payouts
 from backend.cash import DENOMINATIONS
 from backend.charges import Collection, NewCharge
 from backend.house import House
-from backend.kit.errors import Conflict
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.ledger import Account
-from backend.ops.month.desk import Desk, Notes
+from backend.ops.month.desk import Desk, Notes, RemitKind
 from backend.ops.month.town import Bureau, at, make_charges
 from backend.payouts import Payment, Payout, Seen
 
@@ -179,12 +178,7 @@ class OfficeDay:
     async def _give_back(self, collection_id: UUID) -> None:
         """Let two people decide that what was collected twice goes back."""
         self.tally.num_doubts += 1
-        async with self.begin() as conn:
-            await charges.decide_doubt(
-                conn, self.bureau.office_id, collection_id, "given_back",
-                by=self.bureau.staff["cashier"], approved_by=self.bureau.staff["controller"],
-                note="thu trùng", now=self.tick(),
-            )  # fmt: skip
+        await self.desk.give_back(collection_id, self.tick())
 
     async def _pay_again(self, payout: Payout) -> None:
         """Let a courier pay at a door what was paid at the counter; the courier owes it."""
@@ -250,28 +244,14 @@ class OfficeDay:
 
     async def _remit(self) -> None:
         """Hand on what was collected through this day: taxes wait no longer than a day."""
-        staff, office_id = self.bureau.staff, self.bureau.office_id
-        for kind, payee_id in (
+        payees: list[tuple[RemitKind, UUID]] = [
             ("fee", self.bureau.partner_id),
             ("bill", self.bureau.biller_id),
             ("tax", self.bureau.tax_id),
-        ):
-            when = self.tick()
-            async with self.begin() as conn:
-                try:
-                    batch = await charges.make_batch(
-                        conn, office_id, kind, payee_id,  # type: ignore[arg-type]  # one of three
-                        through_on=self.day, by=staff["cashier"], now=when,
-                    )  # fmt: skip
-                except Conflict as refusal:
-                    if refusal.code != "nothing_to_remit":
-                        raise
-                    continue
-                await charges.remit(
-                    conn, office_id, batch.id, approved_by=staff["controller"],
-                    bank_reference=f"UNC-{self.day}-{kind}", now=when,
-                )  # fmt: skip
-            self.tally.num_remitted += batch.num_charges
+        ]
+        for kind, payee_id in payees:
+            num = await self.desk.remit(kind, payee_id, self.day, self.tick())
+            self.tally.num_remitted += num
 
     async def _close(self) -> None:
         """Bring what is too much to the bank, count the drawer by two, close the day."""

@@ -7,7 +7,7 @@ sessions, second factors and JSON.
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import httpx
@@ -17,11 +17,14 @@ from backend import cash, charges, identity, payouts
 from backend.charges import Collection
 from backend.house import House
 from backend.kit.clock import now as real_now
+from backend.kit.errors import Conflict
 from backend.kit.ids import new_id
 from backend.ops.month.town import Bureau
 from backend.payouts import Payment, Payout, Seen
 
 Notes = dict[int, int]
+RemitKind = Literal["fee", "bill", "tax"]
+Unpaid = Literal["give_back", "carry"]
 AWAY = timedelta(minutes=20)
 """Who has not been at the screen for so long signs in again, before the session idles out."""
 moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
@@ -31,6 +34,15 @@ moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 def clock() -> datetime:
     """Return the instant of the running task; of the real clock outside any."""
     return moment.get() or real_now()
+
+
+class DeskRefused(Exception):
+    """What a desk asked over HTTP was not done; the code says why."""
+
+    def __init__(self, code: str, words: str) -> None:
+        """Keep the code of the refusal."""
+        super().__init__(words)
+        self.code = code
 
 
 @dataclass
@@ -126,6 +138,41 @@ class DirectDesk:
         async with self._begin() as conn:
             await charges.collect(conn, collection, source)
 
+    async def remit(self, kind: RemitKind, payee_id: UUID, day: date, at: datetime) -> int:
+        """Hand on what was collected through a day; return of how many charges."""
+        office_id, staff = self.bureau.office_id, self.bureau.staff
+        async with self._begin() as conn:
+            try:
+                batch = await charges.make_batch(
+                    conn, office_id, kind, payee_id, through_on=day, by=staff["cashier"], now=at
+                )
+            except Conflict as refusal:
+                if refusal.code != "nothing_to_remit":
+                    raise
+                return 0
+            await charges.remit(
+                conn, office_id, batch.id, approved_by=staff["controller"],
+                bank_reference=f"UNC-{day}-{kind}", now=at,
+            )  # fmt: skip
+        return batch.num_charges
+
+    async def give_back(self, collection_id: UUID, at: datetime) -> None:
+        """Let two people decide that what was collected twice goes back."""
+        async with self._begin() as conn:
+            await charges.decide_doubt(
+                conn, self.bureau.office_id, collection_id, "given_back",
+                by=self.bureau.staff["cashier"], approved_by=self.bureau.staff["controller"],
+                note="thu trùng", now=at,
+            )  # fmt: skip
+
+    async def close_list(self, list_id: UUID, unpaid: Unpaid, at: datetime) -> None:
+        """End a list of payouts."""
+        async with self._begin() as conn:
+            await payouts.close(
+                conn, office_id=self.bureau.office_id, list_id=list_id, unpaid=unpaid,
+                by=self.bureau.staff["controller"], now=at,
+            )  # fmt: skip
+
     async def close_day(self, day: date, notes: Notes, at: datetime) -> None:
         """Count the drawer by two, settle what is missing, close the day."""
         office_id, staff = self.bureau.office_id, self.bureau.staff
@@ -182,7 +229,8 @@ class HttpDesk:
             headers={"cookie": f"__Host-tannoi={self._tokens[name]}"},
         )
         if answer.status_code >= 300:
-            raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+            code = answer.json().get("code", "")
+            raise DeskRefused(code, f"{method} {path}: {answer.status_code} {answer.text[:300]}")
         return answer.json() if answer.content else None
 
     async def _post(self, at: datetime, name: str, path: str, body: Any = None) -> Any:
@@ -256,6 +304,30 @@ class HttpDesk:
         """Collect at the counter."""
         body = {"id": str(new_id()), "amount_vnd": amount_vnd}
         await self._post(at, "cashier", f"/charges/{charge_id}/collect", body)
+
+    async def remit(self, kind: RemitKind, payee_id: UUID, day: date, at: datetime) -> int:
+        """Hand on what was collected through a day; return of how many charges."""
+        body = {"kind": kind, "payee_id": str(payee_id), "through_on": day.isoformat()}
+        try:
+            batch = await self._post(at, "cashier", "/charges/batches", body)
+        except DeskRefused as refusal:
+            if refusal.code != "nothing_to_remit":
+                raise
+            return 0
+        path = f"/charges/batches/{batch['id']}/remit"
+        await self._approve(at, path, {"bank_reference": f"UNC-{day}-{kind}"})
+        num: int = batch["num_charges"]
+        return num
+
+    async def give_back(self, collection_id: UUID, at: datetime) -> None:
+        """Let two people decide that what was collected twice goes back."""
+        body = {"kind": "give_back", "subject_id": str(collection_id), "note": "thu trùng"}
+        asked = await self._post(at, "cashier", "/charges/proposals", body)
+        await self._approve(at, f"/charges/proposals/{asked['id']}/approve")
+
+    async def close_list(self, list_id: UUID, unpaid: Unpaid, at: datetime) -> None:
+        """End a list of payouts."""
+        await self._approve(at, f"/payouts/lists/{list_id}/close", {"unpaid": unpaid})
 
     async def close_day(self, day: date, notes: Notes, at: datetime) -> None:
         """Count the drawer by two, settle what is missing, close the day."""
