@@ -1,6 +1,5 @@
 /** Codes that travel, in the words a courier reads. */
 import { t } from '../lib/i18n/courier';
-import { FAILURE_REASONS, type FailureReason } from '../lib/rules/failures';
 import type { ActDoc } from '../lib/rules/round';
 import type { Trouble } from '../lib/sync/loop';
 
@@ -19,15 +18,6 @@ export function kindText(kind: ActDoc['kind']): string {
 
 export function kindIcon(kind: ActDoc['kind']): 'dossier' | 'result' | 'money' | 'receipt' {
   return KINDS[kind].icon;
-}
-
-export function failureText(reason: string | null): string {
-  const known = FAILURE_REASONS.find((one) => one === reason);
-  return known ? t(`fail_${known}`) : (reason ?? '');
-}
-
-export function reasonText(reason: FailureReason): string {
-  return t(`fail_${reason}`);
 }
 
 /** Why something is still here. */

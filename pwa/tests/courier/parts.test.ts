@@ -1,12 +1,23 @@
 /** Tests that the courier's cards show what is due and what may be done. */
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import ActCard from '../../src/courier/parts/ActCard.svelte';
 import Steps from '../../src/courier/parts/Steps.svelte';
 import StopRow from '../../src/courier/parts/StopRow.svelte';
+import WayButton from '../../src/courier/parts/WayButton.svelte';
+import { chosenMapApp } from '../../src/courier/handoff';
 import { createRawSnippet } from 'svelte';
 import { makeAct, makeStop } from './day';
 
+beforeAll(() => {
+  // jsdom has no dialogs yet.
+  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
+    this.open = false;
+  };
+});
 afterEach(cleanup);
 const stop = { ...makeStop(), acts: [] };
 const button = (name: string): HTMLButtonElement => screen.getByRole('button', { name });
@@ -64,4 +75,23 @@ test('that an act of another courier says to call first, until that phone knows'
   expect(screen.getByText(/Chuyển từ Lâm \(mẫu\)/)).toBeTruthy();
   await rerender({ act: { ...act, recall_state: 'taken' } });
   expect(screen.queryByText(/Chuyển từ Lâm/)).toBeNull();
+});
+
+test('that the way asks once which map app shows it, and is a link from then on', async () => {
+  render(WayButton, { stop });
+  expect(screen.queryByText('Waze')).toBeNull();
+  await fireEvent.click(button('Chỉ đường'));
+  await fireEvent.click(await screen.findByRole('link', { name: 'Waze' }));
+  expect(chosenMapApp()).toBe('waze');
+  const way = screen.getByRole('link', { name: 'Chỉ đường' });
+  expect(way.getAttribute('href')).toBe('https://waze.com/ul?ll=21.18,106.07&navigate=yes');
+});
+
+test('that a door on no map gives its address to copy', async () => {
+  const point = { ...stop.point, lat: null, lon: null };
+  render(WayButton, { stop: { ...stop, point } });
+  await fireEvent.click(button('Chỉ đường'));
+  expect(await screen.findByText('Chưa có vị trí trên bản đồ')).toBeTruthy();
+  expect(button('Chép địa chỉ')).toBeTruthy();
+  expect(screen.queryByText('Waze')).toBeNull();
 });

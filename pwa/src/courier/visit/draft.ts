@@ -33,9 +33,6 @@ export interface VisitStep {
   act: ActView | null;
 }
 
-/** Under this key lies the id of the stop whose visit is under way. */
-export const VISITING = 'visiting';
-
 export function draftKey(stop_id: string): string {
   return `visit/${stop_id}`;
 }
