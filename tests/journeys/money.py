@@ -13,6 +13,7 @@ from backend.house import House
 from backend.identity import CitizenDraft
 from backend.kit.clock import now, service_day
 from backend.kit.ids import new_id
+from backend.kit.sql import Conn
 from backend.ops.demo_town import Crew
 from backend.payouts import Asked
 from backend.rounds import ActDraft, RoundDraft, StopDraft
@@ -107,7 +108,11 @@ async def bring_list(house: House, crew: Crew, pensions: Sequence[Pension]) -> l
 
 
 async def publish_round(
-    house: House, crew: Crew, courier_id: UUID, acts: Sequence[tuple[UUID, Any]], *more: UUID
+    house: House,
+    crew: Crew,
+    courier_id: UUID,
+    acts: Sequence[tuple[UUID, Any]],
+    *more: tuple[UUID, Any],
 ) -> None:
     """Put acts of money on today's round of a courier, a stop each; `more` join the first act."""
     office_id, at = crew.office.id, now()
@@ -125,8 +130,7 @@ async def publish_round(
                     tw_late_s=None,
                     service_duration_s=errand.service_duration_s,
                     acts=[
-                        ActDraft(one, kind)
-                        for one in ((errand_id, *more) if place == 0 else (errand_id,))
+                        ActDraft(*one) for one in ((errand_id, kind), *(more if place == 0 else ()))
                     ],
                 )
             )
@@ -159,6 +163,17 @@ async def confirm_factor(person: Person) -> None:
     await ask(person, "POST", f"{identity}/confirm", {"code": code})
 
 
+async def allot_numbers(conn: Conn, crew: Crew, controller_id: UUID) -> None:
+    """Give the office receipt numbers of this year for fees and for bills."""
+    at = now()
+    for kind, letters in (("fee", "AB"), ("bill", "AC")):
+        draft = receipts.RangeDraft(
+            office_id=crew.office.id, kind=kind, template="EBL01",
+            symbol=f"{service_day(at):%y}T{letters}", first_number=1, last_number=500,
+        )  # fmt: skip
+        await receipts.allot(conn, draft, by=controller_id, now=at)
+
+
 async def owe(house: House, crew: Crew, controller_id: UUID) -> list[UUID]:
     """Let two citizens owe money at their doors: a fee, which needs a receipt, and a bill.
 
@@ -172,12 +187,7 @@ async def owe(house: House, crew: Crew, controller_id: UUID) -> list[UUID]:
         await charges.save_payee(conn, biller)
         account = BankAccount(office_id, "970405", "1234567890", "BUU DIEN MAU", is_default=True)
         await charges.save_account(conn, account)
-        for kind, letters in (("fee", "AB"), ("bill", "AC")):
-            draft = receipts.RangeDraft(
-                office_id=office_id, kind=kind, template="EBL01",
-                symbol=f"{today:%y}T{letters}", first_number=1, last_number=500,
-            )  # fmt: skip
-            await receipts.allot(conn, draft, by=controller_id, now=at)
+        await allot_numbers(conn, crew, controller_id)
         made = []
         for place, (kind, payee_id, name, amount_vnd) in enumerate(
             (

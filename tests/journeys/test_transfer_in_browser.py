@@ -238,7 +238,7 @@ async def test_two_orders_of_a_sender_and_a_payee_without_pin(
     mine, url = crew.couriers[0], live_server.url
     first, second = await make_orders(house, crew), await make_orders(house, crew)
     due = [(first.taken.id, "order.take"), (first.paid.id, "order.pay")]
-    await money.publish_round(house, crew, mine.id, due, second.taken.id)
+    await money.publish_round(house, crew, mine.id, due, (second.taken.id, "order.take"))
     async with open_people(tmp_path) as people:
         courier = await people.open("hai-phieu", PHONE)
         await courier.go(f"{url}/demo/{mine.username}?key={KEY}")

@@ -1,7 +1,14 @@
 /** Tests that one visit holds many acts: one identity, each act its own proof, one receipt. */
 import { expect, test } from 'vitest';
 import { emptyIdentity } from '../../src/courier/drafts';
-import { listDoable, listSteps, missingOf, openDraft, restOf } from '../../src/courier/visit/draft';
+import {
+  listDoable,
+  listSteps,
+  missingOf,
+  openDraft,
+  restOf,
+  resumeStep,
+} from '../../src/courier/visit/draft';
 import { makeFacts } from '../../src/courier/visit/facts';
 import { actDemands, failureDemands } from '../../src/courier/visit/proofs';
 import { makeReceipt } from '../../src/courier/visit/receipt';
@@ -101,6 +108,20 @@ test('that after one act the identity stays for the rest and the signature does 
   expect(Object.keys(rest.acts)).toEqual(['a2']);
   expect(rest.identity.last4).toBe('0017');
   expect(rest.sign_citizen).toBe('');
+});
+
+test('that after an act that failed the visit goes on at what is missing, not at its begin', () => {
+  const acts = listDoable(viewOf());
+  const draft = ready(acts);
+  draft.acts['a2']!.seal_state = null;
+  draft.step = 'a2/reclaim';
+  expect(resumeStep(draft, acts)).toBe('a2/reclaim');
+  draft.step = 'a1/papers';
+  expect(resumeStep(draft, acts.slice(1))).toBe('a2/check');
+  draft.acts['a2']!.seal_state = 'whole';
+  expect(resumeStep(draft, acts.slice(1))).toBe('review');
+  draft.step = '';
+  expect(resumeStep(draft, acts)).toBe('');
 });
 
 test('that a kept draft is completed for an act that came meanwhile', () => {

@@ -101,6 +101,14 @@ export function listSteps(acts: readonly ActView[]): VisitStep[] {
   return steps;
 }
 
+/** Where a visit goes on: where it was left, or, when that act has ended, at what is missing. */
+export function resumeStep(draft: VisitDraft, acts: readonly ActView[]): string {
+  const steps = listSteps(acts);
+  if (draft.step === '' || steps.some((step) => step.name === draft.step)) return draft.step;
+  const next = steps.find((step) => missingOf(step, draft, acts).length > 0);
+  return (next ?? steps.at(-1))?.name ?? '';
+}
+
 /** Every listed paper is there in its number; papers outside the list cannot be asked for. */
 export function isCounted(part: Pick<ActPart, 'papers'>, act: Pick<ActView, 'checklist'>): boolean {
   return act.checklist.every((listed) => {
