@@ -1846,6 +1846,20 @@ ALTER TABLE ONLY notifications.subscription FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE notifications.subscription OWNER TO tannoi_owner;
 
+CREATE TABLE payouts.alarm (
+    office_id uuid NOT NULL,
+    list_id uuid NOT NULL,
+    kind text NOT NULL,
+    is_late boolean NOT NULL,
+    due_on date NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    CONSTRAINT alarm_kind_check CHECK ((kind = ANY (ARRAY['list_missing'::text, 'money_missing'::text, 'approval_missing'::text, 'commune_unpaid'::text, 'not_settled'::text])))
+);
+
+ALTER TABLE ONLY payouts.alarm FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.alarm OWNER TO tannoi_owner;
+
 CREATE TABLE payouts.attempt (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2944,6 +2958,9 @@ ALTER TABLE ONLY notifications.message
 ALTER TABLE ONLY notifications.subscription
     ADD CONSTRAINT subscription_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY payouts.alarm
+    ADD CONSTRAINT alarm_pkey PRIMARY KEY (office_id, list_id, kind, is_late);
+
 ALTER TABLE ONLY payouts.attempt
     ADD CONSTRAINT attempt_pkey PRIMARY KEY (office_id, id);
 
@@ -3380,6 +3397,10 @@ CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON network.pin_move FOR EACH ST
 
 ALTER TABLE network.pin_move ENABLE ALWAYS TRIGGER append_only_whole;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payouts.alarm FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE payouts.alarm ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payouts.attempt FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE payouts.attempt ENABLE ALWAYS TRIGGER append_only;
@@ -3387,6 +3408,10 @@ ALTER TABLE payouts.attempt ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payouts.give_back FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE payouts.give_back ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON payouts.alarm FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE payouts.alarm ENABLE ALWAYS TRIGGER append_only_whole;
 
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON payouts.attempt FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
 
@@ -3566,6 +3591,9 @@ ALTER TABLE ONLY network.territory
 
 ALTER TABLE ONLY network.vehicle
     ADD CONSTRAINT vehicle_office_id_fkey FOREIGN KEY (office_id) REFERENCES network.office(id);
+
+ALTER TABLE ONLY payouts.alarm
+    ADD CONSTRAINT alarm_office_id_list_id_fkey FOREIGN KEY (office_id, list_id) REFERENCES payouts.list(office_id, id);
 
 ALTER TABLE ONLY payouts.attempt
     ADD CONSTRAINT attempt_office_id_payout_id_fkey FOREIGN KEY (office_id, payout_id) REFERENCES payouts.payout(office_id, id);
@@ -3848,6 +3876,8 @@ CREATE POLICY office_wall ON notifications.subscription USING ((( SELECT kit.see
 
 ALTER TABLE notifications.subscription ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE payouts.alarm ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE payouts.attempt ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE payouts.change ENABLE ROW LEVEL SECURITY;
@@ -3859,6 +3889,8 @@ ALTER TABLE payouts.funding ENABLE ROW LEVEL SECURITY;
 ALTER TABLE payouts.give_back ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE payouts.list ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON payouts.alarm USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON payouts.attempt USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -4446,6 +4478,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE network.vehicle TO tannoi_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE notifications.message TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE notifications.subscription TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.alarm TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE payouts.attempt TO tannoi_app;
 

@@ -39,6 +39,18 @@ class WorkingDays:
             day = self._first_from(day + timedelta(days=1))
         return day
 
+    def back(self, day: date, num_days: int) -> date:
+        """Return the day `num_days` working days before `day`; the day itself is not counted.
+
+        With 0, the last working day that is not after `day`.
+        """
+        assert num_days >= 0
+        if num_days == 0:
+            return self._last_until(day)
+        for _ in range(num_days):
+            day = self._last_until(day - timedelta(days=1))
+        return day
+
     def count_between(self, first: date, last: date) -> int:
         """Return how many working days lie after `first`, up to and with `last`."""
         length = (last - first).days
@@ -50,6 +62,13 @@ class WorkingDays:
             if self.is_working_day(candidate):
                 return candidate
         raise AssertionError(f"no working day within {DAYS_OFF_MAX} days of {day}")
+
+    def _last_until(self, day: date) -> date:
+        for n in range(DAYS_OFF_MAX):
+            candidate = day - timedelta(days=n)
+            if self.is_working_day(candidate):
+                return candidate
+        raise AssertionError(f"no working day within {DAYS_OFF_MAX} days before {day}")
 
 
 def may_move_pin(point: DeliveryPoint, *, pin: Pin, at: datetime) -> bool:

@@ -1,14 +1,17 @@
-"""Work for later: files of lists are read, home payouts brought to their doors."""
+"""Work for later: files of lists are read, home payouts brought to doors, alarms raised."""
 
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from backend.house import House, JobHandler, Sweep
 from backend.kit import clock, jobs
-from backend.payouts.actions import imports, lists, places
+from backend.payouts.actions import alarms, imports, lists, places
 from backend.payouts.model import PlaceJob, ReadJob
 from backend.payouts.store import queries
 
+log = structlog.get_logger("payouts")
 FILES_KEPT: Final = timedelta(days=2)
 """How long a file that was judged waits to be kept."""
 
@@ -36,7 +39,16 @@ async def forget_files(house: House) -> None:
         await queries.run(conn, "forget_files", before=clock.now() - FILES_KEPT)
 
 
+async def raise_due(house: House) -> None:
+    """Raise the alarms of this day; each list has each of its alarms once."""
+    now = clock.now()
+    async with house.db.transaction(actor="alarms", offices="*") as conn:
+        num = await alarms.raise_alarms(conn, now=now)
+    if num:
+        log.warning("lists_near_their_day", num=num)
+
+
 HANDLERS: Final[dict[str, JobHandler]] = {imports.READ: read, lists.PLACE: place}
-SWEEPS: Final[tuple[Sweep, ...]] = (forget_files,)
+SWEEPS: Final[tuple[Sweep, ...]] = (forget_files, raise_due)
 CONCURRENCY: Final = {imports.READ: 1}
 """One file at a time: reading takes memory and a core."""

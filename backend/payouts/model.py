@@ -14,6 +14,9 @@ Place = Literal["door", "counter", "sitting"]
 SettledAs = Literal["valid", "agency_accepts", "courier_owes", "recovered"]
 ChangeKind = Literal["added", "stopped", "moved", "deceased"]
 UploadState = Literal["queued", "working", "judged", "done", "failed"]
+AlarmKind = Literal[
+    "list_missing", "money_missing", "approval_missing", "commune_unpaid", "not_settled"
+]
 ProposalKind = Literal["correct", "settle", "refund", "export"]
 
 Period = Annotated[str, msgspec.Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
@@ -40,6 +43,10 @@ class Calendar(msgspec.Struct, frozen=True):
     office_days: tuple[int, int]
     merged_months: tuple[int, int] | None = None
     """Two months that may be paid together before Tết."""
+    list_warn_days: int = 5
+    """So many working days before the last one for money and list they are asked for."""
+    commune_warn_days: int = 2
+    back_warn_days: int = 3
 
 
 class EvidenceRules(msgspec.Struct, frozen=True):
@@ -378,14 +385,3 @@ def share_id(list_id: UUID, courier_id: UUID) -> UUID:
 def payout_topic(office_id: UUID) -> str:
     """Return the topic under which lists and files of an office tell their news."""
     return f"payouts:{office_id}"
-
-
-class ShareLeft(msgspec.Struct, frozen=True):
-    """A courier's part of a list; columns in the order of `list_shares_left`."""
-
-    list_id: UUID
-    courier_id: UUID
-    scheme: SchemeCode
-    period: str
-    num_unpaid: int
-    unpaid_vnd: int

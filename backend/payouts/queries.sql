@@ -745,3 +745,72 @@ WHERE l.office_id = :office_id AND l.partner_id = :partner_id AND l.state <> 'di
     AND u.state = 'done' AND u.asked = :asked::jsonb
     AND u.sha256 = (SELECT sha256 FROM payouts.upload
         WHERE office_id = :office_id AND id = :upload_id);
+
+-- name: list_watched
+-- Lists whose calendar may ask for something, with the alarms they have had: drafts, approved ones,
+-- and first lists of late, after which another is due.
+SELECT l.office_id, l.id, l.scheme, l.scheme_from, l.period, l.second_period, ARRAY(
+        SELECT a.kind || CASE WHEN a.is_late THEN ':late' ELSE '' END
+        FROM payouts.alarm a WHERE a.office_id = l.office_id AND a.list_id = l.id)
+FROM payouts.list l
+WHERE l.num_rows > 0 AND (l.state IN ('draft', 'approved')
+    OR (l.state = 'closed' AND l.number = 0 AND l.period >= :since))
+ORDER BY l.office_id, l.id;
+
+-- name: list_wanting
+-- Which of these lists still lack what an alarm is about: how many people or rows, how much money.
+SELECT l.office_id, l.id, w.kind, n.num::integer, n.amount_vnd::bigint
+FROM unnest(:office_ids::uuid[], :list_ids::uuid[], :kinds::text[])
+    AS w (office_id, list_id, kind)
+JOIN payouts.list l ON l.office_id = w.office_id AND l.id = w.list_id
+CROSS JOIN LATERAL (
+    SELECT l.num_rows, m.missing_vnd
+    FROM (SELECT l.total_vnd
+            - coalesce((SELECT sum(f.amount_vnd) FROM payouts.funding f
+                WHERE f.office_id = l.office_id AND f.list_id = l.id
+                    AND f.reversal_id IS NULL), 0)
+            - coalesce((SELECT sum(p.amount_vnd) FROM payouts.payout p
+                WHERE p.office_id = l.office_id AND p.list_id = l.id
+                    AND p.upload_id = l.upload_id AND p.carried_from IS NOT NULL), 0))
+        AS m (missing_vnd)
+    WHERE w.kind IN ('money_missing', 'approval_missing') AND l.state = 'draft' AND l.number = 0
+        AND (m.missing_vnd > 0) = (w.kind = 'money_missing')
+    UNION ALL
+    SELECT count(*), coalesce(sum(p.amount_vnd), 0)
+    FROM payouts.payout p
+    WHERE w.kind IN ('commune_unpaid', 'not_settled') AND l.state = 'approved'
+        AND p.office_id = l.office_id AND p.list_id = l.id AND p.state = 'unpaid'
+        AND (w.kind = 'not_settled' OR p.how <> 'counter')
+    HAVING l.state = 'approved' AND (w.kind = 'not_settled'
+        OR (w.kind = 'commune_unpaid' AND count(*) > 0))
+    UNION ALL
+    SELECT 0, 0
+    WHERE w.kind = 'list_missing' AND l.state IN ('approved', 'closed') AND l.number = 0
+        AND NOT EXISTS (
+            SELECT FROM payouts.list k
+            WHERE k.office_id = l.office_id AND k.partner_id = l.partner_id
+                AND k.scheme = l.scheme AND k.reference = l.reference AND k.number = 0
+                AND k.state <> 'discarded' AND k.num_rows > 0
+                AND k.period > coalesce(l.second_period, l.period))
+) AS n (num, amount_vnd);
+
+-- name: add_alarms
+-- Alarms of lists, each once; the offices of those that are new.
+INSERT INTO payouts.alarm (office_id, list_id, kind, is_late, due_on, raised_at)
+SELECT r.office_id, r.list_id, r.kind, r.is_late, r.due_on, :at
+FROM unnest(:office_ids::uuid[], :list_ids::uuid[], :kinds::text[], :lates::boolean[],
+    :dues::date[]) AS r (office_id, list_id, kind, is_late, due_on)
+ON CONFLICT DO NOTHING
+RETURNING office_id;
+
+-- name: list_raised
+-- Alarms of an office, of one agency where one is named, each by its first time, with their lists.
+SELECT a.office_id, a.list_id, a.kind, min(a.raised_at), l.partner_id, l.number, l.scheme,
+    l.scheme_from, l.period, l.second_period, l.reference
+FROM payouts.alarm a
+JOIN payouts.list l ON l.office_id = a.office_id AND l.id = a.list_id
+WHERE a.office_id = :office_id AND (:partner_id::uuid IS NULL OR l.partner_id = :partner_id)
+    AND (l.state IN ('draft', 'approved') OR (l.state = 'closed' AND a.kind = 'list_missing'
+        AND l.period >= :since))
+GROUP BY a.office_id, a.list_id, a.kind, l.office_id, l.id
+ORDER BY a.list_id, a.kind;

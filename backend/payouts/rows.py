@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from backend.payouts.model import AlarmKind, SchemeCode
+
 
 class Funding(NamedTuple):
     """Money that came for a list; `reversal_id` where it did not after all."""
@@ -150,3 +152,54 @@ class SittingPayment(NamedTuple):
     amount_vnd: int
     at: datetime
     shown: dict[str, Any]
+
+
+class ShareLeft(msgspec.Struct, frozen=True):
+    """A courier's part of a list; columns in the order of `list_shares_left`."""
+
+    list_id: UUID
+    courier_id: UUID
+    scheme: SchemeCode
+    period: str
+    num_unpaid: int
+    unpaid_vnd: int
+
+
+class Watched(NamedTuple):
+    """A list whose calendar may ask for something; columns of `list_watched`."""
+
+    office_id: UUID
+    id: UUID
+    scheme: SchemeCode
+    scheme_from: date
+    period: str
+    second_period: str | None
+    raised: list[str]
+    """Alarms it has had: `kind`, or `kind:late`."""
+
+
+class Raised(NamedTuple):
+    """An alarm as it was raised, with its list; columns of `list_raised`."""
+
+    office_id: UUID
+    list_id: UUID
+    kind: AlarmKind
+    raised_at: datetime
+    partner_id: UUID
+    number: int
+    scheme: SchemeCode
+    scheme_from: date
+    period: str
+    second_period: str | None
+    reference: str
+
+
+class Wanting(NamedTuple):
+    """What a list lacks still; columns of `list_wanting`."""
+
+    office_id: UUID
+    list_id: UUID
+    kind: AlarmKind
+    num: int
+    """People not paid yet, or rows of a draft."""
+    amount_vnd: int

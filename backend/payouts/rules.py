@@ -8,7 +8,9 @@ from typing import Final, Literal
 import msgspec
 
 from backend.kit.clock import service_day
+from backend.network import WorkingDays
 from backend.payouts.model import (
+    AlarmKind,
     ListState,
     Payment,
     Payout,
@@ -49,6 +51,7 @@ WHY_NOT: Final[dict[PayoutState, str]] = {
     "stopped": "payout_stopped",
     "moved": "payout_moved",
 }
+ONE_DAY: Final = timedelta(days=1)
 END_REASONS: Final = frozenset({"DECEASED", "MOVED", "REFUSED"})
 """After these nobody goes there again; the agency decides what becomes of the money."""
 
@@ -99,17 +102,70 @@ def days_of(settings: Settings, period: str) -> Days | None:
         return None
     first = first_day(period)
 
-    def on(day: int) -> date:
-        return first.replace(day=day)
+    def on(day: int, month: date = first) -> date:
+        return month.replace(day=min(day, monthrange(month.year, month.month)[1]))
 
     return Days(
-        list_before=add_months(first, -1).replace(day=calendar.list_before_day),
+        list_before=on(calendar.list_before_day, add_months(first, -1)),
         commune_from=on(calendar.commune_days[0]),
         commune_to=on(calendar.commune_days[1]),
         office_from=on(calendar.office_days[0]),
         office_to=on(calendar.office_days[1]),
         back_before=on(calendar.back_before_day),
     )
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """One thing that the calendar asks of a list, and from when on it is asked aloud."""
+
+    kind: AlarmKind
+    period: str
+    """The list's own month, or the one whose list is missing."""
+    due_on: date
+    """The last working day on which it is still in time."""
+    warn_from: date
+    until: date | None = None
+    """After this day nothing can be done about it any more; None until it is done."""
+
+    def is_told(self, today: date) -> bool:
+        """Return whether it is near or late."""
+        return self.warn_from <= today and (self.until is None or today <= self.until)
+
+    def is_late(self, today: date) -> bool:
+        """Return whether its last day has passed."""
+        return today > self.due_on
+
+
+def watches(
+    settings: Settings, period: str, second_period: str | None, working: WorkingDays
+) -> list[Watch]:
+    """Return what the calendar asks of a list; nothing of schemes without one.
+
+    A last day that nobody works on is the working day before it; "before the 25th" is the 24th.
+    """
+    calendar = settings.calendar
+    after = next_period(second_period or period)
+    days, days_after = days_of(settings, period), days_of(settings, after)
+    if calendar is None or days is None or days_after is None:
+        return []
+
+    def watch(kind: AlarmKind, of: str, last: date, warn_days: int, until: date | None) -> Watch:
+        due_on = working.back(last, 0)
+        return Watch(kind, of, due_on, working.back(due_on, warn_days), until)
+
+    in_on = days.list_before - ONE_DAY
+    ends = add_months(first_day(after), 1) - ONE_DAY
+    return [
+        watch("money_missing", period, in_on, calendar.list_warn_days, None),
+        watch("approval_missing", period, in_on, calendar.list_warn_days, None),
+        watch(
+            "commune_unpaid", period, days.commune_to, calendar.commune_warn_days, days.commune_to
+        ),
+        watch("not_settled", period, days.back_before - ONE_DAY, calendar.back_warn_days, None),
+        watch(
+            "list_missing", after, days_after.list_before - ONE_DAY, calendar.list_warn_days, ends
+        ),
+    ]
 
 
 def is_late_in(days: Days, batch: PayoutList) -> bool:

@@ -20,7 +20,6 @@ from backend.payouts.model import (
     Scheme,
     SchemeCode,
     Settings,
-    ShareLeft,
     Sitting,
     Source,
     Upload,
@@ -34,6 +33,7 @@ from backend.payouts.rows import (
     PaidRow,
     Progress,
     RowSum,
+    ShareLeft,
     SittingPayment,
 )
 

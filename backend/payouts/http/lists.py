@@ -17,7 +17,8 @@ from backend.kit.sql import Conn
 from backend.kit.stream import follow
 from backend.kit.text import fold
 from backend.payouts import store
-from backend.payouts.actions import lists
+from backend.payouts.actions import alarms, lists
+from backend.payouts.actions.alarms import ListAlarm
 from backend.payouts.http.wire import (
     ListOut,
     PayoutPage,
@@ -79,6 +80,22 @@ class ListController(Controller):
             conn, office_id, partner_id=partner_id, period=period, limit=limit
         )
         return await lists_out(conn, office_id, found)
+
+    @get(
+        "/payout-lists/alarms",
+        operation_id="payouts_list_alarms",
+        opt={"permission": "payouts.read"},
+    )
+    async def list_alarms(
+        self,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: FromQuery[UUID | None] = None,
+    ) -> list[ListAlarm]:
+        """Return what the calendar asks of lists and is near or late, the first day first."""
+        office_id, partner_id = scope_of(actor, office)
+        return await alarms.list_alarms(conn, office_id, partner_id, now=now)
 
     @get(
         "/payout-lists/{list_id:uuid}",

@@ -22,6 +22,9 @@ const settings = (changes: Partial<Scheme['settings']> = {}): Pick<Scheme, 'sett
     amount_max_vnd: 100_000_000,
     calendar: {
       list_before_day: 25,
+      list_warn_days: 5,
+      commune_warn_days: 2,
+      back_warn_days: 3,
       back_before_day: 20,
       commune_days: [2, 10],
       office_days: [11, 25],

@@ -52,6 +52,21 @@ def test_add_counts_working_days_only(day: date, num_days: int, expected: date) 
         assert LAW.count_between(day, expected) == num_days
 
 
+@pytest.mark.parametrize(
+    ("day", "num_days", "expected"),
+    [
+        (date(2026, 11, 24), 0, date(2026, 11, 23)),  # from a holiday, the last day before
+        (date(2026, 11, 29), 0, date(2026, 11, 27)),  # from a Sunday
+        (date(2026, 11, 25), 1, date(2026, 11, 23)),  # over the holiday
+        (date(2027, 2, 12), 1, date(2027, 2, 4)),  # over Tết
+        (date(2027, 3, 1), 2, date(2027, 2, 25)),  # over a weekend, into February
+    ],
+)
+def test_back_counts_working_days_only(day: date, num_days: int, expected: date) -> None:
+    """Tests that days before a deadline are counted over days off, and from them."""
+    assert LAW.back(day, num_days) == expected
+
+
 def test_swapped_weekend_is_worked() -> None:
     """Tests that a Saturday worked in exchange counts, and only it."""
     swapped = WorkingDays([CalendarDay(date(2026, 11, 28), "swap_work", "Làm bù", "Swap", "x")])

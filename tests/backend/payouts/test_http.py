@@ -77,6 +77,20 @@ def desk(app: Litestar, counter: Counter) -> Desk:
     return Desk(app, counter)
 
 
+async def test_alarms_reach_the_agency_and_the_cashier(desk: Desk) -> None:
+    """Tests that an officer and a cashier read what the calendar asks of a list."""
+    batch = await desk.counter.draft(row_of(1))
+    async with desk.counter.begin() as conn:
+        assert await payouts.raise_alarms(conn, now=MORNING) == 1
+    for role in ("agency_officer", "cashier", "controller"):
+        browser = await desk.browser(role)
+        (alarm,) = (await browser.get(f"{LISTS}/alarms")).json()
+        assert (alarm["list_id"], alarm["kind"]) == (str(batch.id), "money_missing")
+        assert (alarm["due_on"], alarm["is_late"]) == ("2026-11-23", True)
+    courier = await desk.browser("courier")
+    assert (await courier.get(f"{LISTS}/alarms")).status_code == 403
+
+
 async def test_list_goes_from_file_to_paid(desk: Desk) -> None:
     """Tests that a list goes its whole way: brought, kept, funded, approved, paid, told, closed."""
     officer = await desk.browser("agency_officer", desk.counter.officer)

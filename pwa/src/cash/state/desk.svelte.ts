@@ -1,4 +1,5 @@
 /** What every screen of the cashier shares: the desk's figures, and when to read them again. */
+import { getListAlarms } from '../../lib/desk/alarms';
 import { follow } from '../../lib/desk/live.svelte';
 import { makeResource } from '../../lib/desk/resource.svelte';
 import { session } from '../../lib/desk/session.svelte';
@@ -13,6 +14,8 @@ let numNews = $state(0);
 
 export const desk = makeResource(api.getDesk);
 export const forecast = makeResource(api.getForecast);
+/** What the calendar asks of payout lists. */
+export const alarms = makeResource(getListAlarms);
 export const night = makeResource(api.getNight);
 
 export const clock = {

@@ -2687,6 +2687,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/partner/v1/payout-lists/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAlarms
+         * @description Return what the calendar asks of lists and is near or late, the first day first.
+         */
+        get: operations["payouts_list_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/partner/v1/payout-lists/files": {
         parameters: {
             query?: never;
@@ -3633,11 +3653,17 @@ export interface components {
         /** Calendar */
         Calendar: {
             back_before_day: number;
+            /** @default 3 */
+            back_warn_days: number;
             commune_days: [
                 number,
                 number
             ];
+            /** @default 2 */
+            commune_warn_days: number;
             list_before_day: number;
+            /** @default 5 */
+            list_warn_days: number;
             merged_months?: [
                 number,
                 number
@@ -4532,6 +4558,28 @@ export interface components {
             is_whole: boolean;
             lines: components["schemas"]["CashLine"][];
             opening_vnd: number;
+        };
+        /** ListAlarm */
+        ListAlarm: {
+            amount_vnd: number;
+            /** Format: date */
+            due_on: string;
+            is_late: boolean;
+            /** @enum {string} */
+            kind: "list_missing" | "money_missing" | "approval_missing" | "commune_unpaid" | "not_settled";
+            /** Format: uuid */
+            list_id: string;
+            num: number;
+            number: number;
+            /** Format: uuid */
+            partner_id: string;
+            period: string;
+            /** Format: date-time */
+            raised_at: string;
+            reference: string;
+            scheme: string;
+            scheme_name: string;
+            scheme_name_en: string;
         };
         /** ListOut */
         ListOut: {
@@ -11012,6 +11060,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    payouts_list_alarms: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAlarm"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */

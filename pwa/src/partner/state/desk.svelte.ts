@@ -1,4 +1,5 @@
 /** What every screen of the agency shares: its lists, its schemes, and when to read them again. */
+import { getListAlarms } from '../../lib/desk/alarms';
 import { follow } from '../../lib/desk/live.svelte';
 import { makeResource } from '../../lib/desk/resource.svelte';
 import { session } from '../../lib/desk/session.svelte';
@@ -9,6 +10,7 @@ import * as api from '../api';
 let numNews = $state(0);
 
 export const lists = makeResource(api.listLists);
+export const alarms = makeResource(getListAlarms);
 export const schemes = makeResource(api.listSchemes);
 
 export const desk = {
