@@ -1924,6 +1924,27 @@ ALTER TABLE ONLY payouts.doubt FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE payouts.doubt OWNER TO tannoi_owner;
 
+CREATE TABLE payouts.fee (
+    office_id uuid NOT NULL,
+    list_id uuid NOT NULL,
+    n integer NOT NULL,
+    num_paid integer NOT NULL,
+    paid_vnd bigint NOT NULL,
+    amount_vnd bigint NOT NULL,
+    transfer_id uuid,
+    by_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT fee_amount_vnd_check CHECK ((amount_vnd >= 0)),
+    CONSTRAINT fee_check CHECK (((amount_vnd = 0) = (transfer_id IS NULL))),
+    CONSTRAINT fee_n_check CHECK ((n >= 1)),
+    CONSTRAINT fee_num_paid_check CHECK ((num_paid >= 0)),
+    CONSTRAINT fee_paid_vnd_check CHECK ((paid_vnd >= 0))
+);
+
+ALTER TABLE ONLY payouts.fee FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.fee OWNER TO tannoi_owner;
+
 CREATE TABLE payouts.funding (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2976,6 +2997,9 @@ ALTER TABLE ONLY payouts.doubt
 ALTER TABLE ONLY payouts.doubt
     ADD CONSTRAINT doubt_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY payouts.fee
+    ADD CONSTRAINT fee_pkey PRIMARY KEY (office_id, list_id, n);
+
 ALTER TABLE ONLY payouts.funding
     ADD CONSTRAINT funding_office_id_list_id_n_key UNIQUE (office_id, list_id, n);
 
@@ -3405,6 +3429,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payouts.attempt FOR EACH R
 
 ALTER TABLE payouts.attempt ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payouts.fee FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE payouts.fee ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payouts.give_back FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE payouts.give_back ENABLE ALWAYS TRIGGER append_only;
@@ -3416,6 +3444,10 @@ ALTER TABLE payouts.alarm ENABLE ALWAYS TRIGGER append_only_whole;
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON payouts.attempt FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE payouts.attempt ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON payouts.fee FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE payouts.fee ENABLE ALWAYS TRIGGER append_only_whole;
 
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON payouts.give_back FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
 
@@ -3603,6 +3635,9 @@ ALTER TABLE ONLY payouts.change
 
 ALTER TABLE ONLY payouts.doubt
     ADD CONSTRAINT doubt_office_id_payout_id_fkey FOREIGN KEY (office_id, payout_id) REFERENCES payouts.payout(office_id, id);
+
+ALTER TABLE ONLY payouts.fee
+    ADD CONSTRAINT fee_office_id_list_id_fkey FOREIGN KEY (office_id, list_id) REFERENCES payouts.list(office_id, id);
 
 ALTER TABLE ONLY payouts.funding
     ADD CONSTRAINT funding_office_id_list_id_fkey FOREIGN KEY (office_id, list_id) REFERENCES payouts.list(office_id, id);
@@ -3884,6 +3919,8 @@ ALTER TABLE payouts.change ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE payouts.doubt ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE payouts.fee ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE payouts.funding ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE payouts.give_back ENABLE ROW LEVEL SECURITY;
@@ -3897,6 +3934,8 @@ CREATE POLICY office_wall ON payouts.attempt USING ((( SELECT kit.sees_all() AS 
 CREATE POLICY office_wall ON payouts.change USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON payouts.doubt USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON payouts.fee USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON payouts.funding USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -4502,6 +4541,8 @@ GRANT UPDATE(approved_by) ON TABLE payouts.doubt TO tannoi_app;
 GRANT UPDATE(settled_at) ON TABLE payouts.doubt TO tannoi_app;
 
 GRANT UPDATE(note) ON TABLE payouts.doubt TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE payouts.fee TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE payouts.funding TO tannoi_app;
 

@@ -134,3 +134,49 @@ CROSS JOIN LATERAL (
             WHERE r.office_id = y.office_id AND r.id = y.reversal_id
                 AND r.occurred_at > s.closed_at))) r
 WHERE s.closed_at IS NOT NULL AND (s.num_paid, s.paid_vnd) <> (r.num, r.amount_vnd);
+
+-- name: fees_are_due
+-- What was written down when a list ended is what its scheme asks for what its rows say was paid;
+-- no list that ended since the first fee is without it.
+SELECT l.office_id, l.id AS list_id, f.amount_vnd, r.num_paid * r.fee_vnd + r.paid_vnd * r.fee_bp
+    / 10000 AS due_vnd
+FROM payouts.list l
+CROSS JOIN LATERAL (
+    SELECT count(p.id) FILTER (WHERE p.state = 'paid') AS num_paid,
+        coalesce(sum(p.amount_vnd) FILTER (WHERE p.state = 'paid'), 0)::bigint AS paid_vnd,
+        coalesce((s.settings ->> 'fee_vnd')::bigint, 0) AS fee_vnd,
+        (s.settings ->> 'fee_bp')::bigint AS fee_bp
+    FROM payouts.scheme s
+    LEFT JOIN payouts.payout p ON p.office_id = l.office_id AND p.list_id = l.id
+    WHERE s.code = l.scheme AND s.valid_from = l.scheme_from
+    GROUP BY s.settings) r
+LEFT JOIN LATERAL (
+    SELECT sum(e.amount_vnd)::bigint AS amount_vnd, max(e.num_paid) AS num_paid,
+        max(e.paid_vnd) AS paid_vnd
+    FROM payouts.fee e WHERE e.office_id = l.office_id AND e.list_id = l.id) f ON true
+WHERE CASE WHEN f.amount_vnd IS NULL
+    THEN l.state = 'closed' AND l.closed_at >= (SELECT min(e.at) FROM payouts.fee e)
+    ELSE l.state <> 'closed'
+        OR f.amount_vnd <> r.num_paid * r.fee_vnd + r.paid_vnd * r.fee_bp / 10000
+        OR (f.num_paid, f.paid_vnd) <> (r.num_paid, r.paid_vnd) END;
+
+-- name: fees_are_posted
+-- A fee stands in the ledger once, as what its agency owes against what the post earned, and the
+-- ledger has none that was not written down.
+SELECT coalesce(f.office_id, t.office_id) AS office_id, f.list_id, t.id AS transfer_id,
+    f.amount_vnd, t.amount_vnd AS posted_vnd
+FROM (SELECT e.office_id, e.list_id, e.amount_vnd, e.transfer_id, l.partner_id, l.scheme
+    FROM payouts.fee e
+    JOIN payouts.list l ON l.office_id = e.office_id AND l.id = e.list_id
+    WHERE e.amount_vnd > 0) f
+FULL JOIN (SELECT x.office_id, x.id, x.code, x.amount_vnd, d.kind, d.owner_id, d.scheme,
+        c.kind AS earned
+    FROM ledger.transfer x
+    JOIN ledger.account d ON d.office_id = x.office_id AND d.id = x.debit_id
+    JOIN ledger.account c ON c.office_id = x.office_id AND c.id = x.credit_id
+    WHERE x.code IN (SELECT 'fee.' || s.code FROM payouts.scheme s)) t
+    ON t.office_id = f.office_id AND t.id = f.transfer_id
+WHERE (f.list_id IS NULL OR t.id IS NULL OR f.amount_vnd <> t.amount_vnd
+    OR (t.code, t.kind, t.owner_id, t.scheme, t.earned)
+        IS DISTINCT FROM ('fee.' || f.scheme, 'receivable', f.partner_id, f.scheme,
+            'service_revenue'));

@@ -76,6 +76,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     proxy: ProxyRules
     fee_bp: int
     """What the agency pays for paying out, in hundredths of a percent of the sum."""
+    fee_vnd: int = 0
+    """The same, for each sum paid; a scheme may have both."""
     supervision: Literal["required", "optional", "none"]
     late_days: int | None
     """How long after its day a campaign still pays; None for no end."""

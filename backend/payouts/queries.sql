@@ -662,7 +662,8 @@ WHERE l.office_id = :office_id AND l.id = ANY(:list_ids::uuid[])
 GROUP BY l.id;
 
 -- name: sum_ledger
--- A list's money by the book: came, paid out, went back; what was taken back is left out. The book
+-- A list's money by the book: came, paid out, went back, in doubt, and its fee; what was taken
+-- back is left out. The book
 -- is asked by code and key, not by what this room remembers.
 SELECT
     (SELECT coalesce(sum(t.amount_vnd), 0)::bigint FROM ledger.transfer t
@@ -685,9 +686,23 @@ SELECT
         JOIN payouts.payout p ON p.office_id = d.office_id AND p.id = d.payout_id
         JOIN ledger.transfer t ON t.office_id = d.office_id AND t.id = d.transfer_id
             AND t.code = 'payout.in_doubt'
-        WHERE d.office_id = l.office_id AND p.list_id = l.id AND d.settled_at IS NULL)
+        WHERE d.office_id = l.office_id AND p.list_id = l.id AND d.settled_at IS NULL),
+    (SELECT coalesce(sum(t.amount_vnd), 0)::bigint FROM ledger.transfer t
+        WHERE t.office_id = l.office_id AND t.code = 'fee.' || l.scheme
+            AND split_part(t.business_key, ':', 1) = l.id::text)
 FROM payouts.list l
 WHERE l.office_id = :office_id AND l.id = :list_id;
+
+-- name: add_fee
+-- What an agency owes for what a list paid, or that it owes nothing.
+INSERT INTO payouts.fee (office_id, list_id, n, num_paid, paid_vnd, amount_vnd, transfer_id, by_id,
+    at)
+VALUES (:office_id, :list_id, :n, :num_paid, :paid_vnd, :amount_vnd, :transfer_id, :by, :at);
+
+-- name: sum_fees
+-- The fee written down when a list ended; NULL where none was.
+SELECT sum(amount_vnd)::bigint FROM payouts.fee
+WHERE office_id = :office_id AND list_id = :list_id;
 
 -- name: sum_agency
 -- What the rows of an agency's approved lists of a scheme leave with the post: what is not paid

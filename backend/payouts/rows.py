@@ -44,6 +44,7 @@ class LedgerSum(NamedTuple):
     paid_vnd: int
     returned_vnd: int
     in_doubt_vnd: int
+    fee_vnd: int
 
 
 class Carried(NamedTuple):

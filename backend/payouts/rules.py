@@ -4,10 +4,12 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, Literal
+from uuid import UUID
 
 import msgspec
 
 from backend.kit.clock import service_day
+from backend.ledger import AMOUNT_VND_MAX
 from backend.network import WorkingDays
 from backend.payouts.model import (
     AlarmKind,
@@ -65,6 +67,22 @@ def business_key(period: str, reference: str, person_key: str, generation: int) 
     """Return under what a sum is paid once in the whole country (L7)."""
     parts = [period, *([reference] if reference else []), person_key]
     return ":".join(parts + ([f"g{generation}"] if generation > 1 else []))
+
+
+def numbered_key(list_id: UUID, n: int) -> str:
+    """Return under what a list's money moves once: its id, and the number of a further part."""
+    return str(list_id) if n == 1 else f"{list_id}:{n}"
+
+
+def parts_of(amount_vnd: int) -> list[int]:
+    """Return an amount as the fewest transfers that the ledger takes (L1)."""
+    whole, rest = divmod(amount_vnd, AMOUNT_VND_MAX)
+    return [AMOUNT_VND_MAX] * whole + ([rest] if rest else [])
+
+
+def fee_of(settings: Settings, *, num_paid: int, paid_vnd: int) -> int:
+    """Return what an agency owes for so many sums paid, whole đồng, the rest of one let go."""
+    return num_paid * settings.fee_vnd + paid_vnd * settings.fee_bp // 10_000
 
 
 def add_months(day: date, months: int) -> date:

@@ -339,6 +339,14 @@ async def sum_ledger(conn: Conn, batch: PayoutList) -> LedgerSum:
     return found
 
 
+async def sum_fees(conn: Conn, batch: PayoutList) -> int | None:
+    """Return the fee written down when a list ended, đồng; None where none was."""
+    total: int | None = await queries.value(
+        conn, "sum_fees", office_id=batch.office_id, list_id=batch.id
+    )
+    return total
+
+
 async def drop_rows(
     conn: Conn, office_id: UUID, list_id: UUID, upload_id: UUID, *, is_of_it: bool
 ) -> bool:

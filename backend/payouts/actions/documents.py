@@ -179,6 +179,7 @@ async def print_reconciliation(conn: Conn, batch: PayoutList, *, by: UUID, now: 
             ("Số người đã nhận", str(seen.num_paid)),
             ("Chênh lệch", in_figures(seen.difference_vnd)),
             ("Phí dịch vụ chi trả", in_figures(seen.fee_vnd)),
+            ("Phí đã ghi sổ, cơ quan phải trả", in_figures(seen.fee_posted_vnd)),
         ],
         sections=[_sides(seen), _states(seen)],
         in_words=in_words(seen.rows.left_vnd),

@@ -10,9 +10,9 @@ from backend.kit import jobs, live
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
-from backend.ledger import AMOUNT_VND_MAX, Account, Transfer
-from backend.payouts import store
-from backend.payouts.actions import pay, settle
+from backend.ledger import Account, Transfer
+from backend.payouts import rules, store
+from backend.payouts.actions import fees, pay, settle
 from backend.payouts.model import (
     PayoutList,
     PlaceJob,
@@ -66,17 +66,6 @@ def live_vnd(fundings: list[Funding]) -> int:
     return sum(funding.amount_vnd for funding in fundings if funding.reversal_id is None)
 
 
-def numbered_key(list_id: UUID, n: int) -> str:
-    """Return under what a list's money moves once: its id, and the number of a further part."""
-    return str(list_id) if n == 1 else f"{list_id}:{n}"
-
-
-def parts_of(amount_vnd: int) -> list[int]:
-    """Return an amount as the fewest transfers that the ledger takes (L1)."""
-    whole, rest = divmod(amount_vnd, AMOUNT_VND_MAX)
-    return [AMOUNT_VND_MAX] * whole + ([rest] if rest else [])
-
-
 async def fund(
     conn: Conn, *, office_id: UUID, list_id: UUID, amount_vnd: int, by: UUID, now: datetime
 ) -> UUID:
@@ -94,7 +83,7 @@ async def fund(
     if live_vnd(fundings):
         raise Conflict("list_funded")
     ids = []
-    for n, part_vnd in enumerate(parts_of(amount_vnd), start=len(fundings) + 1):
+    for n, part_vnd in enumerate(rules.parts_of(amount_vnd), start=len(fundings) + 1):
         transfer = Transfer(
             id=ledger.transfer_id(list_id, n),
             group_id=list_id,
@@ -104,7 +93,7 @@ async def fund(
             amount_vnd=part_vnd,
             occurred_at=now,
             created_by=by,
-            business_key=numbered_key(list_id, n),
+            business_key=rules.numbered_key(list_id, n),
         )
         await ledger.post(conn, [transfer], now=now)
         ids.append(new_id())
@@ -285,7 +274,8 @@ async def close(
     """End an approved list; return the money that goes back to the agency, đồng.
 
     What was never paid is carried over to the next list of the scheme (its money stays), or goes
-    back, as does what was stopped or moved to an account.
+    back, as does what was stopped or moved to an account. What the agency owes for paying out is
+    posted beside it, never out of the people's money.
 
     Raises `NotFound`; `Conflict` `list_not_approved`, `list_has_doubts`, `nothing_to_carry`.
     """
@@ -318,6 +308,7 @@ async def close(
     back_vnd = sum(s.amount_vnd for s in sums if s.state in ("returned", "stopped", "moved"))
     if back_vnd:
         await _give_back(conn, batch, back_vnd, by, now)
+    await fees.post_fee(conn, batch, by=by, now=now)
     await queries.run(conn, "close_list", office_id=office_id, id=list_id, by=by, at=now)
     await audit(conn, batch, "payouts.close", by, now)
     await live.publish(conn, payout_topic(office_id))
@@ -327,7 +318,7 @@ async def close(
 async def _give_back(
     conn: Conn, batch: PayoutList, amount_vnd: int, by: UUID, now: datetime
 ) -> None:
-    for n, part_vnd in enumerate(parts_of(amount_vnd), start=1):
+    for n, part_vnd in enumerate(rules.parts_of(amount_vnd), start=1):
         transfer = Transfer(
             id=ledger.transfer_id(batch.id, -n),
             group_id=batch.id,
@@ -337,7 +328,7 @@ async def _give_back(
             amount_vnd=part_vnd,
             occurred_at=now,
             created_by=by,
-            business_key=numbered_key(batch.id, n),
+            business_key=rules.numbered_key(batch.id, n),
         )
         await ledger.post(conn, [transfer], now=now)
         await queries.run(

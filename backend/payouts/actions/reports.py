@@ -16,7 +16,7 @@ from backend.kit.csv_table import disarm
 from backend.kit.errors import NotFound
 from backend.kit.sheet_table import write_sheet
 from backend.kit.sql import Conn
-from backend.payouts import store
+from backend.payouts import rules, store
 from backend.payouts.actions import lists, pay, proposals
 from backend.payouts.model import Payout, PayoutList, Scheme, Sitting
 from backend.payouts.rows import PaidRow, RowSum, SittingPayment
@@ -89,6 +89,9 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     """The rows' money by how they stand; of the unpaid, what is in doubt apart (`in_doubt`)."""
     carried_in_vnd: int
     fee_vnd: int
+    """What the agency owes for what was paid, by the scheme; never out of the people's money."""
+    fee_posted_vnd: int
+    """Of this what the ledger has as its debt: all once the list has ended, nothing before."""
     num_rows: int
     num_paid: int
     agency_owed_vnd: int
@@ -127,6 +130,9 @@ async def reconcile(conn: Conn, batch: PayoutList) -> Reconciliation:
         in_doubt_vnd=book.in_doubt_vnd,
     )
     pairs = zip(msgspec.structs.astuple(by_rows), msgspec.structs.astuple(by_ledger), strict=True)
+    num_paid = sum(s.num for s in sums if s.state == "paid")
+    fee_vnd = rules.fee_of(scheme.settings, num_paid=num_paid, paid_vnd=by_rows.paid_vnd)
+    is_fee_due = await store.sum_fees(conn, batch) is not None
     balance = await ledger.find_balance(conn, pay.payable(batch))
     agency_rows_vnd = await queries.value(
         conn,
@@ -141,12 +147,14 @@ async def reconcile(conn: Conn, batch: PayoutList) -> Reconciliation:
         rows=by_rows,
         ledger=by_ledger,
         difference_vnd=sum(abs(a - b) for a, b in pairs)
-        + abs(balance.amount_vnd - agency_rows_vnd),
+        + abs(balance.amount_vnd - agency_rows_vnd)
+        + abs((fee_vnd if is_fee_due else 0) - book.fee_vnd),
         by_state=by_state,
         carried_in_vnd=carried_in_vnd,
-        fee_vnd=by_rows.paid_vnd * scheme.settings.fee_bp // 10_000,
+        fee_vnd=fee_vnd,
+        fee_posted_vnd=book.fee_vnd,
         num_rows=sum(s.num for s in sums),
-        num_paid=sum(s.num for s in sums if s.state == "paid"),
+        num_paid=num_paid,
         agency_owed_vnd=balance.amount_vnd,
         agency_rows_vnd=agency_rows_vnd,
     )

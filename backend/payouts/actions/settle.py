@@ -140,8 +140,8 @@ async def _count(
     if rules.may(payout.state, verb) is None:
         code = "already_paid" if payout.state == "paid" else "settlement_not_possible"
         raise Conflict(code)
-    if batch.state not in ("approved", "closed"):
-        raise Conflict("list_not_approved")
+    if batch.state != "approved":  # the money of an ended list has gone back
+        raise Conflict("settlement_not_possible")
     if doubt.amount_vnd != payout.amount_vnd:
         raise Conflict("amount_differs")
     transfer = Transfer(

@@ -32,6 +32,7 @@ const settings = (changes: Partial<Scheme['settings']> = {}): Pick<Scheme, 'sett
     },
     evidence: { methods: ['cccd'], needs_signature: true, num_photos: 0 },
     fee_bp: 0,
+    fee_vnd: 0,
     form: 'C72a-HD',
     late_days: null,
     marks: {},

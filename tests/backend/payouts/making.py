@@ -1,11 +1,13 @@
 """Lists and payments as tests make them: a small office whose agency owes money to people."""
 
+import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 import asyncpg
 import msgspec
+import pypdf
 
 from backend import ledger, payouts
 from backend.house import House
@@ -243,6 +245,19 @@ class Counter:
         payment = self.payment(payout, place="door", courier_id=courier, **changes)
         return await self.pay(payment, self.by_phone(courier), lease_problem=lease_problem)
 
+    async def set_fee(self, *, fee_bp: int, fee_vnd: int, scheme: str = "pension") -> None:
+        """Let a scheme have a fee from the first day of the period on."""
+        async with self.begin() as conn:
+            await conn.execute(
+                "INSERT INTO payouts.scheme (code, valid_from, name, name_en, funder, settings, "
+                "source) SELECT DISTINCT ON (code) code, $2, name, name_en, funder, "
+                "settings || $3::jsonb, source FROM payouts.scheme WHERE code = $1 "
+                "ORDER BY code, valid_from DESC",
+                scheme,
+                date(2026, 12, 1),
+                {"fee_bp": fee_bp, "fee_vnd": fee_vnd},
+            )
+
     async def balance_vnd(self, kind: str, owner_id: UUID | None = None, scheme: str = "") -> int:
         async with self.begin() as conn:
             account = Account(self.office_id, kind, owner_id, scheme)
@@ -260,6 +275,12 @@ async def make_counter(house: House, *, number: int = 1) -> Counter:
 def day_at(on: date) -> datetime:
     """Return a morning of a day, UTC."""
     return datetime(on.year, on.month, on.day, 2, 0, tzinfo=UTC)
+
+
+def text_of(raw: bytes) -> str:
+    """Return the text of a PDF with runs of white space as one blank."""
+    pages = pypdf.PdfReader(io.BytesIO(raw)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 async def refuse_edit(conn: asyncpg.Connection, statement: str, *args: object) -> str:

@@ -1,10 +1,8 @@
 """Tests of lists and payments as an officer's, a cashier's and a controller's browser see them."""
 
-import io
 from datetime import timedelta
 
 import httpx
-import pypdf
 import pytest
 from litestar import Litestar
 
@@ -14,7 +12,7 @@ from backend.identity import StaffDraft
 from backend.kit import sheet_reader
 from backend.kit.ids import new_id
 from tests.backend.desk import MORNING, Clock, make_client, sign_in
-from tests.backend.payouts.making import HOME, Counter, file_of, number_of, row_of
+from tests.backend.payouts.making import HOME, Counter, file_of, number_of, row_of, text_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.store]
 
@@ -255,12 +253,6 @@ async def test_minutes_of_a_sitting_are_printed_with_their_signatures(desk: Desk
     for text in ("BIÊN BẢN BUỔI CHI TRẢ", "Nhà văn hóa thôn Mẫu", "không ai đến", "Lê Văn Mẫu"):
         assert text in said
     assert (await officer.get(path.replace(sitting["id"], str(new_id())))).status_code == 404
-
-
-def text_of(raw: bytes) -> str:
-    """Return the text of a PDF with runs of white space as one blank."""
-    pages = pypdf.PdfReader(io.BytesIO(raw)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 async def test_large_export_needs_a_second_person(

@@ -15,10 +15,13 @@ from tests.conftest import ROOT
 pytestmark = [pytest.mark.anyio, pytest.mark.store]
 
 QUERIES = Queries(ROOT / "backend" / "payouts" / "invariants.sql")
-TABLES = ("list", "payout", "payment", "doubt", "funding", "give_back", "sitting", "change")
+TABLES = (
+    "list", "payout", "payment", "doubt", "funding", "give_back", "sitting", "change", "fee",
+)  # fmt: skip
 OPEN = (
     *(f"ALTER TABLE payouts.{table} DISABLE TRIGGER ALL" for table in TABLES),
     "ALTER TABLE ledger.transfer DISABLE TRIGGER ALL",
+    "ALTER TABLE ledger.account DISABLE TRIGGER ALL",
     "ALTER TABLE payouts.payment DROP CONSTRAINT payment_office_id_payout_id_generation_key",
     "DROP INDEX payouts.payment_live",
     "DROP INDEX payouts.payout_carried_once",
@@ -151,6 +154,35 @@ PLANTS = (
         "carried_once",
     ),
     plant(
+        "a fee is made smaller",
+        "UPDATE payouts.fee SET amount_vnd = amount_vnd - 1",
+        "fees_are_due",
+        "fees_are_posted",
+    ),
+    plant(
+        "a fee is forgotten",
+        "UPDATE payouts.fee SET at = at - interval '1 day'; "
+        "INSERT INTO payouts.list SELECT (jsonb_populate_record(l, jsonb_build_object("
+        "'id', gen_random_uuid(), 'scheme', 'merit', 'scheme_from', '2025-07-01'))).* "
+        "FROM payouts.list l WHERE state = 'closed'",
+        "fees_are_due",
+    ),
+    plant(
+        "a fee is charged to another agency",
+        "UPDATE ledger.account SET owner_id = gen_random_uuid() WHERE kind = 'receivable'",
+        "fees_are_posted",
+    ),
+    plant(
+        "a fee is posted that no list owes",
+        "DELETE FROM payouts.fee",
+        "fees_are_posted",
+    ),
+    plant(
+        "a scheme's fee is changed under its lists",
+        "UPDATE payouts.scheme SET settings = settings || '{\"fee_bp\": 100}'",
+        "fees_are_due",
+    ),
+    plant(
         "signed minutes say more than was paid",
         "UPDATE payouts.sitting SET num_paid = num_paid + 1",
         "sittings_add_up",
@@ -219,6 +251,7 @@ async def doubt(counter: Counter, batch: payouts.PayoutList) -> None:
 
 async def live_two_periods(counter: Counter) -> None:
     """Pay, correct, stop, carry and give back, so that each rule has something to look at."""
+    await counter.set_fee(fee_bp=170, fee_vnd=2_000)
     await counter.give_float(20_000_000)
     old = await counter.approved(row_of(1), row_of(2, 700_000), row_of(3, 900_000))
     paid, *_ = await counter.rows(old)

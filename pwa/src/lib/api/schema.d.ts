@@ -5320,6 +5320,7 @@ export interface components {
             };
             carried_in_vnd: number;
             difference_vnd: number;
+            fee_posted_vnd: number;
             fee_vnd: number;
             ledger: components["schemas"]["Side"];
             /** Format: uuid */
@@ -5433,6 +5434,8 @@ export interface components {
             calendar: components["schemas"]["Calendar"] | null;
             evidence: components["schemas"]["EvidenceRules"];
             fee_bp: number;
+            /** @default 0 */
+            fee_vnd: number;
             form: string;
             late_days: number | null;
             marks: {

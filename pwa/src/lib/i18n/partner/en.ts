@@ -180,6 +180,8 @@ export const en: Translation<typeof vi> = {
   in_doubt_vnd: 'In doubt (beside the list’s money)',
   people_paid: 'People paid',
   fee: 'Fee',
+  fee_posted: 'Booked as owed by the agency, never taken from the people’s money.',
+  fee_later: 'Booked when the list ends.',
   owed: 'Held by the post: {scheme}',
   owed_rows: 'by all lists: {amount}',
   by_state: 'Money by state',

@@ -174,6 +174,8 @@ export const vi = {
   in_doubt_vnd: 'Chờ xử lý (ngoài tiền danh sách)',
   people_paid: 'Người đã nhận',
   fee: 'Phí chi trả',
+  fee_posted: 'Đã ghi sổ là khoản cơ quan phải trả, không trừ vào tiền chi trả.',
+  fee_later: 'Ghi sổ khi kết thúc danh sách.',
   owed: 'Bưu điện còn giữ: {scheme}',
   owed_rows: 'theo mọi danh sách: {amount}',
   by_state: 'Tiền theo trạng thái',
