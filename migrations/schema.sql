@@ -979,6 +979,7 @@ CREATE TABLE custody.item (
     num_handovers integer NOT NULL,
     is_frozen boolean DEFAULT false NOT NULL,
     made_at timestamp with time zone NOT NULL,
+    passed_op_id uuid,
     CONSTRAINT item_holder_kind_check CHECK ((holder_kind = ANY (ARRAY['citizen'::text, 'courier'::text, 'office'::text, 'agency'::text]))),
     CONSTRAINT item_kind_check CHECK ((kind = ANY (ARRAY['dossier'::text, 'result'::text, 'bag'::text]))),
     CONSTRAINT item_num_handovers_check CHECK ((num_handovers >= 1))
@@ -2395,6 +2396,50 @@ ALTER TABLE ONLY rounds.correction FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.correction OWNER TO tannoi_owner;
 
+CREATE TABLE rounds.passing (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    rev integer DEFAULT 1 NOT NULL,
+    giver_id uuid,
+    giver_round_id uuid,
+    given_op_id uuid,
+    given_at timestamp with time zone,
+    to_id uuid,
+    errand_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    taker_id uuid,
+    taker_round_id uuid,
+    taken_op_id uuid,
+    taken_at timestamp with time zone,
+    from_id uuid,
+    num_counted integer,
+    loose_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    settled_at timestamp with time zone,
+    settled_by_id uuid,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT passing_check CHECK (((giver_id IS NULL) = (given_op_id IS NULL))),
+    CONSTRAINT passing_check1 CHECK (((giver_id IS NULL) = (given_at IS NULL))),
+    CONSTRAINT passing_check10 CHECK (((state <> 'kept'::text) OR (giver_id IS NOT NULL))),
+    CONSTRAINT passing_check11 CHECK (((state = 'open'::text) = (settled_at IS NULL))),
+    CONSTRAINT passing_check12 CHECK (((state = 'given_up'::text) = (settled_by_id IS NOT NULL))),
+    CONSTRAINT passing_check2 CHECK (((giver_id IS NULL) = (giver_round_id IS NULL))),
+    CONSTRAINT passing_check3 CHECK (((giver_id IS NULL) = (cardinality(errand_ids) = 0))),
+    CONSTRAINT passing_check4 CHECK (((taker_id IS NULL) = (taken_op_id IS NULL))),
+    CONSTRAINT passing_check5 CHECK (((taker_id IS NULL) = (taken_at IS NULL))),
+    CONSTRAINT passing_check6 CHECK (((taker_id IS NULL) = (taker_round_id IS NULL))),
+    CONSTRAINT passing_check7 CHECK (((taker_id IS NULL) = (num_counted IS NULL))),
+    CONSTRAINT passing_check8 CHECK ((giver_id <> taker_id)),
+    CONSTRAINT passing_check9 CHECK (((state <> 'joined'::text) OR ((giver_id IS NOT NULL) AND (taker_id IS NOT NULL)))),
+    CONSTRAINT passing_code_check CHECK ((code ~ '^[0-9A-HJKMNP-TV-Y]{8}$'::text)),
+    CONSTRAINT passing_num_counted_check CHECK ((num_counted > 0)),
+    CONSTRAINT passing_state_check CHECK ((state = ANY (ARRAY['open'::text, 'joined'::text, 'kept'::text, 'given_up'::text])))
+);
+
+ALTER TABLE ONLY rounds.passing FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.passing OWNER TO tannoi_owner;
+
 CREATE TABLE rounds.phone_change (
     office_id uuid NOT NULL,
     courier_id uuid NOT NULL,
@@ -2402,7 +2447,7 @@ CREATE TABLE rounds.phone_change (
     kind text NOT NULL,
     ref uuid NOT NULL,
     is_gone boolean DEFAULT false NOT NULL,
-    CONSTRAINT phone_change_kind_check CHECK ((kind = ANY (ARRAY['round'::text, 'stop'::text, 'decision'::text, 'blob'::text])))
+    CONSTRAINT phone_change_kind_check CHECK ((kind = ANY (ARRAY['round'::text, 'stop'::text, 'decision'::text, 'blob'::text, 'passing'::text])))
 );
 
 ALTER TABLE ONLY rounds.phone_change FORCE ROW LEVEL SECURITY;
@@ -3075,6 +3120,12 @@ ALTER TABLE ONLY rounds.attempt
 ALTER TABLE ONLY rounds.correction
     ADD CONSTRAINT correction_pkey PRIMARY KEY (office_id, op_id);
 
+ALTER TABLE ONLY rounds.passing
+    ADD CONSTRAINT passing_office_id_code_key UNIQUE (office_id, code);
+
+ALTER TABLE ONLY rounds.passing
+    ADD CONSTRAINT passing_pkey PRIMARY KEY (office_id, id);
+
 ALTER TABLE ONLY rounds.phone_change
     ADD CONSTRAINT phone_change_pkey PRIMARY KEY (office_id, courier_id, id);
 
@@ -3274,6 +3325,12 @@ CREATE INDEX act_stop ON rounds.act USING btree (office_id, stop_id);
 CREATE INDEX correction_act ON rounds.correction USING btree (office_id, act_id);
 
 CREATE UNIQUE INDEX correction_not_so ON rounds.correction USING btree (office_id, corrects_op_id) WHERE (wrong = 'not_so'::text);
+
+CREATE INDEX passing_giver ON rounds.passing USING btree (office_id, giver_id, given_at);
+
+CREATE INDEX passing_open ON rounds.passing USING btree (office_id) WHERE (state = 'open'::text);
+
+CREATE INDEX passing_taker ON rounds.passing USING btree (office_id, taker_id, taken_at);
 
 CREATE UNIQUE INDEX recall_act ON rounds.recall USING btree (office_id, act_id);
 
@@ -3999,6 +4056,8 @@ CREATE POLICY office_wall ON rounds.attempt USING ((( SELECT kit.sees_all() AS s
 
 CREATE POLICY office_wall ON rounds.correction USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+CREATE POLICY office_wall ON rounds.passing USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 CREATE POLICY office_wall ON rounds.phone_change USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON rounds.recall USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
@@ -4008,6 +4067,8 @@ CREATE POLICY office_wall ON rounds.round USING ((( SELECT kit.sees_all() AS see
 CREATE POLICY office_wall ON rounds.stop USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON rounds.storage_waiver USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE rounds.passing ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.phone_change ENABLE ROW LEVEL SECURITY;
 
@@ -4294,6 +4355,8 @@ GRANT UPDATE(holder_id) ON TABLE custody.item TO tannoi_app;
 GRANT UPDATE(num_handovers) ON TABLE custody.item TO tannoi_app;
 
 GRANT UPDATE(is_frozen) ON TABLE custody.item TO tannoi_app;
+
+GRANT UPDATE(passed_op_id) ON TABLE custody.item TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE custody.item_code TO tannoi_app;
 
@@ -4671,6 +4734,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE rounds.act TO tannoi_app;
 GRANT SELECT,INSERT ON TABLE rounds.attempt TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE rounds.correction TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE rounds.passing TO tannoi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.phone_change TO tannoi_app;
 

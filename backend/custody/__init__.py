@@ -1,9 +1,23 @@
 """The book of things: who holds which item, sealed how; one holder at any time."""
 
-from backend.custody.actions import begin, hand_over, make_code, sign_record
+from backend.custody.actions import (
+    begin,
+    hand_over,
+    make_code,
+    mark_passed,
+    sign_record,
+    unmark_passed,
+)
 from backend.custody.model import Handover, Item, NewItem, Party, Record
-from backend.custody.rules import check_digit, is_code
-from backend.custody.store import draw_serials, find_item, list_chain, list_held, read_ahead
+from backend.custody.rules import check_digit, check_in_hand, check_passed, is_code
+from backend.custody.store import (
+    draw_serials,
+    find_item,
+    list_chain,
+    list_held,
+    lock_item,
+    read_ahead,
+)
 
 __all__ = [
     "Handover",
@@ -13,13 +27,18 @@ __all__ = [
     "Record",
     "begin",
     "check_digit",
+    "check_in_hand",
+    "check_passed",
     "draw_serials",
     "find_item",
     "hand_over",
     "is_code",
     "list_chain",
     "list_held",
+    "lock_item",
     "make_code",
+    "mark_passed",
     "read_ahead",
     "sign_record",
+    "unmark_passed",
 ]

@@ -1,8 +1,11 @@
 """Verbs of custody: begin a chain, hand over, sign a record."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from backend.custody import store
-from backend.custody.model import Handover, Item, NewItem, Record
-from backend.custody.rules import check_hand_over, make_s10
+from backend.custody.model import Handover, Item, NewItem, Party, Record
+from backend.custody.rules import check_hand_over, check_in_hand, make_s10
 from backend.kit.errors import NotFound
 from backend.kit.sql import Conn
 
@@ -35,3 +38,24 @@ async def hand_over(conn: Conn, handover: Handover) -> None:
 async def sign_record(conn: Conn, record: Record) -> None:
     """Keep a record of handing over; the handovers name it by id."""
     await store.add_record(conn, record)
+
+
+async def mark_passed(
+    conn: Conn, office_id: UUID, item_ids: Sequence[UUID], *, holder: Party, op_id: UUID
+) -> None:
+    """Keep that their holder says to have handed these items on; they stay the holder's.
+
+    Until the other side says so too, or the mark is taken away, nothing moves them. Raises
+    `NotFound` and the refusals of `rules.check_in_hand`.
+    """
+    for item_id in sorted(item_ids):
+        item = await store.lock_item(conn, office_id, item_id)
+        if item is None:
+            raise NotFound()
+        check_in_hand(item, holder)
+    await store.set_passed(conn, office_id, item_ids, op_id)
+
+
+async def unmark_passed(conn: Conn, office_id: UUID, item_ids: Sequence[UUID]) -> None:
+    """Take the mark away: the items are in their holder's hands after all, or move now."""
+    await store.set_passed(conn, office_id, item_ids, None)

@@ -45,6 +45,8 @@ class Item(msgspec.Struct, frozen=True):
     holder_id: UUID
     num_handovers: int
     is_frozen: bool
+    passed_op_id: UUID | None = None
+    """The fact by which its holder says to have handed it on; nobody has said yet to have it."""
 
     @property
     def holder(self) -> Party:

@@ -32,20 +32,23 @@ VALUES (
 
 -- name: lock_item
 -- The item, locked until the transaction ends.
-SELECT office_id, id, kind, code, seal_number, holder_kind, holder_id, num_handovers, is_frozen
+SELECT office_id, id, kind, code, seal_number, holder_kind, holder_id, num_handovers, is_frozen,
+    passed_op_id
 FROM custody.item
 WHERE office_id = :office_id AND id = :id
 FOR UPDATE;
 
 -- name: find_item
 -- The item as it stands.
-SELECT office_id, id, kind, code, seal_number, holder_kind, holder_id, num_handovers, is_frozen
+SELECT office_id, id, kind, code, seal_number, holder_kind, holder_id, num_handovers, is_frozen,
+    passed_op_id
 FROM custody.item
 WHERE office_id = :office_id AND id = :id;
 
 -- name: list_held
 -- Everything one party of an office holds.
-SELECT office_id, id, kind, code, seal_number, holder_kind, holder_id, num_handovers, is_frozen
+SELECT office_id, id, kind, code, seal_number, holder_kind, holder_id, num_handovers, is_frozen,
+    passed_op_id
 FROM custody.item
 WHERE office_id = :office_id AND holder_kind = :holder_kind AND holder_id = :holder_id
 ORDER BY code;
@@ -87,7 +90,8 @@ SELECT * FROM unnest(
 
 -- name: lock_items
 -- Items, locked in one order.
-SELECT office_id, id, kind, code, seal_number, holder_kind, holder_id, num_handovers, is_frozen
+SELECT office_id, id, kind, code, seal_number, holder_kind, holder_id, num_handovers, is_frozen,
+    passed_op_id
 FROM custody.item
 WHERE office_id = :office_id AND id = ANY (:ids::uuid[])
 ORDER BY id
@@ -101,3 +105,9 @@ FROM unnest(
     :ids::uuid[], :holder_kinds::text[], :holder_ids::uuid[], :nums::int[], :seals::text[])
     AS h (id, kind, holder_id, n, seal)
 WHERE i.office_id = :office_id AND i.id = h.id;
+
+-- name: set_passed
+-- Who holds them says to have handed these items on by a fact; NULL: no longer.
+UPDATE custody.item
+SET passed_op_id = :op_id
+WHERE office_id = :office_id AND id = ANY (:ids::uuid[]);

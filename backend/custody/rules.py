@@ -2,7 +2,7 @@
 
 import re
 
-from backend.custody.model import Handover, Item
+from backend.custody.model import Handover, Item, Party
 from backend.kit import catalog
 from backend.kit.errors import Conflict
 
@@ -19,6 +19,10 @@ catalog.add(
         "item_frozen": (
             "Bưu gửi đang tạm dừng chờ xử lý.",
             "The item is frozen until somebody decides.",
+        ),
+        "item_passed_on": (
+            "Người giữ đã ghi bàn giao bưu gửi này cho người khác.",
+            "Its holder has recorded that the item was handed on.",
         ),
         "seal_mismatch": (
             "Niêm phong không còn nguyên; cần lập biên bản.",
@@ -53,14 +57,34 @@ def make_s10(prefix: str, serial: int) -> str:
 def check_hand_over(item: Item, handover: Handover) -> None:
     """Refuse a handover that would break the chain.
 
-    Raises `Conflict`: `item_frozen`, `wrong_holder`, `same_party`, `seal_mismatch` (the taker saw
-    a broken seal and put on no new one).
+    Raises `Conflict`: `item_frozen`, `item_passed_on` (its holder says somebody else has it),
+    `wrong_holder`, `same_party`, `seal_mismatch` (the taker saw a broken seal and put on no new
+    one).
     """
     if item.is_frozen:
         raise Conflict("item_frozen")
+    check_passed(item)
     if item.holder != handover.giver:
         raise Conflict("wrong_holder")
     if handover.giver == handover.taker:
         raise Conflict("same_party")
     if handover.is_seal_whole is False and handover.seal_number is None:
         raise Conflict("seal_mismatch")
+
+
+def check_passed(item: Item) -> None:
+    """Refuse an act with an item that its holder says to have handed on: `item_passed_on`."""
+    if item.passed_op_id is not None:
+        raise Conflict("item_passed_on")
+
+
+def check_in_hand(item: Item, holder: Party) -> None:
+    """Refuse an item that is not in these hands.
+
+    Raises `Conflict`: `item_frozen`, `item_passed_on`, `wrong_holder`.
+    """
+    if item.is_frozen:
+        raise Conflict("item_frozen")
+    check_passed(item)
+    if item.holder != holder:
+        raise Conflict("wrong_holder")

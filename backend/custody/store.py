@@ -148,6 +148,13 @@ async def add_link(conn: Conn, handover: Handover, n: int) -> None:
     )
 
 
+async def set_passed(
+    conn: Conn, office_id: UUID, item_ids: Sequence[UUID], op_id: UUID | None
+) -> None:
+    """Write by which fact items were handed on by their holder alone; None: by none."""
+    await queries.run(conn, "set_passed", office_id=office_id, ids=list(item_ids), op_id=op_id)
+
+
 async def list_chain(conn: Conn, office_id: UUID, item_id: UUID) -> list[Link]:
     """Return the links of an item's chain, first to last."""
     return await queries.list(conn, "list_chain", Link, office_id=office_id, item_id=item_id)

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from backend import identity, rounds
 from backend.identity import Actor, AuditEntry, desk_office
 from backend.kit.sql import Conn
-from backend.rounds import Recall
+from backend.rounds import OpenPassing, Recall
 
 
 class Reassign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +31,18 @@ class RecallList(msgspec.Struct, frozen=True):
     """Conflicts first, then what waits for a phone to let go."""
 
     items: list[Recall]
+
+
+class PassingList(msgspec.Struct, frozen=True):
+    """The oldest first."""
+
+    items: list[OpenPassing]
+
+
+class GiveUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the dispatcher has heard from the two."""
+
+    note: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,4 +177,48 @@ class RecallController(Controller):
             by=actor.id,
             note=data.note,
             now=now,
+        )
+
+    @get("/passings", operation_id="dispatch_list_passings", opt={"permission": "board.read"})
+    async def list_passings(
+        self,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        office: FromQuery[UUID | None] = None,
+    ) -> PassingList:
+        """Return what couriers handed each other on the road and one alone has reported."""
+        return PassingList(await rounds.list_open_passings(conn, desk_office(actor, office)))
+
+    @post(
+        "/passings/{passing_id:uuid}/give-up",
+        operation_id="dispatch_give_up_passing",
+        opt={"permission": "held.decide"},
+        status_code=204,
+    )
+    async def give_up(
+        self,
+        passing_id: FromPath[UUID],
+        data: JSONBody[GiveUp],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: FromQuery[UUID | None] = None,
+    ) -> None:
+        """End a hand-over that is open: the books' holder keeps the items. 404 where none is."""
+        assert actor.id is not None, "staff gives up"
+        office_id = desk_office(actor, office)
+        await rounds.give_up_passing(
+            conn, office_id, passing_id, by=actor.id, note=data.note, now=now
+        )
+        await identity.audit(
+            conn,
+            AuditEntry(
+                office_id=office_id,
+                at=now,
+                action="passing.give_up",
+                outcome="granted",
+                actor_id=actor.id,
+                object_kind="passing",
+                object_id=passing_id,
+            ),
         )

@@ -13,6 +13,10 @@ from backend.rounds.actions import (
 from backend.rounds.acts import KINDS, perform
 from backend.rounds.acts.orders import OrderAsked
 from backend.rounds.acts.orders import judge_pay as judge_order
+from backend.rounds.acts.passed import OpenPassing
+from backend.rounds.acts.passed import list_documents as list_passing_documents
+from backend.rounds.acts.passed import list_open as list_open_passings
+from backend.rounds.acts.passing import give_up as give_up_passing
 from backend.rounds.documents import list_documents, needs_kept_storage
 from backend.rounds.fees import owe
 from backend.rounds.model import (
@@ -54,6 +58,7 @@ __all__ = [
     "Decision",
     "Document",
     "Op",
+    "OpenPassing",
     "OrderAsked",
     "PayoutPaid",
     "Recall",
@@ -64,10 +69,13 @@ __all__ = [
     "add_change",
     "board_topic",
     "find_round_of",
+    "give_up_passing",
     "judge_order",
     "list_current",
     "list_documents",
     "list_open_errands",
+    "list_open_passings",
+    "list_passing_documents",
     "list_recalled_stops",
     "list_recalls",
     "list_rounds",

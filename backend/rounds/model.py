@@ -131,7 +131,7 @@ class StopAct(msgspec.Struct, frozen=True):
 class Change(msgspec.Struct, frozen=True):
     """Something a phone must be told; columns in the order of `take_changes`."""
 
-    kind: Literal["round", "stop", "decision", "blob", "cash"]
+    kind: Literal["round", "stop", "decision", "blob", "cash", "passing"]
     ref: UUID
     is_gone: bool
 

@@ -301,7 +301,8 @@ SELECT s.id, s.round_id, s.position, s.state, s.rev, s.planned_at, s.tw_early_at
     s.service_duration_s, s.arrived_at, s.ended_at,
     p.id, p.address_text, m.name, p.lat, p.lon, p.pin, p.note,
     z.id, z.name, z.phone_sealed, z.wishes,
-    a.id, a.kind, a.state, a.reason, d.id, d.item_id, d.item_code, i.holder_kind, i.seal_number,
+    a.id, a.kind, a.state, a.reason, d.id, d.item_id, d.item_code,
+    CASE WHEN i.passed_op_id IS NULL THEN i.holder_kind ELSE 'colleague' END, i.seal_number,
     d.dossier_code, d.procedure_code, d.procedure_name, b.name, d.checklist, d.reclaims,
     d.fee_due_vnd, d.postage_due_vnd, coalesce(d.instruction, e.instruction),
     coalesce(d.num_attempts, e.num_attempts), d.num_invitations, k.state, k.display_name,
@@ -517,3 +518,126 @@ SELECT :office_id, c.courier_id, c.id, c.kind, c.ref, c.is_gone
 FROM unnest(
     :couriers::uuid[], :ids::uuid[], :kinds::text[], :refs::uuid[], :gone::boolean[])
     AS c (courier_id, id, kind, ref, is_gone);
+
+-- name: open_acts_with
+-- What a courier still has to do with some dossiers, and what is collected for them at the same
+-- doors; locked.
+SELECT a.id, a.kind, a.errand_id, a.stop_id
+FROM rounds.act AS a
+JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+LEFT JOIN doorstep.errand AS e ON e.office_id = a.office_id AND e.id = a.errand_id
+WHERE a.office_id = :office_id AND a.state = 'open' AND r.courier_id = :courier_id
+    AND (a.errand_id = ANY (:errand_ids::uuid[])
+        OR (a.kind = 'charge.collect' AND e.subject_id = ANY (:errand_ids::uuid[])))
+ORDER BY s.position, a.id
+FOR UPDATE OF a;
+
+-- name: settle_recalls
+-- Who handed something on knows it: that phone has let go by its own word.
+UPDATE rounds.recall
+SET state = 'taken', settled_at = :at
+WHERE office_id = :office_id AND act_id = ANY (:act_ids::uuid[]) AND state = 'asked';
+
+-- name: enter_passing
+-- A hand-over on the road nobody has spoken of before.
+INSERT INTO rounds.passing (office_id, id, code)
+VALUES (:office_id, :id, :code)
+ON CONFLICT (office_id, code) DO NOTHING;
+
+-- name: lock_passing
+-- A hand-over by its code, locked until the transaction ends.
+SELECT id, code, giver_id, given_op_id, to_id, errand_ids, taker_id, taker_round_id, taken_op_id,
+    taken_at, from_id, num_counted, state
+FROM rounds.passing
+WHERE office_id = :office_id AND code = :code
+FOR UPDATE;
+
+-- name: find_open_passing
+-- The code of a hand-over that is open.
+SELECT code
+FROM rounds.passing
+WHERE office_id = :office_id AND id = :id AND state = 'open';
+
+-- name: write_given
+-- The giver has said so.
+UPDATE rounds.passing
+SET rev = rev + 1, giver_id = :giver_id, giver_round_id = :round_id, given_op_id = :op_id,
+    given_at = :at, to_id = :to_id, errand_ids = :errand_ids::uuid[]
+WHERE office_id = :office_id AND id = :id;
+
+-- name: write_taken
+-- The taker has said so; the newest count stands.
+UPDATE rounds.passing
+SET rev = rev + 1, taker_id = :taker_id, taker_round_id = :round_id, taken_op_id = :op_id,
+    taken_at = :at, from_id = :from_id, num_counted = :num
+WHERE office_id = :office_id AND id = :id;
+
+-- name: join_passing
+-- Both have said so: the items are the taker's.
+UPDATE rounds.passing
+SET rev = rev + 1, state = 'joined', settled_at = :at, loose_ids = :loose_ids::uuid[]
+WHERE office_id = :office_id AND id = :id;
+
+-- name: end_passing
+-- Nothing was handed over.
+UPDATE rounds.passing
+SET rev = rev + 1, state = :state, settled_at = :at, settled_by_id = :by, note = :note
+WHERE office_id = :office_id AND id = :id;
+
+-- name: bump_carried
+-- What was handed to a courier, had no visit to make, and moved on.
+UPDATE rounds.passing
+SET rev = rev + 1
+WHERE office_id = :office_id AND taker_id = :courier_id AND state = 'joined'
+    AND loose_ids && :errand_ids::uuid[]
+RETURNING id;
+
+-- name: num_taken
+-- The items a courier says to have taken and whose giver has not said so.
+SELECT coalesce(sum(num_counted), 0)
+FROM rounds.passing
+WHERE office_id = :office_id AND taker_id = :courier_id AND state = 'open';
+
+-- name: list_open_passings
+-- Hand-overs on the road of which one side is missing, or both differ.
+SELECT p.id, p.code, p.giver_id, g.display_name, p.given_at,
+    CASE WHEN p.giver_id IS NOT NULL THEN cardinality(p.errand_ids) END, n.display_name, p.to_id,
+    p.taker_id, t.display_name, p.taken_at, p.num_counted,
+    ARRAY (
+        SELECT d.item_code
+        FROM dossiers.dossier AS d
+        WHERE d.office_id = p.office_id AND d.id = ANY (p.errand_ids)
+        ORDER BY d.item_code)
+FROM rounds.passing AS p
+LEFT JOIN identity.staff AS g ON g.office_id = p.office_id AND g.id = p.giver_id
+LEFT JOIN identity.staff AS n ON n.office_id = p.office_id AND n.id = p.to_id
+LEFT JOIN identity.staff AS t ON t.office_id = p.office_id AND t.id = p.taker_id
+WHERE p.office_id = :office_id AND p.state = 'open'
+ORDER BY coalesce(p.given_at, p.taken_at), p.id;
+
+-- name: passing_documents
+-- Hand-overs as the phones of their two sides show them: some by id, those since an instant or
+-- not over yet where `since` is given.
+SELECT p.id, p.code, p.rev, p.state, p.giver_id, g.display_name, p.given_at,
+    CASE WHEN p.giver_id IS NOT NULL THEN cardinality(p.errand_ids) END, p.to_id,
+    p.taker_id, t.display_name, p.taken_at, p.num_counted,
+    coalesce(i.items, '[]'::jsonb)
+FROM rounds.passing AS p
+LEFT JOIN identity.staff AS g ON g.office_id = p.office_id AND g.id = p.giver_id
+LEFT JOIN identity.staff AS t ON t.office_id = p.office_id AND t.id = p.taker_id
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object(
+        'errand_id', d.id, 'item_id', d.item_id, 'item_code', d.item_code,
+        'seal_number', m.seal_number, 'procedure_name', d.procedure_name, 'name', z.name,
+        'is_loose', d.id = ANY (p.loose_ids) AND m.passed_op_id IS NULL
+            AND m.holder_kind = 'courier' AND m.holder_id = p.taker_id) ORDER BY d.id) AS items
+    FROM dossiers.dossier AS d
+    JOIN custody.item AS m ON m.office_id = d.office_id AND m.id = d.item_id
+    JOIN identity.citizen AS z ON z.office_id = d.office_id AND z.id = d.citizen_id
+    WHERE d.office_id = p.office_id AND d.id = ANY (p.errand_ids)
+) AS i ON true
+WHERE p.office_id = :office_id AND :courier_id IN (p.giver_id, p.taker_id)
+    AND (p.id = ANY (:ids::uuid[]) OR (:since::timestamptz IS NOT NULL
+        AND (p.state = 'open' OR p.settled_at >= :since)))
+ORDER BY p.id;

@@ -73,9 +73,63 @@ async def reassign(
     if num_on_hand:
         raise Conflict("item_with_courier", num=num_on_hand)
     await remove_errands(conn, office_id, errand_ids, now, by=by, to=courier_id)
+    opened = [(kind, errand_id) for _, kind, errand_id in acts]
+    made = await _copy_stop(conn, office_id, stop_id, target, opened, now)
+    await tell_phone(conn, office_id, courier_id, kind="round", ref=target)
+    await tell_phone(conn, office_id, courier_id, kind="stop", ref=made)
+    return made
+
+
+async def hand_on(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    errand_ids: Sequence[UUID],
+    giver_id: UUID,
+    taker_id: UUID,
+    round_id: UUID,
+    now: datetime,
+) -> set[UUID]:
+    """Give what one courier still has to do with some dossiers to another's round, with the items.
+
+    What is collected for them goes along; what else is to be done at these doors stays. Returns
+    the errands that moved. The giver's own fact says so: nothing has to be recalled from there.
+    """
+    acts = await queries.list(
+        conn,
+        "open_acts_with",
+        lambda *row: row,
+        office_id=office_id,
+        courier_id=giver_id,
+        errand_ids=list(errand_ids),
+    )
+    if not acts:
+        return set()
+    moved = {errand_id for _, _, errand_id, _ in acts}
+    await remove_errands(conn, office_id, sorted(moved), now, by=giver_id, to=taker_id)
+    await queries.run(
+        conn, "settle_recalls", office_id=office_id, act_ids=[act[0] for act in acts], at=now
+    )
+    for stop_id in dict.fromkeys(stop_id for _, _, _, stop_id in acts):
+        here = [(kind, errand_id) for _, kind, errand_id, at in acts if at == stop_id]
+        made = await _copy_stop(conn, office_id, stop_id, round_id, here, now)
+        await tell_phone(conn, office_id, taker_id, kind="stop", ref=made)
+    await tell_phone(conn, office_id, taker_id, kind="round", ref=round_id)
+    return moved
+
+
+async def _copy_stop(
+    conn: Conn,
+    office_id: UUID,
+    stop_id: UUID,
+    round_id: UUID,
+    acts: Sequence[tuple[str, UUID]],
+    now: datetime,
+) -> UUID:
+    """Make a stop on another round, behind all it has, with these acts; return it."""
     made = new_id()
     await queries.run(
-        conn, "copy_stop", office_id=office_id, id=made, round_id=target, from_id=stop_id, now=now
+        conn, "copy_stop", office_id=office_id, id=made, round_id=round_id, from_id=stop_id, now=now
     )
     await queries.run_many(
         conn,
@@ -85,12 +139,10 @@ async def reassign(
                 "office_id": office_id, "id": new_id(), "stop_id": made, "kind": kind,
                 "errand_id": errand_id,
             }
-            for _, kind, errand_id in acts
+            for kind, errand_id in acts
         ],
     )  # fmt: skip
     await store.bump_round_of(conn, office_id, made)
-    await tell_phone(conn, office_id, courier_id, kind="round", ref=target)
-    await tell_phone(conn, office_id, courier_id, kind="stop", ref=made)
     return made
 
 

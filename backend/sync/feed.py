@@ -1,5 +1,6 @@
 """What changed for a phone, numbered under the lock of its head so that no number is missing."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,8 @@ from backend.sync.actions import leases
 from backend.sync.model import Caller, FeedRow, Snapshot, SnapshotDoc
 
 PAGE = 200
+PASSED = timedelta(days=2)
+"""So long a phone that begins anew is told of what was handed over on the road."""
 
 
 async def number_changes(conn: Conn, caller: Caller) -> tuple[int, int]:
@@ -43,7 +46,7 @@ def _body(document: Document) -> bytes | None:
 async def _documents(conn: Conn, caller: Caller, changes: list[Change]) -> list[Document]:
     """Return a document for each change; a tombstone where the thing left this courier."""
     wanted: dict[str, list[UUID]] = {
-        "round": [], "stop": [], "decision": [], "blob": [], "cash": [],
+        "round": [], "stop": [], "decision": [], "blob": [], "cash": [], "passing": [],
     }  # fmt: skip
     for change in changes:
         wanted[change.kind].append(change.ref)
@@ -72,8 +75,11 @@ async def _documents(conn: Conn, caller: Caller, changes: list[Change]) -> list[
         blob = await proofs.find_blob_by_ref(conn, caller.office_id, ref)
         if blob is not None:
             stored.append(Document("blob", ref, 1, {"sha256": blob.sha256.hex()}))
+    passed = await rounds.list_passing_documents(
+        conn, caller.office_id, caller.staff_id, ids=wanted["passing"]
+    )
     purse = [await _cash(conn, caller) for _ in wanted["cash"]]
-    return [*gone, *found, *decided, *stored, *purse]
+    return [*gone, *found, *decided, *stored, *passed, *purse]
 
 
 async def _cash(conn: Conn, caller: Caller) -> Document:
@@ -118,6 +124,9 @@ async def snapshot(conn: Conn, caller: Caller) -> Snapshot:
         caller.staff_id,
         rounds=current,
         with_stops_of=current,
+    )
+    documents += await rounds.list_passing_documents(
+        conn, caller.office_id, caller.staff_id, since=caller.now - PASSED
     )
     documents.append(await _cash(conn, caller))
     return Snapshot(

@@ -164,3 +164,29 @@ FROM sync.op_side p
 LEFT JOIN sync.op_log o USING (office_id, stream_id, seq)
 WHERE o.seq IS NULL
     OR position(convert_to(encode(sha256(p.raw), 'hex'), 'UTF8') IN o.raw) = 0;
+
+-- name: passed_items_are_open
+-- An item is marked as handed on exactly while the giver's word for it is open, and by that fact.
+SELECT coalesce(i.office_id, g.office_id) AS office_id, coalesce(i.id, g.item_id) AS item_id,
+    i.passed_op_id, g.given_op_id
+FROM (SELECT * FROM custody.item WHERE passed_op_id IS NOT NULL) i
+FULL JOIN (
+    SELECT p.office_id, p.given_op_id, d.item_id
+    FROM rounds.passing p
+    JOIN dossiers.dossier d ON d.office_id = p.office_id AND d.id = ANY (p.errand_ids)
+    WHERE p.state = 'open' AND p.giver_id IS NOT NULL
+) g ON g.office_id = i.office_id AND g.item_id = i.id
+WHERE i.passed_op_id IS DISTINCT FROM g.given_op_id;
+
+-- name: passings_moved_items
+-- Every hand-over that both couriers have told of moved as many items as it names from one to the
+-- other, by the taker's fact.
+SELECT p.office_id, p.id, p.code, cardinality(p.errand_ids) AS num_given, h.num_moved
+FROM rounds.passing p
+LEFT JOIN LATERAL (
+    SELECT count(*) AS num_moved
+    FROM custody.handover m
+    WHERE m.office_id = p.office_id AND m.op_id = p.taken_op_id
+        AND m.from_id = p.giver_id AND m.to_id = p.taker_id
+) h ON true
+WHERE p.state = 'joined' AND h.num_moved <> cardinality(p.errand_ids);

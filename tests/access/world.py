@@ -119,6 +119,7 @@ async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -
     await add_money(conn, day, ids)
     await _add_held(conn, day, UUID(ids["stop_id"]), ids)
     ids["recall_id"] = str(await _add_conflict(conn, day, UUID(ids["stop_id"])))
+    ids["passing_id"] = str(await _add_passing(conn, day, UUID(ids["round_id"])))
     await add_cash(conn, day, ids)
 
 
@@ -207,6 +208,21 @@ async def _add_conflict(conn: Conn, day: Day, stop_id: UUID) -> UUID:
         MORNING,
     )
     return recall_id
+
+
+async def _add_passing(conn: Conn, day: Day, round_id: UUID) -> UUID:
+    """Add a hand-over on the road that the taker alone speaks of."""
+    passing_id = new_id()
+    await conn.execute(
+        "INSERT INTO rounds.passing (office_id, id, code, taker_id, taker_round_id, taken_op_id, "
+        "taken_at, num_counted) VALUES ($1, $2, '00000000', $3, $4, $2, $5, 1)",
+        day.office_id,
+        passing_id,
+        day.couriers[0],
+        round_id,
+        MORNING,
+    )
+    return passing_id
 
 
 async def _add_held(conn: Conn, day: Day, stop_id: UUID, ids: dict[str, str]) -> None:

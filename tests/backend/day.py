@@ -80,10 +80,12 @@ class Day:
         return [(decided["outcome"], decided["reason"]) for decided in reply["decisions"]]
 
 
-async def open_day(admin: asyncpg.Connection, db_url: str, *, num_offices: int = 1) -> Day:
-    """Write a town of two couriers with six stops each and open the app's pool on it."""
+async def open_day(
+    admin: asyncpg.Connection, db_url: str, *, num_offices: int = 1, num_couriers: int = 2
+) -> Day:
+    """Write a town of couriers with six stops each and open the app's pool on it."""
     town = make_town(
-        random.Random(3), now=START, num_couriers=2, num_stops=6, num_offices=num_offices
+        random.Random(3), now=START, num_couriers=num_couriers, num_stops=6, num_offices=num_offices
     )
     await town.write(admin)
     db = Db(db_url)

@@ -277,4 +277,20 @@ PLANTS = (
         ("UPDATE custody.record SET num_items = num_items + 1",),
         frozenset({"records_complete"}),
     ),
+    Plant(
+        "an item is marked as handed on by a fact nobody has told",
+        ("UPDATE custody.item SET passed_op_id = gen_random_uuid()",),
+        frozenset({"passed_items_are_open"}),
+    ),
+    Plant(
+        "two couriers have told of a hand-over that moved nothing",
+        (
+            "INSERT INTO rounds.passing (office_id, id, code, giver_id, giver_round_id, "
+            "given_op_id, given_at, errand_ids, taker_id, taker_round_id, taken_op_id, taken_at, "
+            "num_counted, state, settled_at) SELECT office_id, id, '00000000', id, id, id, now(), "
+            "ARRAY[id], gen_random_uuid(), id, id, now(), 1, 'joined', now() "
+            "FROM custody.item LIMIT 1",
+        ),
+        frozenset({"passings_moved_items"}),
+    ),
 )

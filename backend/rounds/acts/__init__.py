@@ -11,7 +11,7 @@ from backend.kit import live
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.rounds.actions import board_topic
-from backend.rounds.acts import correcting, money, orders, papers, purse
+from backend.rounds.acts import correcting, money, orders, papers, passing, purse
 from backend.rounds.model import (
     ActCorrected,
     CallLogged,
@@ -49,6 +49,9 @@ KINDS: dict[str, tuple[type[Op], Performer]] = {  # type: ignore[type-arg]  # ea
     "visit.failed": (VisitFailed, papers.fail_visit),
     "act.corrected": (ActCorrected, correcting.correct),
     "items.returned": (ItemsReturned, papers.return_items),
+    "items.passed": (passing.ItemsPassed, passing.give),
+    "items.taken": (passing.ItemsTaken, passing.take),
+    "items.kept": (passing.ItemsKept, passing.keep),
     "pin.moved": (PinMoved, papers.move_pin),
     "note.added": (NoteAdded, papers.add_note),
     "call.logged": (CallLogged, papers.log),

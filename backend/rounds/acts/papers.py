@@ -12,7 +12,7 @@ from backend.kit.clock import service_day
 from backend.kit.sql import Conn
 from backend.rounds import fees, rules, store
 from backend.rounds.actions import tell_errands, tell_phone, touch_point
-from backend.rounds.acts import money
+from backend.rounds.acts import money, passing
 from backend.rounds.acts.doing import (
     APPLIED,
     NOOP,
@@ -105,6 +105,20 @@ async def _own_act(
     return act, await dossiers.get_locked(conn, ctx.office_id, act.errand_id)
 
 
+async def _check_in_bag(conn: Conn, act: StopAct, dossier: Dossier, ctx: Context) -> None:
+    """Refuse to speak of a visit with an item that went into another's bag by a hand-over.
+
+    Raises `Conflict`: `item_passed_on`, `wrong_holder`.
+    """
+    if dossier.item_id is None:
+        return
+    item = await custody.lock_item(conn, ctx.office_id, dossier.item_id)
+    if item is not None and act.state == "removed":
+        custody.check_in_hand(item, custody.Party("courier", ctx.courier_id))
+    elif item is not None:
+        custody.check_passed(item)
+
+
 async def accept_dossier(conn: Conn, op: DossierAccepted, ctx: Context) -> Decision:
     """Take papers at the door (S1)."""
     act, dossier = await _own_act(conn, op.act, op.stop, "dossier.accept", ctx)
@@ -178,6 +192,7 @@ async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
     if kind in MONEY_KINDS:
         return await money.fail(conn, op, kind, ctx)
     act, dossier = await _own_act(conn, op.act, op.stop, kind, ctx)
+    await _check_in_bag(conn, act, dossier, ctx)
     on_day = service_day(ctx.occurred_at)
     since = None
     if dossier.last_invited_on is not None:
@@ -239,6 +254,7 @@ async def return_items(conn: Conn, op: ItemsReturned, ctx: Context) -> Decision:
         await dossiers.bring_to_office(conn, dossier, ctx.courier_id, source)
         returned.append(dossier.id)
     await tell_errands(conn, ctx.office_id, returned)
+    await passing.tell_carried(conn, ctx.office_id, ctx.courier_id, returned)
     return APPLIED
 
 
@@ -279,7 +295,11 @@ async def close_round(conn: Conn, op: RoundClosed, ctx: Context) -> Decision:
     if current.state == "closed":
         return NOOP
     held = await custody.list_held(conn, ctx.office_id, custody.Party("courier", ctx.courier_id))
-    rules.check_close(await store.num_open(conn, ctx.office_id, current.id), len(held))
+    # What was handed on is not in this bag any more; what was taken is, whatever the giver says.
+    num_held = sum(item.passed_op_id is None for item in held)
+    num_taken = await passing.count_takes(conn, ctx.office_id, ctx.courier_id)
+    num_open = await store.num_open(conn, ctx.office_id, current.id)
+    rules.check_close(num_open, num_held + num_taken)
     await store.set_round_state(conn, current, "closed", ctx.occurred_at)
     await tell_phone(conn, ctx.office_id, ctx.courier_id, kind="round", ref=current.id)
     return APPLIED

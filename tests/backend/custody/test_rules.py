@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend.custody import Handover, Item, Party
-from backend.custody.rules import check_digit, check_hand_over, is_code, make_s10
+from backend.custody.rules import check_digit, check_hand_over, check_in_hand, is_code, make_s10
 from backend.kit.errors import Conflict
 
 OFFICE, COURIER, CITIZEN = (
@@ -66,7 +66,9 @@ def test_make_s10_makes_codes_that_pass() -> None:
     assert all(is_code(make_s10("LD", serial)) for serial in range(1, 3000, 7))
 
 
-def make_item(*, holder: Party = OFFICE, is_frozen: bool = False) -> Item:
+def make_item(
+    *, holder: Party = OFFICE, is_frozen: bool = False, passed_op_id: uuid.UUID | None = None
+) -> Item:
     return Item(
         uuid.UUID(int=9),
         uuid.UUID(int=8),
@@ -77,6 +79,7 @@ def make_item(*, holder: Party = OFFICE, is_frozen: bool = False) -> Item:
         holder.id,
         1,
         is_frozen,
+        passed_op_id,
     )
 
 
@@ -109,12 +112,29 @@ def test_hand_over_by_its_holder_passes() -> None:
         (make_item(), {"taker": OFFICE}, "same_party"),
         (make_item(), {"is_seal_whole": False}, "seal_mismatch"),
         (make_item(is_frozen=True), {}, "item_frozen"),
+        (make_item(passed_op_id=uuid.UUID(int=6)), {}, "item_passed_on"),
     ],
 )
 def test_hand_over_refuses(item: Item, changes: dict[str, object], code: str) -> None:
     """Tests that what would break the chain is refused by name."""
     with pytest.raises(Conflict) as refused:
         check_hand_over(item, make_handover(**changes))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("item", "code"),
+    [
+        (make_item(holder=COURIER, is_frozen=True), "item_frozen"),
+        (make_item(holder=COURIER, passed_op_id=uuid.UUID(int=6)), "item_passed_on"),
+        (make_item(), "wrong_holder"),
+    ],
+)
+def test_only_what_is_in_hand_may_be_handed_on(item: Item, code: str) -> None:
+    """Tests that an item is in the hands of its holder, until that one has handed it on."""
+    check_in_hand(make_item(holder=COURIER), COURIER)
+    with pytest.raises(Conflict) as refused:
+        check_in_hand(item, COURIER)
     assert refused.value.code == code
 
 

@@ -2159,6 +2159,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispatch/v1/passings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPassings
+         * @description Return what couriers handed each other on the road and one alone has reported.
+         */
+        get: operations["dispatch_list_passings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/passings/{passing_id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GiveUp
+         * @description End a hand-over that is open: the books' holder keeps the items. 404 where none is.
+         */
+        post: operations["dispatch_give_up_passing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dispatch/v1/plans": {
         parameters: {
             query?: never;
@@ -4296,6 +4336,10 @@ export interface components {
         Gaps: {
             numbers: number[];
         };
+        /** GiveUp */
+        GiveUp: {
+            note: string;
+        };
         /** GivenLease */
         GivenLease: {
             /** Format: date-time */
@@ -4783,6 +4827,24 @@ export interface components {
             received_at: string;
             scheme: string;
         };
+        /** OpenPassing */
+        OpenPassing: {
+            code: string;
+            given_at: string | null;
+            giver: string | null;
+            giver_id: string | null;
+            /** Format: uuid */
+            id: string;
+            items: string[];
+            num_counted: number | null;
+            num_given: number | null;
+            /** @enum {string} */
+            standing: "waits_for_other" | "passing_differs" | "passing_other_taker" | "joined";
+            taken_at: string | null;
+            taker: string | null;
+            taker_id: string | null;
+            to: string | null;
+        };
         /** OpenProposal */
         OpenProposal: {
             amount_vnd: number | null;
@@ -4889,6 +4951,10 @@ export interface components {
             id_number: string;
             name: string;
             phone: string;
+        };
+        /** PassingList */
+        PassingList: {
+            items: components["schemas"]["OpenPassing"][];
         };
         /** PayAsked */
         PayAsked: {
@@ -10132,6 +10198,84 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_list_passings: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassingList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_give_up_passing: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                passing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveUp"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
