@@ -2118,7 +2118,8 @@ CREATE TABLE payouts.proposal (
     CONSTRAINT proposal_check CHECK (((decided_at IS NULL) = (is_allowed IS NULL))),
     CONSTRAINT proposal_check1 CHECK (((decided_at IS NULL) = (decided_by IS NULL))),
     CONSTRAINT proposal_four_eyes CHECK (((NOT is_allowed) OR (decided_by <> made_by))),
-    CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['correct'::text, 'settle'::text, 'refund'::text, 'export'::text]))),
+    CONSTRAINT proposal_fund_amount CHECK (((kind <> 'fund'::text) OR (detail ~ '^[1-9][0-9]{0,13}$'::text))),
+    CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['correct'::text, 'settle'::text, 'refund'::text, 'export'::text, 'fund'::text]))),
     CONSTRAINT proposal_reason_check CHECK ((reason <> ''::text))
 );
 
@@ -3299,6 +3300,8 @@ CREATE INDEX payout_list ON payouts.payout USING btree (office_id, list_id, row_
 CREATE INDEX payout_person ON payouts.payout USING btree (office_id, person_key, period);
 
 CREATE INDEX payout_share ON payouts.payout USING btree (office_id, courier_id) WHERE (courier_id IS NOT NULL);
+
+CREATE UNIQUE INDEX proposal_fund_open ON payouts.proposal USING btree (office_id, subject_id) WHERE ((kind = 'fund'::text) AND (decided_at IS NULL));
 
 CREATE INDEX proposal_open ON payouts.proposal USING btree (office_id) WHERE (decided_at IS NULL);
 

@@ -17,7 +17,7 @@ UploadState = Literal["queued", "working", "judged", "done", "failed"]
 AlarmKind = Literal[
     "list_missing", "money_missing", "approval_missing", "commune_unpaid", "not_settled"
 ]
-ProposalKind = Literal["correct", "settle", "refund", "export"]
+ProposalKind = Literal["correct", "settle", "refund", "export", "fund"]
 
 Period = Annotated[str, msgspec.Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A month, `2026-12`."""

@@ -598,7 +598,8 @@ WHERE office_id = :office_id AND id = :id;
 -- name: add_proposal
 -- What one person asks of another.
 INSERT INTO payouts.proposal (office_id, id, kind, subject_id, detail, reason, made_by, made_at)
-VALUES (:office_id, :id, :kind, :subject_id, :detail, :reason, :made_by, :made_at);
+VALUES (:office_id, :id, :kind, :subject_id, :detail, :reason, :made_by, :made_at)
+ON CONFLICT (office_id, subject_id) WHERE kind = 'fund' AND decided_at IS NULL DO NOTHING;
 
 -- name: lock_proposal
 -- What was asked, locked.
@@ -610,9 +611,10 @@ FOR UPDATE;
 
 -- name: list_proposals
 -- What waits for a second person, oldest first, and whose money or which list it is about.
-SELECT a.id, a.kind, a.subject_id, a.detail, a.reason, a.made_by, a.made_at,
-    coalesce(p.name, ''), coalesce(p.period, l.period, ''),
-    coalesce(y.amount_vnd, d.amount_vnd, l.total_vnd)::bigint, l.id, coalesce(l.scheme, '')
+SELECT a.id, a.kind, a.subject_id, CASE WHEN a.kind = 'fund' THEN '' ELSE a.detail END, a.reason,
+    a.made_by, a.made_at, coalesce(p.name, ''), coalesce(p.period, l.period, ''),
+    coalesce(CASE WHEN a.kind = 'fund' THEN a.detail END::bigint, y.amount_vnd, d.amount_vnd,
+        l.total_vnd)::bigint, l.id, coalesce(l.scheme, '')
 FROM payouts.proposal a
 LEFT JOIN payouts.payment y
     ON a.kind = 'correct' AND y.office_id = a.office_id AND y.id = a.subject_id

@@ -150,6 +150,10 @@ catalog.add(
             "Còn {num} khoản chờ xử lý, chưa kết thúc được.",
             "{num} payments still wait for a person; the list cannot be closed.",
         ),
+        "fund_asked": (
+            "Kinh phí của danh sách này đang chờ kiểm soát viên duyệt.",
+            "The money of this list waits for a controller already.",
+        ),
         "list_funded": (
             "Tiền của danh sách đã ghi nhận; muốn sửa phải đảo bút toán.",
             "The list's money is booked already; correct it by a reversal.",

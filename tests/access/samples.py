@@ -214,7 +214,8 @@ PAYOUTS: Final = {
         body=lambda _: {"sign_post": "M1 1 L9 9"}
     ),
     "POST /api/cash/v1/payouts/lists/{list_id:uuid}/fund": Sample(
-        path={"list_id": "draft_list_id"}, body=lambda _: {"amount_vnd": 1_000_000}
+        path={"list_id": "draft_list_id"},
+        body=lambda _: {"amount_vnd": 1_000_000, "reference": "BC-7"},
     ),
     "POST /api/cash/v1/payouts/lists/{list_id:uuid}/close": Sample(
         body=lambda _: {"unpaid": "give_back"}

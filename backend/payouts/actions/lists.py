@@ -66,22 +66,43 @@ def live_vnd(fundings: list[Funding]) -> int:
     return sum(funding.amount_vnd for funding in fundings if funding.reversal_id is None)
 
 
-async def fund(
-    conn: Conn, *, office_id: UUID, list_id: UUID, amount_vnd: int, by: UUID, now: datetime
-) -> UUID:
-    """Book the agency's money for a draft list: bank against what is owed to its people.
+async def check_unfunded(
+    conn: Conn, office_id: UUID, list_id: UUID
+) -> tuple[PayoutList, list[Funding]]:
+    """Return a draft list, locked, and what was booked for it and taken back.
 
-    Raises `NotFound`; `Conflict` `list_not_draft`, `list_funded`; `Invalid`
-    `amount_out_of_range`.
+    Raises `NotFound`; `Conflict` `list_not_draft`, `list_funded`.
     """
-    if amount_vnd < 1:
-        raise Invalid("amount_out_of_range")
     batch = await _locked(conn, office_id, list_id)
     if batch.state != "draft":
         raise Conflict("list_not_draft")
     fundings = await store.list_fundings(conn, batch)
     if live_vnd(fundings):
         raise Conflict("list_funded")
+    return batch, fundings
+
+
+async def fund(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    list_id: UUID,
+    amount_vnd: int,
+    by: UUID,
+    now: datetime,
+    approved_by: UUID | None = None,
+    reference: str = "",
+) -> UUID:
+    """Book the agency's money for a draft list: bank against what is owed to its people.
+
+    Over HTTP two people do it (`proposals.propose_fund`); `reference` is the bank's number.
+
+    Raises `NotFound`; `Conflict` `list_not_draft`, `list_funded`; `Invalid`
+    `amount_out_of_range`.
+    """
+    if amount_vnd < 1:
+        raise Invalid("amount_out_of_range")
+    batch, fundings = await check_unfunded(conn, office_id, list_id)
     ids = []
     for n, part_vnd in enumerate(rules.parts_of(amount_vnd), start=len(fundings) + 1):
         transfer = Transfer(
@@ -93,6 +114,8 @@ async def fund(
             amount_vnd=part_vnd,
             occurred_at=now,
             created_by=by,
+            approved_by=approved_by,
+            reason=f"báo có {reference}" if reference else "",
             business_key=rules.numbered_key(list_id, n),
         )
         await ledger.post(conn, [transfer], now=now)

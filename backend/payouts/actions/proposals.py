@@ -49,11 +49,54 @@ async def propose(
     if there is None:
         raise NotFound()
     proposal_id = new_id()
-    await queries.run(
+    await _add(conn, office_id, proposal_id, kind, subject_id, detail, reason, by, now)
+    return proposal_id
+
+
+async def propose_fund(
+    conn: Conn,
+    *,
+    office_id: UUID,
+    list_id: UUID,
+    amount_vnd: int,
+    reference: str,
+    by: UUID,
+    now: datetime,
+) -> UUID:
+    """Say that an agency's money came, by the bank's notice; it is booked once another agrees.
+
+    Raises `NotFound`; `Conflict` `list_not_draft`, `list_funded`, `fund_asked`, `needs_reason`
+    without the bank's number.
+    """
+    if not reference.strip():
+        raise Conflict("needs_reason")
+    await lists.check_unfunded(conn, office_id, list_id)
+    proposal_id, detail = new_id(), str(amount_vnd)
+    is_new = await _add(
+        conn, office_id, proposal_id, "fund", list_id, detail, reference.strip(), by, now
+    )
+    if not is_new:
+        raise Conflict("fund_asked")
+    return proposal_id
+
+
+async def _add(
+    conn: Conn,
+    office_id: UUID,
+    id: UUID,
+    kind: ProposalKind,
+    subject_id: UUID,
+    detail: str,
+    reason: str,
+    by: UUID,
+    now: datetime,
+) -> bool:
+    """Keep what is asked; False where money for that list is asked already."""
+    num = await queries.run(
         conn,
         "add_proposal",
         office_id=office_id,
-        id=proposal_id,
+        id=id,
         kind=kind,
         subject_id=subject_id,
         detail=detail,
@@ -62,7 +105,7 @@ async def propose(
         made_at=now,
     )
     await live.publish(conn, payout_topic(office_id))
-    return proposal_id
+    return num == 1
 
 
 async def lock_open(conn: Conn, office_id: UUID, proposal_id: UUID) -> Proposal:
@@ -140,6 +183,17 @@ async def _perform(conn: Conn, asked: Proposal, by: UUID, now: datetime) -> None
                 by=asked.made_by,
                 approved_by=by,
                 reason=asked.reason,
+                now=now,
+            )
+        case "fund":
+            await lists.fund(
+                conn,
+                office_id=office_id,
+                list_id=subject_id,
+                amount_vnd=int(asked.detail),
+                reference=asked.reason,
+                by=asked.made_by,
+                approved_by=by,
                 now=now,
             )
         case "refund":

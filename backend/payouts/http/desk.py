@@ -201,13 +201,17 @@ class MoneyController(Controller):
         now: NamedDependency[datetime],
         office: FromQuery[UUID | None] = None,
     ) -> MadeOut:
-        """Book the agency's money for a draft list. 409 `list_not_draft`, `list_funded`."""
+        """Say that an agency's money for a draft list came; a second person has it booked.
+
+        409 `list_not_draft`, `list_funded`, `fund_asked`, `needs_reason`.
+        """
         assert actor.id is not None, "staff books"
-        made = await lists.fund(
+        made = await proposals.propose_fund(
             conn,
             office_id=desk_office(actor, office),
             list_id=list_id,
             amount_vnd=data.amount_vnd,
+            reference=data.reference,
             by=actor.id,
             now=now,
         )

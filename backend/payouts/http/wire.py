@@ -17,7 +17,6 @@ from backend.payouts.model import (
     Authority,
     Payout,
     PayoutList,
-    ProposalKind,
     Reason,
     Scheme,
     Seen,
@@ -194,6 +193,8 @@ class FundAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Money of an agency that arrived for a list."""
 
     amount_vnd: Annotated[int, msgspec.Meta(ge=1, le=10_000_000_000_000)]
+    reference: Annotated[str, msgspec.Meta(max_length=60)]
+    """The bank's number of the movement."""
 
 
 class CloseAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -211,7 +212,7 @@ class ClosedOut(msgspec.Struct, frozen=True):
 class ProposalAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a second person is asked: `detail` says how a doubt is to be settled."""
 
-    kind: ProposalKind
+    kind: Literal["correct", "settle", "refund", "export"]
     subject_id: UUID
     reason: Reason
     detail: SettledAs | Literal[""] = ""

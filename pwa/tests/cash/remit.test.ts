@@ -226,16 +226,22 @@ test('that an agency’s money is booked as it came, and a difference is told fi
   render(ListSheet, { list, name: 'Lương hưu', act: 'fund', onclose });
   const field = screen.getByLabelText(/^Số tiền đã về/);
   await fireEvent.input(field, { target: { value: 'ba triệu' } });
-  await fireEvent.click(screen.getByRole('button', { name: 'Ghi vào sổ' }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Gửi kiểm soát viên' }));
   expect(screen.getByText('Nhập số tiền bằng đồng, lớn hơn 0.')).toBeTruthy();
   expect(sent).toEqual([]);
   await fireEvent.input(field, { target: { value: '31.000.000' } });
   expect(screen.getByRole('status').textContent).toContain('Thiếu 500.000 đ');
   await fireEvent.input(field, { target: { value: '31.500.000' } });
   expect(screen.getByRole('status').textContent).not.toContain('Thiếu');
-  await fireEvent.click(screen.getByRole('button', { name: 'Ghi vào sổ' }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Gửi kiểm soát viên' }));
+  expect(screen.getByText('Hãy nhập số giao dịch trên sao kê.')).toBeTruthy();
+  expect(sent).toEqual([]);
+  const slip = screen.getByLabelText(/^Số giao dịch ngân hàng/);
+  await fireEvent.input(slip, { target: { value: 'BC-77' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Gửi kiểm soát viên' }));
   await waitFor(() => expect(onclose).toHaveBeenCalledWith(true));
-  expect(sent).toEqual([['/api/cash/v1/payouts/lists/l/fund', { amount_vnd: 31_500_000 }]]);
+  const body = { amount_vnd: 31_500_000, reference: 'BC-77' };
+  expect(sent).toEqual([['/api/cash/v1/payouts/lists/l/fund', body]]);
 });
 
 test('that money of an unknown charge goes only to one that is due and of its amount', async () => {

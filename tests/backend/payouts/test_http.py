@@ -75,6 +75,27 @@ def desk(app: Litestar, counter: Counter) -> Desk:
     return Desk(app, counter)
 
 
+async def fund(
+    cashier: httpx.AsyncClient, controller: httpx.AsyncClient, list_id: str, amount_vnd: int
+) -> int:
+    """Let the cashier say that the agency's money came, and the controller agree."""
+    path = f"{CASH}/lists/{list_id}/fund"
+    lacking = await cashier.post(path, json={"amount_vnd": amount_vnd, "reference": " "})
+    assert (lacking.status_code, lacking.json()["code"]) == (409, "needs_reason")
+    asked = await cashier.post(path, json={"amount_vnd": amount_vnd, "reference": "BC-01"})
+    assert asked.status_code == 201, asked.text
+    again = await cashier.post(path, json={"amount_vnd": amount_vnd, "reference": "BC-01"})
+    assert (again.status_code, again.json()["code"]) == (409, "fund_asked")
+    (waiting,) = (await controller.get(f"{CASH}/proposals")).json()
+    assert (waiting["kind"], waiting["amount_vnd"], waiting["reason"], waiting["detail"]) == (
+        "fund", amount_vnd, "BC-01", "",
+    )  # fmt: skip
+    decided = await controller.post(
+        f"{CASH}/proposals/{waiting['id']}/decide", json={"is_allowed": True}
+    )
+    return decided.status_code
+
+
 async def test_alarms_reach_the_agency_and_the_cashier(desk: Desk) -> None:
     """Tests that an officer and a cashier read what the calendar asks of a list."""
     batch = await desk.counter.draft(row_of(1))
@@ -118,8 +139,7 @@ async def test_list_goes_from_file_to_paid(desk: Desk) -> None:
     path = f"{LISTS}/{batch['id']}"
     refused = await second.post(f"{path}/approve")
     assert (refused.status_code, refused.json()["code"]) == (409, "list_not_balanced")
-    funded = await cashier.post(f"{CASH}/lists/{batch['id']}/fund", json={"amount_vnd": 4_400_000})
-    assert funded.status_code == 201
+    assert await fund(cashier, controller, batch["id"], 4_400_000) == 204
     refused = await officer.post(f"{path}/approve")
     assert refused.json()["code"] == "approved_by_maker"
     assert (await second.post(f"{path}/approve")).status_code == 204

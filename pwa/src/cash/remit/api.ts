@@ -33,8 +33,8 @@ export const importCharges = (payee_id: string, file: File, commit: boolean) =>
 
 /** Lists of payouts stand with the agencies that brought them; the desk reads them there. */
 export const getPayoutLists = () => ask<wire.PayoutListRow[]>(LISTS);
-export const fundList = (id: string, amount_vnd: number) =>
-  post<{ id: string }>(`/payouts/lists/${id}/fund`, { amount_vnd });
+export const fundList = (id: string, amount_vnd: number, reference: string) =>
+  post<{ id: string }>(`/payouts/lists/${id}/fund`, { amount_vnd, reference });
 export const closeList = (id: string, unpaid: 'carry' | 'give_back') =>
   post<{ given_back_vnd: number }>(`/payouts/lists/${id}/close`, { unpaid });
 

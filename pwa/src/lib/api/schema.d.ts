@@ -1318,7 +1318,9 @@ export interface paths {
         put?: never;
         /**
          * Fund
-         * @description Book the agency's money for a draft list. 409 `list_not_draft`, `list_funded`.
+         * @description Say that an agency's money for a draft list came; a second person has it booked.
+         *
+         *     409 `list_not_draft`, `list_funded`, `fund_asked`, `needs_reason`.
          */
         post: operations["payouts_fund"];
         delete?: never;
@@ -4331,6 +4333,7 @@ export interface components {
         /** FundAsked */
         FundAsked: {
             amount_vnd: number;
+            reference: string;
         };
         /** Gaps */
         Gaps: {

@@ -6,7 +6,6 @@ export const remit = {
   tab_payees: 'Đơn vị',
   tab_import: 'Nhập tệp',
   tab_lists: 'Danh sách chi trả',
-
   due_none: 'Không có khoản nào phải nộp',
   due_none_text: 'Tiền thu hộ phải nộp trong 14 ngày tới hiện ở đây.',
   due_text:
@@ -117,8 +116,8 @@ export const remit = {
   list_money: 'Kinh phí đã về {funded} · đã chi {paid} · chưa chi {unpaid}',
   list_fund: 'Ghi kinh phí đã về',
   list_fund_text: 'Danh sách cần {amount}. Nhập đúng số tiền trên báo có của ngân hàng.',
-  list_fund_yes: 'Ghi vào sổ',
-  list_fund_done: 'Đã ghi kinh phí {amount}.',
+  list_fund_yes: 'Gửi kiểm soát viên',
+  list_fund_done: 'Đã gửi {amount} kinh phí. Kiểm soát viên duyệt thì ghi sổ.',
   list_funded: 'Kinh phí đã ghi, chờ cơ quan duyệt danh sách.',
   list_amount: 'Số tiền đã về',
   list_refund: 'Đề nghị đảo kinh phí',
@@ -302,6 +301,7 @@ export const remitWords = {
   'ask.payouts_correct': 'Sửa một lần chi trả',
   'ask.payouts_settle': 'Xử lý tiền chi trả chờ xử lý',
   'ask.payouts_refund': 'Hoàn kinh phí danh sách',
+  'ask.payouts_fund': 'Ghi kinh phí danh sách',
   'ask.payouts_export': 'Xuất danh sách nhiều người',
   'ask.charges_apply': 'Ghi tiền chờ xử lý vào khoản thu',
   'ask.charges_give_back': 'Trả lại tiền đã thu',
