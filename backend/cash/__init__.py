@@ -40,7 +40,13 @@ from backend.cash.model import (
     read_notes,
     total_of,
 )
-from backend.cash.store import find_open_shift_state, list_hands, note_phone_state, take_change
+from backend.cash.store import (
+    find_open_shift_state,
+    forecast,
+    list_hands,
+    note_phone_state,
+    take_change,
+)
 
 __all__ = [
     "DENOMINATIONS",
@@ -63,6 +69,7 @@ __all__ = [
     "describe",
     "desk_topic",
     "find_open_shift_state",
+    "forecast",
     "give",
     "is_over_limit",
     "issue",

@@ -172,8 +172,8 @@ class HandRow(msgspec.Struct, frozen=True, kw_only=True):
     num_held: int
 
 
-class DayAhead(msgspec.Struct, frozen=True):
-    """Cash that a coming day needs; columns in the order of `forecast`."""
+class DoorsAhead(msgspec.Struct, frozen=True):
+    """Cash that a coming day needs at doors; columns in the order of `forecast`."""
 
     day: date
     out_vnd: int

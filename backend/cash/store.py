@@ -11,7 +11,7 @@ from backend.cash.model import (
     DENOMINATIONS,
     AskedOfCash,
     Count,
-    DayAhead,
+    DoorsAhead,
     Handover,
     HandRow,
     Notes,
@@ -267,10 +267,10 @@ async def find_limit(conn: Conn, office_id: UUID, courier_id: UUID) -> int | Non
     return limit
 
 
-async def forecast(conn: Conn, office_id: UUID, from_day: date, to_day: date) -> list[DayAhead]:
+async def forecast(conn: Conn, office_id: UUID, from_day: date, to_day: date) -> list[DoorsAhead]:
     """Return what the days between need at doors."""
     return await queries.list(
-        conn, "forecast", DayAhead, office_id=office_id, from_day=from_day, to_day=to_day
+        conn, "forecast", DoorsAhead, office_id=office_id, from_day=from_day, to_day=to_day
     )
 
 

@@ -1,8 +1,8 @@
-"""The float that a courier's round of a day needs, over HTTP, for the cashier."""
+"""The cash that rounds, pay points and counters need on coming days, over HTTP, for the cashier."""
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,16 +11,18 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from backend import cash, network
+from backend import cash, network, payouts
 from backend.dispatch import store
 from backend.dispatch.store import PaymentRow
 from backend.identity import Actor, desk_office
+from backend.kit.clock import service_day
 from backend.kit.errors import NotFound
 from backend.kit.sql import Conn
 
 PAID: Final = frozenset({"payout.pay", "order.pay"})
 CHANGE_MAX_VND: Final = 1_000_000
 CHANGE_STEP_VND: Final = 10_000
+DAYS_AHEAD: Final = timedelta(days=10)
 
 
 class FloatPart(msgspec.Struct, frozen=True):
@@ -46,6 +48,45 @@ class FloatProposal(msgspec.Struct, frozen=True, kw_only=True):
     """Whether no float with fewer notes exists."""
 
 
+class DayAhead(msgspec.Struct, frozen=True, kw_only=True):
+    """Cash that a coming day needs: at doors by what is due there, else by the lists' calendars."""
+
+    day: date
+    door_vnd: int
+    point_vnd: int
+    counter_vnd: int
+    out_vnd: int
+    """All three."""
+    in_vnd: int
+    """Collected at doors."""
+    num: int
+    """Errands and payments."""
+
+
+async def list_ahead(conn: Conn, office_id: UUID, today: date) -> list[DayAhead]:
+    """Return what the coming ten days need, without the days that need nothing."""
+    until = today + DAYS_AHEAD
+    doors = {one.day: one for one in await cash.forecast(conn, office_id, today, until)}
+    needs = {one.day: one for one in await payouts.list_ahead(conn, office_id, today, until)}
+    found = []
+    for day in sorted(doors.keys() | needs.keys()):
+        door, need = doors.get(day), needs.get(day)
+        door_vnd, in_vnd = (door.out_vnd, door.in_vnd) if door else (0, 0)
+        point_vnd, counter_vnd = (need.point_vnd, need.counter_vnd) if need else (0, 0)
+        found.append(
+            DayAhead(
+                day=day,
+                door_vnd=door_vnd,
+                point_vnd=point_vnd,
+                counter_vnd=counter_vnd,
+                out_vnd=door_vnd + point_vnd + counter_vnd,
+                in_vnd=in_vnd,
+                num=(door.num if door else 0) + (need.num if need else 0),
+            )
+        )
+    return found
+
+
 def find_change(rows: Sequence[PaymentRow]) -> int:
     """Return the change to take along for what a round collects, đồng.
 
@@ -65,6 +106,17 @@ class FloatController(Controller):
 
     path = "/api/cash/v1"
     tags = ("cash",)
+
+    @get("/forecast", operation_id="cash_read_forecast", opt={"permission": "cash.read"})
+    async def forecast(
+        self,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: FromQuery[UUID | None] = None,
+    ) -> list[DayAhead]:
+        """Return what the coming ten days need."""
+        return await list_ahead(conn, desk_office(actor, office), service_day(now))
 
     @get("/floats/proposal", operation_id="cash_propose_float", opt={"permission": "cash.issue"})
     async def propose(

@@ -1,6 +1,7 @@
 """Money owed to people by agencies: schemes, lists frozen once approved, each sum paid once."""
 
 from backend.payouts import words  # noqa: F401  # the sentences of every refusal
+from backend.payouts.actions.ahead import list_ahead
 from backend.payouts.actions.alarms import list_alarms, raise_alarms
 from backend.payouts.actions.imports import bring, keep, read
 from backend.payouts.actions.lists import (
@@ -83,6 +84,7 @@ __all__ = [
     "fund",
     "get_list",
     "keep",
+    "list_ahead",
     "list_alarms",
     "list_doubts",
     "list_lists",

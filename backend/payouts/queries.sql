@@ -831,3 +831,16 @@ WHERE a.office_id = :office_id AND (:partner_id::uuid IS NULL OR l.partner_id = 
         AND l.period >= :since))
 GROUP BY a.office_id, a.list_id, a.kind, l.office_id, l.id
 ORDER BY a.list_id, a.kind;
+
+-- name: sum_unpaid
+-- Of every approved list what is paid at pay points and at the counter; a home whose address says
+-- nothing comes to the counter.
+SELECT l.id, CASE p.how WHEN 'pay_point' THEN 'pay_point' ELSE 'counter' END AS way,
+    count(*)::integer, sum(p.amount_vnd)::bigint
+FROM payouts.payout p
+JOIN payouts.list l ON l.office_id = p.office_id AND l.id = p.list_id
+    AND l.upload_id = p.upload_id
+WHERE p.office_id = :office_id AND l.state = 'approved' AND p.state = 'unpaid'
+    AND (p.how <> 'home' OR p.place_fault <> '')
+GROUP BY l.id, way
+ORDER BY l.id, way;

@@ -204,3 +204,12 @@ class Wanting(NamedTuple):
     num: int
     """People not paid yet, or rows of a draft."""
     amount_vnd: int
+
+
+class UnpaidSum(NamedTuple):
+    """What of a list is unpaid at pay points, or at the counter; columns of `sum_unpaid`."""
+
+    list_id: UUID
+    how: str
+    num: int
+    amount_vnd: int

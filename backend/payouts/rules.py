@@ -133,6 +133,40 @@ def days_of(settings: Settings, period: str) -> Days | None:
     )
 
 
+def pay_days(
+    settings: Settings, batch: PayoutList, *, is_point: bool, today: date, end: date
+) -> tuple[date, date]:
+    """Return the first and last day on which what is unpaid is expected to be paid, from today on.
+
+    At pay points on the commune's days, then with the counter's on the office's; what is late may
+    come on any day up to `end`. A list without a calendar is paid until it ends.
+    """
+    days = days_of(settings, batch.period)
+    if days is None:
+        first, last = batch.due_on or today, batch.pay_until or end
+    elif is_point and days.commune_to >= today:
+        first, last = days.commune_from, days.commune_to
+    else:
+        first, last = days.office_from, days.office_to
+    return max(first, today), last if last >= today else max(end, today)
+
+
+def working_between(working: WorkingDays, first: date, last: date) -> list[date]:
+    """Return the working days from `first` to `last`; `first` alone where there are none."""
+    length = max(0, (last - first).days)
+    days = [first + n * ONE_DAY for n in range(length + 1)]
+    return [day for day in days if working.is_working_day(day)] or [first]
+
+
+def spread(days: Sequence[date], num: int, amount_vnd: int) -> list[tuple[date, int, int]]:
+    """Return payments and đồng of each day, as even as whole ones are; the first days have more."""
+
+    def share(whole: int, nth: int) -> int:
+        return whole // len(days) + (nth < whole % len(days))
+
+    return [(day, share(num, nth), share(amount_vnd, nth)) for nth, day in enumerate(days)]
+
+
 class Watch(msgspec.Struct, frozen=True):
     """One thing that the calendar asks of a list, and from when on it is asked aloud."""
 

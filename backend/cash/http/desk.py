@@ -13,7 +13,7 @@ from backend import ledger, network
 from backend.cash import sheets, store
 from backend.cash.actions import handovers
 from backend.cash.http.people import by_of
-from backend.cash.model import DayAhead, Handover, HandRow, read_notes
+from backend.cash.model import Handover, HandRow, read_notes
 from backend.cash.sheets import DifferenceSeen
 from backend.identity import Actor, desk_office
 from backend.kit.clock import service_day
@@ -25,7 +25,6 @@ READ = {"permission": "cash.read"}
 ISSUE = {"permission": "cash.issue"}
 COUNT = {"permission": "cash.count"}
 APPROVE = {"permission": "cash.approve", "approval": True}
-DAYS_AHEAD = 10
 HISTORY = timedelta(days=1)
 
 CountedNotes = Annotated[dict[str, int], msgspec.Meta(max_length=20)]
@@ -166,20 +165,6 @@ class CashController(Controller):
     ) -> Desk:
         """Return the drawer, who is out with how much, hand-overs and differences."""
         return await _desk(conn, desk_office(actor, office), now)
-
-    @get("/forecast", operation_id="cash_read_forecast", opt=READ)
-    async def forecast(
-        self,
-        actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
-        now: NamedDependency[datetime],
-        office: Office = None,
-    ) -> list[DayAhead]:
-        """Return what the coming ten days need at doors."""
-        today = service_day(now)
-        return await store.forecast(
-            conn, desk_office(actor, office), today, today + timedelta(days=DAYS_AHEAD)
-        )
 
     @post("/floats", operation_id="cash_issue_float", opt=ISSUE)
     async def issue(

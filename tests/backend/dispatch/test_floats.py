@@ -78,3 +78,27 @@ async def test_float_covers_every_payment_of_the_round(house: House, tmp_path: P
     assert found["is_proven"]
     assert (nobody["num_payments"], nobody["total_vnd"], nobody["notes"]) == (0, 0, {})
     assert stranger.status_code == 404
+
+
+async def test_forecast_is_of_doors_and_lists(house: House, tmp_path: Path) -> None:
+    """Tests that a day's need is the sum of its places, seen by who reads cash alone."""
+    day = await make_day(house)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        draft = StaffDraft(
+            office_id=day.office_id, username="thuquy", display_name="Mẫu", role="cashier"
+        )
+        cashier = await add_staff(conn, draft, now=MORNING)
+        new = NewErrand(
+            office_id=day.office_id, id=new_id(), kind="payout.pay", citizen_id=new_id(),
+            delivery_point_id=new_id(), wanted_on=TODAY, service_duration_s=240,
+            cash_out_vnd=3_500_000,
+        )  # fmt: skip
+        await doorstep.save(conn, [new])
+    app = make_app(house)
+    app.state["clock"] = Clock()
+    async with make_client(app, await sign_in(day, cashier.id, "cashier")) as client:
+        (told,) = (await client.get("/api/cash/v1/forecast")).json()
+    assert told == {
+        "day": TODAY.isoformat(), "door_vnd": 3_500_000, "point_vnd": 0, "counter_vnd": 0,
+        "out_vnd": 3_500_000, "in_vnd": 0, "num": 1,
+    }  # fmt: skip

@@ -763,7 +763,7 @@ export interface paths {
         };
         /**
          * Forecast
-         * @description Return what the coming ten days need at doors.
+         * @description Return what the coming ten days need.
          */
         get: operations["cash_read_forecast"];
         put?: never;
@@ -3997,11 +3997,14 @@ export interface components {
         };
         /** DayAhead */
         DayAhead: {
+            counter_vnd: number;
             /** Format: date */
             day: string;
+            door_vnd: number;
             in_vnd: number;
             num: number;
             out_vnd: number;
+            point_vnd: number;
         };
         /** DaySeen */
         DaySeen: {
