@@ -201,7 +201,17 @@ test('that a proposal says why, and that a round without money needs none', () =
 
 test('that the forecast says each day in figures beside its bars', () => {
   render(Forecast, {
-    days: [{ day: '2026-11-27', out_vnd: 31_500_000, in_vnd: 480_000, num: 12 }],
+    days: [
+      {
+        day: '2026-11-27',
+        door_vnd: 20_000_000,
+        point_vnd: 0,
+        counter_vnd: 11_500_000,
+        out_vnd: 31_500_000,
+        in_vnd: 480_000,
+        num: 12,
+      },
+    ],
   });
   expect(screen.getByText('chi 31.500.000 đ')).toBeTruthy();
   expect(screen.getByText('thu 480.000 đ')).toBeTruthy();
