@@ -60,6 +60,8 @@ class Way:
     fate: Callable[[str, str], Fate] = lambda _method, _path: PASSES
     seen: list[tuple[str, str]] = field(default_factory=list)
     """Every request that came, whatever became of it."""
+    host: str = "127.0.0.1"
+    """By what the page calls it."""
     port: int = 0
     _server: asyncio.Server | None = None
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -67,7 +69,7 @@ class Way:
     @property
     def url(self) -> str:
         """The address that the page takes for the server's."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
         """Listen on a free port."""

@@ -17,6 +17,7 @@ export const NO_LOCK: LockState = {
   phase: 'no_shift',
   tries_left: PIN_TRIES_MAX,
   must_sign_in: false,
+  has_authenticator: false,
 };
 export const NO_ROUND: RoundView = { round: null, stops: [] };
 export const NO_STORAGE: StorageState = { persisted: false, installed: false, free_bytes: null };

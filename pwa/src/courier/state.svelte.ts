@@ -3,7 +3,7 @@ import type { PhoneDb } from '../lib/db/phone';
 import { dropMe, findMe, saveMe, type Me } from '../lib/db/who';
 import { startPhone, type Phone } from '../lib/phone/page';
 import type { StorageState } from '../lib/phone/storage';
-import { Locked, NoServerKey, type LockState } from '../lib/phone/shift';
+import { Locked, type LockState, type ShiftLock } from '../lib/phone/shift';
 import {
   countDay,
   isMoney,
@@ -299,8 +299,6 @@ export function isNewShift(): boolean {
   return lock.phase === 'no_shift' || (lock.phase === 'burnt' && mayBegin);
 }
 
-const KEY_TRIES_MAX = 16;
-const KEY_WAIT_MS = 500;
 const AWAY_MS_MAX = 900_000;
 let away_since = 0;
 
@@ -310,29 +308,14 @@ function lockWhenAway(): void {
   else if (lock.phase === 'open' && Date.now() - away_since > AWAY_MS_MAX) void lockNow();
 }
 
-/** A new shift under a new PIN. Rejects with `NoServerKey` and `BadPin`. */
-export async function beginShift(pin: string): Promise<void> {
-  for (let num_tries = 1; ; num_tries += 1) {
-    try {
-      await phone?.lock.begin(pin);
-      break;
-    } catch (error) {
-      // On a new phone the office's key may still be on its way.
-      if (!(error instanceof NoServerKey) || num_tries === KEY_TRIES_MAX || !isOnline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, KEY_WAIT_MS));
-    }
-  }
+/** Do something with the lock, and look at what came of it; null where nobody is signed in. */
+export async function withLock<T>(work: (lock: ShiftLock) => Promise<T>): Promise<T | null> {
+  const done = phone && (await work(phone.lock));
   await read();
+  return done;
 }
 
-/** True when the PIN was right. */
-export async function unlock(pin: string): Promise<boolean> {
-  const isRight = (await phone?.lock.unlock(pin)) ?? false;
-  await read();
-  return isRight;
-}
-
-/** Put the phone away: only the PIN makes it readable again. */
+/** Put the phone away: only its owner makes it readable again. */
 export async function lockNow(): Promise<void> {
   phone?.lock.lock();
   await read();
@@ -353,17 +336,11 @@ export function exportUnsent(): Promise<Blob> {
   return phone.exportUnsent();
 }
 
-export async function endShift(): Promise<void> {
-  await phone?.lock.end();
-  await read();
-}
-
 /** Somebody signed in online as the owner of this phone: the PIN may be tried again, or where the
 key is gone a new shift be begun. */
 export async function signedInAgain(): Promise<void> {
   mayBegin = true;
-  await phone?.lock.signedIn();
-  await read();
+  await withLock((shut) => shut.signedIn());
 }
 
 /** Takes away what was said about unsent facts; it must not stand there once it is untrue. */

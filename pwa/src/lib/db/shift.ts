@@ -10,6 +10,16 @@ export interface WrappedKey {
   salt: Uint8Array;
   iv: Uint8Array;
   wrapped: Uint8Array;
+  /** The same key once more, where the phone knows its owner; it goes when the PIN's goes. */
+  by_authenticator?: AuthenticatorWrap;
+}
+
+/** A key under what the phone's authenticator gives out for `salt` once it saw its owner (PRF). */
+export interface AuthenticatorWrap {
+  credential_id: Uint8Array;
+  salt: Uint8Array;
+  iv: Uint8Array;
+  wrapped: Uint8Array;
 }
 
 export interface ShiftRecord {

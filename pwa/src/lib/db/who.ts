@@ -25,7 +25,8 @@ const NAME = 'tannoi-courier';
 const KEY = 'me';
 const DEVICE = 'device';
 
-async function withDb<T>(work: (db: IDBPDatabase) => Promise<T>): Promise<T> {
+/** Work on what all staff of this device share, and close it again. */
+export async function withDb<T>(work: (db: IDBPDatabase) => Promise<T>): Promise<T> {
   const db = await openDB(NAME, 2, {
     upgrade(fresh, old) {
       if (old < 1) fresh.createObjectStore('who');

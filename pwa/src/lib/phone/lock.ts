@@ -8,7 +8,7 @@ import {
   type LockState,
   type ShiftLock,
 } from './shift';
-import { unwrapKey, type Vault } from './vault';
+import { unwrapKey, type ShiftKey, type Vault } from './vault';
 
 const FRESH = { tries: 0, is_signed_in: false };
 
@@ -64,23 +64,43 @@ export async function makeLock(
       onchange();
       return false;
     }
+    return take(kept, key);
+  }
+
+  async function take(kept: ShiftRecord, key: ShiftKey): Promise<true> {
+    const { eph } = key;
     await vault.take(key);
     await save({ ...kept, ...FRESH });
     // Pictures that came before the key may have been left open by a kill.
-    void shelf.sealPhotos(key.eph).catch(() => undefined);
+    void shelf.sealPhotos(eph).catch(() => undefined);
     onchange();
     return true;
   }
 
+  const state = (): LockState => stateOf(record, vault.eph(), isRevoked);
+  const isOpen = (): boolean => state().phase === 'open';
+
+  /** What lies on the disk now; null where it is open, gone, or may not be tried. */
+  async function findShut(): Promise<ShiftRecord | null> {
+    const kept = await shelf.find();
+    const isCounted = kept?.key?.eph === record?.key?.eph;
+    const tries = Math.max(kept?.tries ?? 0, isCounted ? (record?.tries ?? 0) : 0);
+    record = kept && { ...kept, tries };
+    await burnWhenSpent();
+    const { phase, must_sign_in } = state();
+    return phase === 'locked' && !must_sign_in ? record : null;
+  }
+
   return {
-    state: () => stateOf(record, vault.eph(), isRevoked),
-    async begin(pin) {
+    state,
+    async begin(pin, wrapMore) {
       if (!/^\d{6}$/.test(pin)) throw new BadPin();
       const server_key = await findServerKey();
       if (server_key === null) throw new NoServerKey();
       const { makeShiftKey, wrapKey } = await import('./shift_key');
       const key = await makeShiftKey(server_key);
       const wrapped = await wrapKey(key, pin);
+      if (wrapMore) wrapped.by_authenticator = await wrapMore(key);
       const { eph } = key;
       shut();
       await vault.take(key);
@@ -95,15 +115,25 @@ export async function makeLock(
       onchange();
     },
     async unlock(pin) {
-      const kept = await shelf.find();
-      const isCounted = kept?.key?.eph === record?.key?.eph;
-      const tries = Math.max(kept?.tries ?? 0, isCounted ? (record?.tries ?? 0) : 0);
-      record = kept && { ...kept, tries };
-      await burnWhenSpent();
-      const { phase, must_sign_in } = stateOf(record, vault.eph(), isRevoked);
-      if (phase === 'open') return true;
-      if (record === null || phase !== 'locked' || must_sign_in) return false;
-      return tryPin(record, pin);
+      const kept = await findShut();
+      return kept ? tryPin(kept, pin) : isOpen();
+    },
+    async unlockBy(openWrap) {
+      const wrapped = (await findShut())?.key;
+      if (!wrapped?.by_authenticator) return isOpen();
+      const key = await openWrap(wrapped.by_authenticator, wrapped.eph);
+      // A minute may have gone by, in which another tab tried PINs or closed the shift.
+      const kept = key && (await findShut());
+      return kept && kept.key?.eph === key.eph ? take(kept, key) : isOpen();
+    },
+    async dropAuthenticator() {
+      record = await shelf.find();
+      if (!record?.key?.by_authenticator) return true;
+      const { by_authenticator: _, ...key } = record.key;
+      await save({ ...record, key });
+      record = await shelf.find();
+      onchange();
+      return !record?.key?.by_authenticator;
     },
     async signedIn() {
       record = await shelf.find();
@@ -141,5 +171,6 @@ function stateOf(record: ShiftRecord | null, eph: string | null, isRevoked: bool
     phase: isRevoked ? 'revoked' : record?.state === 'burnt' ? 'burnt' : phase,
     tries_left: Math.max(0, PIN_TRIES_MAX - tries),
     must_sign_in: isKept && tries >= PIN_TRIES_BEFORE_SIGN_IN && record.is_signed_in === false,
+    has_authenticator: isKept && record.key?.by_authenticator !== undefined,
   };
 }

@@ -163,12 +163,10 @@ async function registerDevice(ports: Pick<Ports, 'network'>, device: Device): Pr
 function toldOthers(lock: PhoneLock, tell: () => void): ShiftLock {
   return {
     state: () => lock.state(),
-    begin: (pin) => lock.begin(pin).then(tell),
-    async unlock(pin) {
-      const isOpen = await lock.unlock(pin);
-      tell();
-      return isOpen;
-    },
+    begin: (...how) => lock.begin(...how).then(tell),
+    unlock: (pin) => lock.unlock(pin).finally(tell),
+    unlockBy: (openWrap) => lock.unlockBy(openWrap).finally(tell),
+    dropAuthenticator: () => lock.dropAuthenticator().finally(tell),
     signedIn: () => lock.signedIn().then(tell),
     lock() {
       lock.lock();

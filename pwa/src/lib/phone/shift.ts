@@ -1,4 +1,6 @@
 /** The lock of a shift as screens see it: one key a shift, wrapped by a PIN (reliability S19). */
+import type { AuthenticatorWrap } from '../db/shift';
+import type { ShiftKey } from './vault';
 
 export type LockPhase =
   /** No key was made yet, or the shift was closed. */
@@ -16,15 +18,29 @@ export interface LockState {
   tries_left: number;
   /** After five wrong PINs nobody opens the shift without having signed in online. */
   must_sign_in: boolean;
+  /** The phone's authenticator opens it too (a finger, a face). */
+  has_authenticator: boolean;
 }
+
+/** Wraps a shift's key a second time. */
+export type WrapMore = (key: ShiftKey) => Promise<AuthenticatorWrap>;
+/** The key out of the second wrap of the shift `eph`; null when the authenticator refuses, or gives
+what does not open it. */
+export type OpenWrap = (wrap: AuthenticatorWrap, eph: string) => Promise<ShiftKey | null>;
 
 export interface ShiftLock {
   state(): LockState;
-  /** Make a new shift key under a new PIN of six digits. Rejects with `NoServerKey` while the
-  server's key was never fetched, with `BadPin` for anything but six digits. */
-  begin(pin: string): Promise<void>;
+  /** Make a new shift key under a new PIN of six digits, and under what `wrapMore` adds. Rejects
+  with `NoServerKey` while the server's key was never fetched, with `BadPin` for anything but six
+  digits. */
+  begin(pin: string, wrapMore?: WrapMore): Promise<void>;
   /** True when the PIN was right. 5 wrong: `must_sign_in`; 10 wrong: the key is destroyed. */
   unlock(pin: string): Promise<boolean>;
+  /** True when the authenticator opened it. It does not where a PIN may not be tried either; that
+  it refuses is no wrong PIN. */
+  unlockBy(openWrap: OpenWrap): Promise<boolean>;
+  /** From now on the PIN alone opens this shift; false where the disk does not take that. */
+  dropAuthenticator(): Promise<boolean>;
   /** Somebody signed in online as the owner of this phone: five more PINs may be tried. */
   signedIn(): Promise<void>;
   /** Put the phone away: readable again only with the PIN. */

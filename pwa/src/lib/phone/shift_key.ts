@@ -20,12 +20,12 @@ export async function makeShiftKey(server_key: string): Promise<ShiftKey> {
   return { eph: base64Of(point), raw: await expand(new Uint8Array(shared), point) };
 }
 
-/** HKDF-SHA-256, bound to the phone's half of this shift. */
-export async function expand(shared: Bytes, point: Uint8Array): Promise<Bytes> {
-  const label = utf8(LABEL);
-  const info = new Uint8Array(label.length + point.length);
-  info.set(label);
-  info.set(point, label.length);
+/** HKDF-SHA-256, bound to what it is for and to the phone's half of this shift. */
+export async function expand(shared: Bytes, point: Uint8Array, label = LABEL): Promise<Bytes> {
+  const use = utf8(label);
+  const info = new Uint8Array(use.length + point.length);
+  info.set(use);
+  info.set(point, use.length);
   const key = await crypto.subtle.importKey('raw', shared, 'HKDF', false, ['deriveBits']);
   const salt = new Uint8Array(32);
   const how = { name: 'HKDF', hash: 'SHA-256', salt, info };

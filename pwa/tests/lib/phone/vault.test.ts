@@ -1,6 +1,5 @@
 // @vitest-environment node
 /** Tests that a shift's key opens by its PIN alone, and is what the server derives (S19). */
-import type { Disk } from '../../../src/lib/sync/disk';
 import { expect, test } from 'vitest';
 import { openOn } from '../../../src/lib/db/phone';
 import { emptyRows, memoryDisk } from '../../../src/lib/db/memory';
@@ -12,6 +11,7 @@ import { base64Of, bytesOfBase64 } from '../../../src/lib/sync/base64';
 import { utf8 } from '../../../src/lib/sync/chain';
 import { makeUuid7 } from '../../../src/lib/phone/ids';
 import { sha256 } from '../sync/phones';
+import { diskWithin } from './room';
 
 const CURVE = { name: 'ECDH', namedCurve: 'P-256' } as const;
 const makeId = (): string => makeUuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
@@ -67,7 +67,12 @@ test('that the right PIN opens after a restart, a wrong one does not', async () 
   await expect(one.lock.begin('12345')).rejects.toThrow(BadPin);
   await one.db.saveDraft('x', 'nháp');
   await one.lock.begin('246810');
-  expect(one.lock.state()).toEqual({ phase: 'open', tries_left: 10, must_sign_in: false });
+  expect(one.lock.state()).toEqual({
+    phase: 'open',
+    tries_left: 10,
+    must_sign_in: false,
+    has_authenticator: false,
+  });
   const two = await start();
   expect(two.lock.state().phase).toBe('locked');
   expect(await two.db.getDraft('x')).toBeNull();
@@ -75,7 +80,12 @@ test('that the right PIN opens after a restart, a wrong one does not', async () 
   expect(two.lock.state().tries_left).toBe(9);
   expect(await two.lock.unlock('246810')).toBe(true);
   expect(await two.db.getDraft('x')).toBe('nháp');
-  expect(two.lock.state()).toEqual({ phase: 'open', tries_left: 10, must_sign_in: false });
+  expect(two.lock.state()).toEqual({
+    phase: 'open',
+    tries_left: 10,
+    must_sign_in: false,
+    has_authenticator: false,
+  });
   two.lock.lock();
   expect(two.lock.state().phase).toBe('locked');
 });
@@ -86,7 +96,12 @@ test('that five wrong PINs want a sign-in, and ten destroy the key', async () =>
   await lock.begin('246810');
   lock.lock();
   for (let at = 0; at < 5; at += 1) expect(await lock.unlock('111111')).toBe(false);
-  expect(lock.state()).toEqual({ phase: 'locked', tries_left: 5, must_sign_in: true });
+  expect(lock.state()).toEqual({
+    phase: 'locked',
+    tries_left: 5,
+    must_sign_in: true,
+    has_authenticator: false,
+  });
   expect(await lock.unlock('246810')).toBe(false); // not even the right one
   expect(lock.state().tries_left).toBe(5); // and it was not counted
   await lock.signedIn();
@@ -109,20 +124,13 @@ test('that a kill in the middle of a try does not give it back', async () => {
   expect((await start()).lock.state().phase).toBe('burnt');
 });
 
-/** A phone whose room can be used up: from then on nothing is written, only let go. */
 async function openFullable() {
   const rows = emptyRows();
   const server = await makeServerKey();
   const room = { isFull: false };
-  const refuse = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
   const start = async () => {
-    const disk = memoryDisk(rows);
-    const write: Disk['write'] = (names, work) =>
-      disk.write(names, (tables) =>
-        work(room.isFull ? { ...tables, meta: { ...tables.meta, put: refuse } } : tables),
-      );
     const vault = makeVault();
-    const db = await openOn({ ...disk, write }, { makeId, sha256 }, vault);
+    const db = await openOn(diskWithin(room, rows), { makeId, sha256 }, vault);
     return makeLock(
       db.shift,
       vault,

@@ -56,4 +56,18 @@ export const en: Translation<typeof vi> = {
   end_text:
     'The shift’s key is destroyed at once: nobody can read this phone any more. What is unsent ' +
     'stays sealed on the phone and is sent by itself.',
+  finger_open: 'Open with a finger or a face',
+  finger_offer_title: 'Open faster with a finger or a face?',
+  finger_offer_text:
+    'The phone itself knows you; nothing of it goes to the office. Every finger and face set up ' +
+    'on this phone opens the shift. The PIN you just chose always works.',
+  finger_skip: 'The PIN only',
+  finger_refused:
+    'The phone did not know you, or you chose not to. Try again, or use the PIN only.',
+  finger_unfit: 'This phone cannot open a shift this way. Please use the PIN.',
+  finger_failed: 'A finger or a face did not open it. Please enter the PIN.',
+  finger_account: 'Key of the shift on this phone',
+  finger_used: 'This shift opens this way. Switched off, the PIN alone opens it.',
+  finger_next: 'You will be asked when you choose the PIN of the next shift.',
+  finger_off: 'The PIN alone opens a shift.',
 };

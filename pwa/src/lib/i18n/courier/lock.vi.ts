@@ -49,4 +49,17 @@ export const vi = {
   end_text:
     'Khoá của ca bị huỷ ngay: không ai đọc được dữ liệu trên máy này nữa. Việc chưa gửi vẫn ' +
     'nằm kín trên máy và tự gửi khi có sóng.',
+  finger_open: 'Mở bằng vân tay hoặc khuôn mặt',
+  finger_offer_title: 'Mở nhanh bằng vân tay hoặc khuôn mặt?',
+  finger_offer_text:
+    'Máy tự nhận ra bạn, bưu cục không nhận được gì. Mọi vân tay, khuôn mặt đã cài trên máy này ' +
+    'đều mở được. Mã PIN vừa đặt vẫn luôn dùng được.',
+  finger_skip: 'Chỉ dùng mã PIN',
+  finger_refused: 'Máy chưa nhận ra bạn, hoặc bạn đã bỏ qua. Hãy thử lại, hoặc chỉ dùng mã PIN.',
+  finger_unfit: 'Máy này không hỗ trợ cách mở này. Hãy dùng mã PIN.',
+  finger_failed: 'Chưa mở được bằng vân tay hoặc khuôn mặt. Hãy nhập mã PIN.',
+  finger_account: 'Khoá ca trên máy này',
+  finger_used: 'Ca này đang mở được bằng cách này. Tắt đi thì chỉ còn mã PIN.',
+  finger_next: 'Sẽ hỏi khi đặt mã PIN của ca sau.',
+  finger_off: 'Chỉ mở bằng mã PIN.',
 } as const;
