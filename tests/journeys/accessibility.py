@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.async_api import Page
 
+from tests.journeys import screens
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
 LOOKS = ("light", "dark", "sunlight")
@@ -17,6 +19,56 @@ RUN = """async (rules) => {
     return violations.flatMap(({ id, help, nodes }) => nodes.map(
         (node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.html.slice(0, 160)}`
     ));
+}"""
+# Letters twice as large, as a browser's own setting makes them (WCAG 1.4.4): what does not fit.
+ENLARGE = """async () => {
+    const root = document.documentElement;
+    root.style.fontSize = '200%';
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)));
+    const faults = [];
+    const name = (one) => (one.getAttribute('aria-label') || one.textContent || one.tagName)
+        .trim().replace(/\\s+/g, ' ').slice(0, 60);
+    const wide = root.scrollWidth - root.clientWidth;
+    if (wide > 0) faults.push(`${wide} px wider than the screen`);
+    const scrolls = (one) => {
+        for (let up = one; up && up !== document.body; up = up.parentElement)
+            if (/auto|scroll/.test(getComputedStyle(up).overflowX)) return true;
+        return false;
+    };
+    const isSeen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+        && one.getClientRects().length > 0 && !one.closest('.only-read, .maplibregl-map');
+    const linesOf = (one) => {
+        const lines = [];
+        const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+        for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+            if (text.parentElement.closest('.only-read')) continue;
+            const range = document.createRange();
+            range.selectNodeContents(text);
+            lines.push(...range.getClientRects());
+        }
+        return lines;
+    };
+    const parts = 'button, a, label, h1, h2, h3, p, dt, dd, output';
+    for (const one of document.querySelectorAll(parts)) {
+        if (!isSeen(one) || scrolls(one)) continue;
+        const box = one.getBoundingClientRect();
+        if (box.width <= 1 || box.height <= 1) continue;
+        if (box.left < -1 || box.right > root.clientWidth + 1)
+            faults.push(`over the edge: ${name(one)}`);
+        if (!one.matches('button, a, label')) continue;
+        const isOut = (line) => line.width > 1
+            && (line.left < box.left - 1 || line.right > box.right + 1
+                || line.top < box.top - 2 || line.bottom > box.bottom + 2);
+        if (linesOf(one).some(isOut)) faults.push(`clipped: ${name(one)}`);
+    }
+    for (const bar of document.querySelectorAll('footer, header')) {
+        const tall = bar.getBoundingClientRect().height / innerHeight;
+        if (/fixed|sticky/.test(getComputedStyle(bar).position) && tall > 0.5)
+            faults.push(`a bar of ${Math.round(tall * 100)} % of the screen: ${name(bar)}`);
+    }
+    root.style.fontSize = '';
+    await new Promise((done) => requestAnimationFrame(done));
+    return faults;
 }"""
 # A colour that is still fading into another look is nobody's choice.
 SHOW = """async (look) => {
@@ -40,8 +92,12 @@ async def wait_for_screen(page: Page) -> None:
 
 
 async def find_faults(page: Page) -> list[str]:
-    """Return what axe-core has against a screen: all rules once, contrast in every look."""
+    """Return what axe-core has against a screen: all rules once, contrast in every look.
+
+    On a phone's screens, also what does not fit once letters are twice as large.
+    """
     await wait_for_screen(page)
+    screens.visited.add(screens.screen_of(page.url))
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     before = await page.evaluate("() => document.documentElement.dataset.theme ?? ''")
     found: list[str] = []
@@ -49,6 +105,8 @@ async def find_faults(page: Page) -> list[str]:
         await page.evaluate(SHOW, look)
         rules: Any = None if number == 0 else ["color-contrast"]
         found += [f"{look}: {fault}" for fault in await page.evaluate(RUN, rules)]
+    if screens.screen_of(page.url).startswith("courier "):
+        found += [f"text at 200 %: {fault}" for fault in await page.evaluate(ENLARGE)]
     await page.evaluate(
         """(look) => {
             if (look) document.documentElement.dataset.theme = look;

@@ -1,6 +1,6 @@
 """The stage on which the scenes in Chromium are played: one for all of them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
@@ -9,9 +9,22 @@ from backend.house import House, make_house
 from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.settings import read_settings
 from tests.conftest import TEMPLATE
+from tests.journeys import screens
 from tests.journeys.stage import Stage, set_stage
 
 NUM_COURIERS = 80
+
+
+@pytest.fixture(autouse=True)
+def shows_its_screens(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold a test that is said to show screens to axe-core to having done so."""
+    screens.visited.clear()
+    num_failed = request.session.testsfailed
+    yield
+    place = f"{request.node.path.stem}::{request.node.name}"
+    unseen = {*screens.SHOWN_BY.get(place, ())} - screens.visited
+    if request.session.testsfailed == num_failed:
+        assert unseen == set(), "screens that axe-core was to look at"
 
 
 @pytest.fixture(scope="session")

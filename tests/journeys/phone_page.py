@@ -12,6 +12,7 @@ from tests.journeys.network import Way
 from tests.simulation.town import CourierOfTown
 
 PIN = "274916"
+NUM_LOOKS, LOOK_EVERY_MS = 120, 250
 DAY = re.compile(r"Còn \d+/\d+ điểm")
 READ_STORE = """async () => {
     const names = (await indexedDB.databases()).map((one) => one.name);
@@ -146,6 +147,17 @@ class PhonePage:
     async def sees(self, text: str | re.Pattern[str]) -> None:
         """Wait until this text is on the page."""
         await self.page.get_by_text(text).first.wait_for()
+
+    async def until(self, expression: str) -> None:
+        """Wait until an asynchronous function of the page says yes.
+
+        `wait_for_function` takes the promise itself for a yes.
+        """
+        for _ in range(NUM_LOOKS):
+            if await self.page.evaluate(expression):
+                return
+            await self.page.wait_for_timeout(LOOK_EVERY_MS)
+        raise AssertionError(f"never so: {expression}")
 
     async def store(self) -> dict[str, Any]:
         """Return what lies in the phone's database: stream, head, ack, numbers of the facts."""

@@ -69,7 +69,10 @@ class Stage:
         return f"/demo/{self.usernames[courier.staff_id]}?key={KEY}"
 
     async def open_phone(self, *, is_kept: bool = False, **options: Any) -> PhonePage:
-        """Return a fresh phone, signed in, with the day on it; `is_kept`: on a profile on disk."""
+        """Return a fresh phone, signed in, with the day on it; `is_kept`: on a profile on disk.
+
+        A kept one has a browser of its own, which takes flags as `args`.
+        """
         phone = await self.make_phone(is_kept=is_kept, **options)
         await phone.sign_in()
         return phone
@@ -89,6 +92,7 @@ class Stage:
     def _opener(
         self, profile: Path | None, options: dict[str, Any]
     ) -> Callable[[], Awaitable[BrowserContext]]:
+        args = [*flags(), *options.pop("args", ())]
         like = {
             "viewport": PHONE,
             "locale": "vi-VN",
@@ -103,7 +107,7 @@ class Stage:
 
         async def kept() -> BrowserContext:
             return await self.driver.chromium.launch_persistent_context(
-                profile, executable_path=find_chromium(), args=flags(), **like
+                profile, executable_path=find_chromium(), args=args, **like
             )
 
         return fresh if profile is None else kept

@@ -26,6 +26,12 @@ pytestmark = [
 ]
 DISPATCHER = "dieu.phoi.thu"
 BOARDS = ("board", "errands", "imports", "plan", "held", "couriers")
+HTML = "text/html; charset=utf-8"
+BAD = """<!doctype html><html lang="vi"><title>Hỏng</title><body style="margin:0"><main><h1>Một</h1>
+<p style="width: 12.5rem; font-size: 1rem">Rộng</p>
+<footer style="position: fixed; bottom: 0; height: 13.5rem">
+<button style="width: 4rem; height: 1.2rem; font-size: 1rem; white-space: nowrap; padding: 0">
+Hoàn tất</button></footer></main>"""
 ADD_DISPATCHER = """
 INSERT INTO identity.staff
     (office_id, id, username, display_name, badge, role, is_demo, created_at)
@@ -86,6 +92,22 @@ async def test_courier_screens(stage: Stage) -> None:
     await phone.go("#/outbox")
     await check(page, "outbox, offline", faults)
     assert not faults, "\n".join(faults)
+
+
+async def test_letters_that_do_not_fit_are_told(stage: Stage) -> None:
+    """Tests that a cut button, a bar over half the screen and a row too wide are seen at 200 %."""
+    context = await stage.browser.new_context(viewport={"width": 360, "height": 740})
+    page = await context.new_page()
+    await page.route("**/courier/", lambda route: route.fulfill(body=BAD, content_type=HTML))
+    await page.goto(f"{stage.server.url}/courier/")
+    told = [one for one in await find_faults(page) if one.startswith("text at 200 %")]
+    await context.close()
+    assert told == [
+        "text at 200 %: 40 px wider than the screen",
+        "text at 200 %: over the edge: Rộng",
+        "text at 200 %: clipped: Hoàn tất",
+        "text at 200 %: a bar of 58 % of the screen: Hoàn tất",
+    ]
 
 
 async def test_way_into_the_courier_app(stage: Stage) -> None:
@@ -195,8 +217,8 @@ async def test_dispatcher_screens(stage: Stage) -> None:
     assert not faults, "\n".join(faults)
 
 
-async def test_citizen_screens(stage: Stage, house_of_stage: House) -> None:
-    """Tests that axe-core finds nothing on the citizen's pages, in any look."""
+async def test_public_screens(stage: Stage, house_of_stage: House) -> None:
+    """Tests that axe-core finds nothing on the citizen's pages and the API's, in any look."""
     courier = stage.couriers[0]
     async with house_of_stage.db.transaction(actor="house", offices="*") as conn:
         token = await identity.make_link(
@@ -208,7 +230,7 @@ async def test_citizen_screens(stage: Stage, house_of_stage: House) -> None:
         )
     context = await stage.browser.new_context(viewport={"width": 360, "height": 740})
     page, faults = await context.new_page(), list[str]()
-    for path in ("/", f"/t/{token}", "/t/khong-co"):
+    for path in ("/", f"/t/{token}", "/t/khong-co", "/docs/"):
         await page.goto(f"{stage.server.url}{path}")
         await page.wait_for_timeout(900)
         await check(page, path[:3], faults)

@@ -66,12 +66,12 @@ async def look(courier: Person, name: str) -> None:
         courier.complaints += [f"{name}: {fault}" for fault in await find_faults(courier.page)]
 
 
-async def count(courier: Person, notes: dict[str, int]) -> None:
+async def count(courier: Person, notes: dict[str, int], name: str = "dem-tien") -> None:
     """Key the number of notes of each denomination on the screen, and go on."""
     for value, num in notes.items():
-        name = f"{int(value):,} đ: số tờ".replace(",", ".")
-        await courier.page.get_by_label(name, exact=True).fill(str(num))
-    await look(courier, "dem-tien")
+        label = f"{int(value):,} đ: số tờ".replace(",", ".")
+        await courier.page.get_by_label(label, exact=True).fill(str(num))
+    await look(courier, name)
     await courier.press("Tiếp tục")
     await look(courier, "xac-nhan-dem")
 
@@ -234,7 +234,7 @@ async def come_home(courier: Person, url: str) -> None:
     await courier.sees("Chuyến đã đóng")
     await look(courier, "dong-chuyen")
     await courier.press("Đếm tiền cuối ca")
-    await count(courier, BROUGHT)
+    await count(courier, BROUGHT, "dem-con-lai")
     await courier.press("Còn giữ 1.750.000 đ")
     await courier.sees("Đã đếm, chờ thủ quỹ")
     await look(courier, "dem-cuoi-ca")

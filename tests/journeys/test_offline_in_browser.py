@@ -152,9 +152,7 @@ async def test_app_is_updated_with_a_full_queue(stage: Stage) -> None:
     phone.way.fate = decide
     await phone.page.evaluate("async () => (await navigator.serviceWorker.ready).update()")
     await phone.page.get_by_role("button", name="Cập nhật").click()
-    await phone.page.wait_for_function(
-        "async () => (await caches.keys()).some((name) => name.endsWith('feed'))"
-    )
+    await phone.until("async () => (await caches.keys()).some((name) => name.endsWith('feed'))")
     await phone.page.wait_for_timeout(500)
     await phone.go("#/")
     assert (await phone.store())["head"] == 1
