@@ -215,5 +215,6 @@ test('that the forecast says each day in figures beside its bars', () => {
   });
   expect(screen.getByText('chi 31.500.000 đ')).toBeTruthy();
   expect(screen.getByText('thu 480.000 đ')).toBeTruthy();
+  expect(screen.getByText('tại nhà 20.000.000 đ · tại quầy 11.500.000 đ')).toBeTruthy();
   expect(screen.getByText('12')).toBeTruthy();
 });
