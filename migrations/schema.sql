@@ -2522,7 +2522,11 @@ CREATE TABLE rounds.stop (
     arrived_at timestamp with time zone,
     ended_at timestamp with time zone,
     rev integer DEFAULT 1 NOT NULL,
+    reload_at timestamp with time zone,
+    reload_cash_vnd bigint,
     CONSTRAINT stop_position_check CHECK (("position" >= 1)),
+    CONSTRAINT stop_reload CHECK (((reload_at IS NULL) = (reload_cash_vnd IS NULL))),
+    CONSTRAINT stop_reload_cash_vnd_check CHECK (((reload_cash_vnd >= 0) AND (reload_cash_vnd <= '50000000000'::bigint))),
     CONSTRAINT stop_state_check CHECK ((state = ANY (ARRAY['open'::text, 'arrived'::text, 'done'::text, 'partly'::text, 'failed'::text, 'removed'::text])))
 );
 

@@ -41,5 +41,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],
     restoreMocks: true,
+    // A busy machine is no fault of a test's.
+    testTimeout: 60_000,
   },
 });

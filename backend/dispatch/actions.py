@@ -30,6 +30,7 @@ LOST_AFTER = timedelta(minutes=3)
 LEAVE_S = 300
 """From publishing to being on the road, when a plan begins now."""
 CASH_LIMIT = "courier_cash_limit_vnd"
+CASH_RELOADS = "courier_cash_reloads_max"
 """The rule that says how much cash a courier may have on the way, where the courier has none."""
 HOUSE_ID = UUID(int=0)
 """Asks where no member of staff does: the command line."""
@@ -219,7 +220,9 @@ async def read_input(conn: Conn, plan: PlanRow, now: datetime) -> PlanInput:
     couriers = await _list_couriers(conn, plan.office_id, plan.service_on)
     running, closed = await _list_running(conn, plan, office, now)
     limit_vnd = await network.get_number(conn, CASH_LIMIT, plan.service_on)
+    reloads_max = await network.get_number(conn, CASH_RELOADS, plan.service_on, default=1)
     return PlanInput(
+        cash_reloads_max=reloads_max,
         service_on=plan.service_on,
         office_lat=office.lat,
         office_lon=office.lon,

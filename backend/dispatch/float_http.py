@@ -87,6 +87,12 @@ async def list_ahead(conn: Conn, office_id: UUID, today: date) -> list[DayAhead]
     return found
 
 
+def next_trip(rows: Sequence[PaymentRow]) -> list[PaymentRow]:
+    """Return what is open of the trip that comes next: the limit allows no more cash at once."""
+    first = min((row.trip for row in rows), default=0)
+    return [row for row in rows if row.trip == first]
+
+
 def find_change(rows: Sequence[PaymentRow]) -> int:
     """Return the change to take along for what a round collects, đồng.
 
@@ -127,7 +133,9 @@ class FloatController(Controller):
         service_on: FromQuery[date],
         office: FromQuery[UUID | None] = None,
     ) -> FloatProposal:
-        """Return the notes for a courier's round. 404 for couriers of elsewhere.
+        """Return the notes for a courier's round, up to its next call for more cash.
+
+        404 for couriers of elsewhere.
 
         409 `amount_not_payable` for an amount that no notes make.
         """
@@ -135,7 +143,7 @@ class FloatController(Controller):
         couriers = await network.list_couriers(conn, office_id, service_on)
         if all(one.courier_id != courier_id for one in couriers):
             raise NotFound
-        rows = await store.list_payments(conn, office_id, courier_id, service_on)
+        rows = next_trip(await store.list_payments(conn, office_id, courier_id, service_on))
         payments = [row.cash_out_vnd for row in rows if row.kind in PAID and row.cash_out_vnd]
         # The search takes seconds at worst: others are served meanwhile.
         found = await asyncio.to_thread(cash.propose, payments, change_vnd=find_change(rows))

@@ -15,7 +15,7 @@ from backend.dispatch import actions, store
 from backend.dispatch.float_http import FloatController
 from backend.dispatch.model import PlanRow, PlanState
 from backend.dispatch.recalls import RecallController
-from backend.drafts import Cause, Draft, DraftRoute, DraftStop, Progress, Totals
+from backend.drafts import Cause, Draft, DraftReload, DraftRoute, DraftStop, Progress, Totals
 from backend.house import House
 from backend.identity import Actor, desk_office
 from backend.kit.sql import Conn
@@ -51,6 +51,8 @@ class PlanStop(msgspec.Struct, frozen=True, kw_only=True):
     service_duration_s: int
     travel_s: int
     distance_m: int
+    reload: DraftReload | None
+    """A call at the office for more cash before it."""
 
 
 class PlanCourier(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,8 +197,18 @@ def _describe_route(
         peak_cash_vnd=route.peak_cash_vnd,
         distance_m=route.distance_m,
         stops=stops,
-        polyline=[home, *((stop.lat, stop.lon) for stop in stops), home],
+        polyline=_draw(stops, home),
     )
+
+
+def _draw(stops: list[PlanStop], home: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return the positions from the office through the stops, and through it for more cash."""
+    line = [home]
+    for stop in stops:
+        if stop.reload is not None:
+            line.append(home)
+        line.append((stop.lat, stop.lon))
+    return [*line, home]
 
 
 def _describe_stop(stop: DraftStop, door: store.DoorRow, name: str) -> PlanStop:
@@ -219,6 +231,7 @@ def _describe_stop(stop: DraftStop, door: store.DoorRow, name: str) -> PlanStop:
         service_duration_s=stop.service_duration_s,
         travel_s=stop.travel_s,
         distance_m=stop.distance_m,
+        reload=stop.reload,
     )
 
 

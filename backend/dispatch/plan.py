@@ -75,6 +75,8 @@ def _make_stop_draft(
         tw_late_s=stop.tw_late_s,
         service_duration_s=stop.service_duration_s,
         acts=acts,
+        reload_s=stop.reload.arrival_s if stop.reload else None,
+        reload_cash_vnd=stop.reload.cash_vnd if stop.reload else None,
     )
 
 

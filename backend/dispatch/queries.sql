@@ -183,8 +183,12 @@ ORDER BY id
 FOR UPDATE;
 
 -- name: list_payments
--- What is still paid out, and taken, at the doors of a courier's round of a day.
-SELECT e.kind, e.cash_out_vnd, e.cash_in_vnd
+-- What is still paid out, and taken, at the doors of a courier's round of a day, by its trips: a
+-- call at the office for more cash begins another.
+SELECT e.kind, e.cash_out_vnd, e.cash_in_vnd, (
+    SELECT count(*) FROM rounds.stop AS b
+    WHERE b.office_id = s.office_id AND b.round_id = s.round_id AND b.position <= s.position
+        AND b.reload_at IS NOT NULL)::integer
 FROM rounds.round AS r
 JOIN rounds.stop AS s ON s.office_id = r.office_id AND s.round_id = r.id
 JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id AND a.state = 'open'

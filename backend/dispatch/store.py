@@ -287,6 +287,8 @@ class PaymentRow(NamedTuple):
     kind: MoneyKind
     cash_out_vnd: int
     cash_in_vnd: int
+    trip: int = 0
+    """How often the courier calls at the office for more cash before it."""
 
 
 async def list_payments(

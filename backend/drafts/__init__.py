@@ -6,6 +6,7 @@ No database and little to load, because it runs in a process of its own, begun f
 from backend.drafts.model import (
     Cause,
     Draft,
+    DraftReload,
     DraftRoute,
     DraftStop,
     DueErrand,
@@ -24,6 +25,7 @@ from backend.drafts.model import (
 __all__ = [
     "Cause",
     "Draft",
+    "DraftReload",
     "DraftRoute",
     "DraftStop",
     "DueErrand",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from backend.drafts.model import Cause, Draft, DraftRoute, DraftStop, LeftOut, Totals
+from backend.drafts.model import Cause, Draft, DraftReload, DraftRoute, DraftStop, LeftOut, Totals
 from backend.drafts.problem import Question, Working
 from routing import Rest, Route, Solution
 
@@ -49,9 +49,17 @@ def _make_route(question: Question, route: Route) -> DraftRoute:
     work = question.working[route.vehicle_id]
     running = work.courier.running
     lunch = _find_lunch(work, route.rests)
-    stops = []
+    stops: list[DraftStop] = []
+    reload: DraftReload | None = None
     for visit in route.visits:
         if visit.stop_id is None:
+            reload = DraftReload(
+                arrival_s=visit.arrival_s,
+                departure_s=visit.departure_s,
+                cash_vnd=visit.cash_vnd,
+                travel_s=visit.travel_s,
+                distance_m=visit.distance_m,
+            )
             continue
         group = question.groups[visit.stop_id]
         first = group.errands[0]
@@ -68,8 +76,10 @@ def _make_route(question: Question, route: Route) -> DraftRoute:
                 service_duration_s=group.service_duration_s,
                 travel_s=visit.travel_s,
                 distance_m=visit.distance_m,
+                reload=reload,
             )
         )
+        reload = None
     return DraftRoute(
         courier_id=work.courier.id,
         shift_id=work.shift_id,

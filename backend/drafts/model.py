@@ -104,7 +104,22 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
     couriers: list[WorkingCourier]
     seed: int
     budget_s: int
+    cash_reloads_max: int = 0
+    """How often a courier who has not left may come back for more cash."""
+    cash_reload_s: int = 600
+    """What counting and signing takes there."""
     travel: TravelSource = TravelSource()
+
+
+class DraftReload(msgspec.Struct, frozen=True, kw_only=True):
+    """A call at the office for more cash, seconds after midnight of the service day."""
+
+    arrival_s: int
+    departure_s: int
+    cash_vnd: int
+    """To have on leaving, what is still there included."""
+    travel_s: int
+    distance_m: int
 
 
 class DraftStop(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +136,8 @@ class DraftStop(msgspec.Struct, frozen=True, kw_only=True):
     service_duration_s: int
     travel_s: int
     distance_m: int
+    reload: DraftReload | None = None
+    """Before this visit: the courier's limit lets no more cash be on the way at once."""
 
 
 class DraftRoute(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """From the rows of a day to the optimiser's question; pure, and the same for the same rows."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -102,7 +102,8 @@ def _make_problem(
     home = tuple(key for key, work in working.items() if not work.is_on_road)
     only = home if len(home) < len(working) else ()
     stops = tuple(_make_stop(key, group, places, only) for key, group in groups.items())
-    depots = [Depot(id=OFFICE, location=0)]
+    depots = [Depot(id=OFFICE, location=0, reload_s=asked.cash_reload_s)]
+    reloads_max = asked.cash_reloads_max if _may_run_short(stops, working) else 0
     vehicles = []
     for key, work in working.items():
         running = work.courier.running
@@ -111,7 +112,7 @@ def _make_problem(
             start = f"after:{key}"
             location = places.find(running.last_lat, running.last_lon)
             depots.append(Depot(id=start, location=location))
-        vehicles.append(_make_vehicle(key, work, start))
+        vehicles.append(_make_vehicle(key, work, start, reloads_max))
     matrices = places.matrices({w.courier.profile for w in working.values()}, asked.travel)
     problem = Problem(
         stops=stops,
@@ -237,7 +238,17 @@ def _make_lunch(span: Span, start_s: int) -> Break | None:
     )
 
 
-def _make_vehicle(key: str, work: Working, start: str) -> Vehicle:
+def _may_run_short(stops: Iterable[Stop], working: dict[str, Working]) -> bool:
+    """Return whether some courier's limit may be too little for what the day pays out."""
+    limits = [
+        work.courier.cash_limit_vnd
+        for work in working.values()
+        if work.courier.cash_limit_vnd is not None
+    ]
+    return bool(limits) and sum(stop.cash_out_vnd for stop in stops) > min(limits)
+
+
+def _make_vehicle(key: str, work: Working, start: str, reloads_max: int) -> Vehicle:
     courier = work.courier
     running = courier.running
     carried_g = running.load_g if running else 0
@@ -255,4 +266,6 @@ def _make_vehicle(key: str, work: Working, start: str) -> Vehicle:
         profile=courier.profile,
         cash_limit_vnd=courier.cash_limit_vnd,
         carried_cash_vnd=running.cash_out_vnd if running else 0,
+        reload_depots=(OFFICE,) if reloads_max and not work.is_on_road else (),
+        reloads_max=0 if work.is_on_road else reloads_max,
     )

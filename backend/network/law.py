@@ -97,6 +97,7 @@ RULES: tuple[RuleSetting, ...] = (
     _rule("money_needs_kept_storage", 1, f"{DEFAULT}: 1 là máy phải hứa giữ dữ liệu"),
     _rule("courier_cash_limit_vnd", 200_000_000, f"{DEFAULT}: chưa có mức công bố"),
     _rule("cash_trip_second_person_vnd", 500_000_000, f"{DEFAULT}: mức cần người đi cùng"),
+    _rule("courier_cash_reloads_max", 1, f"{DEFAULT}: số lần về bưu cục nhận thêm tiền"),
     _rule("vehicle_load_g_max", 35_000, f"{DEFAULT}: xe máy chở khoảng 30–40 kg"),
     _rule(
         "operator",

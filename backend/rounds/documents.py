@@ -24,6 +24,8 @@ STOP_FIELDS = (
     "service_duration_s",
     "arrived_at",
     "ended_at",
+    "reload_at",
+    "reload_cash_vnd",
 )
 POINT_FIELDS = ("id", "address", "commune", "lat", "lon", "pin", "note")
 ACT_FIELDS = (

@@ -6,15 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.dossiers import (
-    FailureReason,
-    Identity,
-    PaperCount,
-    Proxy,
-    Reclaimed,
-    Strokes,
-    Text,
-)
+from backend.dossiers import FailureReason, Identity, PaperCount, Proxy, Reclaimed, Strokes, Text
 from backend.kit.seal import Sealer
 
 ActKind = Literal[
@@ -56,6 +48,9 @@ class StopDraft(msgspec.Struct, frozen=True, kw_only=True):
     tw_late_s: int | None
     service_duration_s: int
     acts: list[ActDraft]
+    reload_s: int | None = None
+    """When the courier calls at the office for more cash, before this visit."""
+    reload_cash_vnd: int | None = None
 
 
 class RoundDraft(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,10 +71,10 @@ WHERE office_id = :office_id AND round_id = :round_id;
 -- A planned visit.
 INSERT INTO rounds.stop (
     office_id, id, round_id, position, delivery_point_id, citizen_id, planned_at, tw_early_at,
-    tw_late_at, service_duration_s, state)
+    tw_late_at, service_duration_s, state, reload_at, reload_cash_vnd)
 VALUES (
     :office_id, :id, :round_id, :position, :delivery_point_id, :citizen_id, :planned_at,
-    :tw_early_at, :tw_late_at, :service_duration_s, 'open');
+    :tw_early_at, :tw_late_at, :service_duration_s, 'open', :reload_at, :reload_cash_vnd);
 
 -- name: add_act
 -- One thing to do at a stop.
@@ -298,7 +298,7 @@ ORDER BY r.service_on;
 -- name: stop_documents
 -- Stops as a phone shows them, one row an act.
 SELECT s.id, s.round_id, s.position, s.state, s.rev, s.planned_at, s.tw_early_at, s.tw_late_at,
-    s.service_duration_s, s.arrived_at, s.ended_at,
+    s.service_duration_s, s.arrived_at, s.ended_at, s.reload_at, s.reload_cash_vnd,
     p.id, p.address_text, m.name, p.lat, p.lon, p.pin, p.note,
     z.id, z.name, z.phone_sealed, z.wishes,
     a.id, a.kind, a.state, a.reason, d.id, d.item_id, d.item_code,

@@ -165,6 +165,8 @@ async def add_stops(
                 "tw_early_at": _instant(service_on, stop.tw_early_s),
                 "tw_late_at": _instant(service_on, stop.tw_late_s),
                 "service_duration_s": stop.service_duration_s,
+                "reload_at": _instant(service_on, stop.reload_s),
+                "reload_cash_vnd": stop.reload_cash_vnd,
             }
         )
         acts += [

@@ -245,6 +245,8 @@ export interface PlanStop {
   service_duration_s: number;
   travel_s: number;
   distance_m: number;
+  /** A call at the office for more cash before it. */
+  reload: { arrival_s: DaySeconds; departure_s: DaySeconds; cash_vnd: number } | null;
 }
 
 export interface PlanRoute {

@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from backend import doorstep
+from backend import doorstep, rounds
 from backend.app import make_app
 from backend.dispatch.float_http import find_change
 from backend.dispatch.store import PaymentRow
@@ -102,3 +102,48 @@ async def test_forecast_is_of_doors_and_lists(house: House, tmp_path: Path) -> N
         "day": TODAY.isoformat(), "door_vnd": 3_500_000, "point_vnd": 0, "counter_vnd": 0,
         "out_vnd": 3_500_000, "in_vnd": 0, "num": 1,
     }  # fmt: skip
+
+
+async def test_float_is_of_the_trip_that_comes_next(house: House, tmp_path: Path) -> None:
+    """Tests that a round with a call for more cash is floated in parts, and told to the phone."""
+    day = await make_day(house)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await day.book(conn)
+        await day.book(conn, lat=21.19)
+        draft = StaffDraft(
+            office_id=day.office_id, username="thuquy", display_name="Mẫu", role="cashier"
+        )
+        cashier = await add_staff(conn, draft, now=MORNING)
+    round_id = await day.publish()
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        first, second = [
+            row["id"] for row in await conn.fetch("SELECT id FROM rounds.stop ORDER BY position")
+        ]
+        await add_money(conn, day, first, cash_out_vnd=160_000_000)
+        await add_money(conn, day, second, cash_out_vnd=90_000_000)
+        await conn.execute(
+            "UPDATE rounds.stop SET reload_at = $2, reload_cash_vnd = 90000000 WHERE id = $1",
+            second,
+            MORNING,
+        )
+        docs = await rounds.list_documents(
+            conn, house.sealer, day.office_id, day.couriers[0], with_stops_of=[round_id]
+        )
+    assert [one.doc and one.doc["reload_cash_vnd"] for one in docs] == [None, 90_000_000]
+    assert docs[1].doc is not None
+    assert docs[1].doc["reload_at"] == MORNING
+    app = make_app(house)
+    app.state["clock"] = Clock()
+    async with make_client(app, await sign_in(day, cashier.id, "cashier")) as desk:
+        query = {"courier_id": str(day.couriers[0]), "service_on": TODAY.isoformat()}
+        morning = (await desk.get(PATH, params=query)).json()
+        async with house.db.transaction(actor="house", offices="*") as conn:
+            await conn.execute(
+                "UPDATE rounds.act SET state = 'done', ended_at = $2 "
+                "WHERE stop_id = $1 AND kind = 'payout.pay'",
+                first,
+                MORNING,
+            )
+        later = (await desk.get(PATH, params=query)).json()
+    assert (morning["num_payments"], morning["total_vnd"]) == (1, 160_000_000)
+    assert (later["num_payments"], later["total_vnd"]) == (1, 90_000_000)

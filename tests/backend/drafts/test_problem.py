@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from backend.drafts import (
+    Draft,
     DueErrand,
     News,
     PlanInput,
@@ -340,6 +341,44 @@ def test_draft_tells_float_and_peak_of_each_round() -> None:
     (route,) = make_draft(question, solution).routes
     assert route.start_cash_vnd == 5_500_000
     assert 5_500_000 <= route.peak_cash_vnd <= 6_200_000
+
+
+def make_draft_of(asked: PlanInput) -> Draft:
+    """Return the draft of a day, held against the judge."""
+    question = make_question(asked)
+    assert question.problem is not None
+    solution = solve(question.problem, limit=Limit(iterations=300))
+    assert violations(question.problem, solution) == []
+    return make_draft(question, solution)
+
+
+def test_a_courier_comes_back_for_more_cash_than_the_limit() -> None:
+    """Tests that payouts over the limit are paid in two trips, each within it, none left out."""
+    errands = [make_errand(n, service="payout.pay", cash_out_vnd=80_000_000) for n in range(1, 5)]
+    asked = make_input(errands, [make_courier(cash_limit_vnd=200_000_000)])
+    without = make_draft_of(asked)
+    assert len(without.unassigned) == 2
+    draft = make_draft_of(msgspec.structs.replace(asked, cash_reloads_max=1))
+    assert draft.unassigned == []
+    (route,) = draft.routes
+    assert (route.start_cash_vnd, route.peak_cash_vnd) == (160_000_000, 160_000_000)
+    reloads = [stop.reload for stop in route.stops]
+    assert [reload is None for reload in reloads] == [True, True, False, True]
+    reload = reloads[2]
+    assert reload is not None
+    assert reload.cash_vnd == 160_000_000
+    assert reload.departure_s - reload.arrival_s >= asked.cash_reload_s
+    assert route.stops[1].departure_s <= reload.arrival_s
+    assert reload.departure_s <= route.stops[2].arrival_s
+
+
+def test_nobody_comes_back_without_need() -> None:
+    """Tests that a day within the limits is asked without calls for more cash."""
+    errands = [make_errand(n, service="payout.pay", cash_out_vnd=80_000_000) for n in (1, 2)]
+    asked = make_input(errands, [make_courier(cash_limit_vnd=200_000_000)])
+    question = make_question(msgspec.structs.replace(asked, cash_reloads_max=1))
+    assert question.problem is not None
+    assert [vehicle.reloads_max for vehicle in question.problem.vehicles] == [0]
 
 
 def test_no_round_carries_more_cash_than_its_limit() -> None:

@@ -741,7 +741,9 @@ export interface paths {
         };
         /**
          * Propose
-         * @description Return the notes for a courier's round. 404 for couriers of elsewhere.
+         * @description Return the notes for a courier's round, up to its next call for more cash.
+         *
+         *     404 for couriers of elsewhere.
          *
          *     409 `amount_not_payable` for an amount that no notes make.
          */
@@ -4167,6 +4169,14 @@ export interface components {
             settled_as?: "bring_home" | "courier_owes" | "valid" | null;
             transfer_id: string | null;
         };
+        /** DraftReload */
+        DraftReload: {
+            arrival_s: number;
+            cash_vnd: number;
+            departure_s: number;
+            distance_m: number;
+            travel_s: number;
+        };
         /** Enrol */
         Enrol: {
             code: string;
@@ -5185,6 +5195,7 @@ export interface components {
             lon: number;
             name: string;
             pin: string;
+            reload: components["schemas"]["DraftReload"] | null;
             service_duration_s: number;
             start_s: number;
             travel_s: number;

@@ -77,6 +77,9 @@ export interface StopDoc {
   service_duration_s: number;
   arrived_at: string | null;
   ended_at: string | null;
+  /** When the office gives more cash before this stop, and how much to have then. */
+  reload_at?: string | null;
+  reload_cash_vnd?: number | null;
   point: {
     id: string;
     address: string;

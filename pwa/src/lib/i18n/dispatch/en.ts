@@ -210,6 +210,7 @@ export const en: Translation<typeof vi> = {
   route_hours: 'Hours',
   route_duration: 'Time',
   route_distance: 'Distance',
+  reload: 'Back to the office for cash, leaves with {amount}',
   route_cash: 'Float {start}, at most {peak} on the way',
   route_extension: 'added to a running round',
   left_out: 'Left out: {count} errands',

@@ -204,6 +204,7 @@ export const vi = {
   route_hours: 'Giờ',
   route_duration: 'Thời gian',
   route_distance: 'Đường đi',
+  reload: 'Về bưu cục nhận tiền, mang đi {amount}',
   route_cash: 'Tiếp quỹ {start}, cao nhất trên đường {peak}',
   route_extension: 'nối vào chuyến đang chạy',
   left_out: 'Chưa xếp được: {count} yêu cầu',
