@@ -1481,7 +1481,7 @@ CREATE TABLE money_orders.doubt (
     CONSTRAINT doubt_amount_vnd_check CHECK ((amount_vnd >= 1)),
     CONSTRAINT doubt_check CHECK ((approved_by <> answered_by)),
     CONSTRAINT doubt_check1 CHECK (((answered_at IS NULL) = (approved_by IS NULL))),
-    CONSTRAINT doubt_identity_method_check CHECK ((identity_method = ANY (ARRAY['cccd'::text, 'passport'::text, 'vneid'::text]))),
+    CONSTRAINT doubt_identity_method_check CHECK ((identity_method = ANY (ARRAY['cccd'::text, 'passport'::text, 'vneid'::text, 'residence'::text]))),
     CONSTRAINT doubt_kind_check CHECK ((kind = ANY (ARRAY['take'::text, 'pay'::text]))),
     CONSTRAINT doubt_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 40))),
     CONSTRAINT doubt_settled_as_check CHECK ((settled_as = ANY (ARRAY['bring_home'::text, 'courier_owes'::text, 'valid'::text])))
@@ -2085,16 +2085,20 @@ CREATE TABLE payouts.payout (
     delivery_point_id uuid,
     placed_at timestamp with time zone,
     place_fault text DEFAULT ''::text NOT NULL,
+    id_kind text DEFAULT 'personal'::text NOT NULL,
+    proxy_kind text DEFAULT 'personal'::text NOT NULL,
     CONSTRAINT payout_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
     CONSTRAINT payout_check CHECK (((proxy_name = ''::text) = (proxy_id_sealed IS NULL))),
     CONSTRAINT payout_check1 CHECK (((proxy_name = ''::text) = (proxy_from IS NULL))),
     CONSTRAINT payout_check2 CHECK ((proxy_to >= proxy_from)),
     CONSTRAINT payout_generation_check CHECK ((generation >= 1)),
     CONSTRAINT payout_how_check CHECK ((how = ANY (ARRAY['home'::text, 'pay_point'::text, 'counter'::text]))),
+    CONSTRAINT payout_id_kind_check CHECK ((id_kind = ANY (ARRAY['personal'::text, 'passport'::text]))),
     CONSTRAINT payout_name_check CHECK ((name <> ''::text)),
     CONSTRAINT payout_num_members_check CHECK (((num_members >= 1) AND (num_members <= 99))),
     CONSTRAINT payout_period_check CHECK ((period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
     CONSTRAINT payout_person_key_check CHECK ((person_key ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT payout_proxy_kind_check CHECK ((proxy_kind = ANY (ARRAY['personal'::text, 'passport'::text]))),
     CONSTRAINT payout_row_number_check CHECK ((row_number >= 0)),
     CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['unpaid'::text, 'paid'::text, 'carried'::text, 'returned'::text, 'stopped'::text, 'moved'::text])))
 );
@@ -3533,7 +3537,7 @@ CREATE TRIGGER payout_added AFTER INSERT ON payouts.payout REFERENCING NEW TABLE
 
 ALTER TABLE payouts.payout ENABLE ALWAYS TRIGGER payout_added;
 
-CREATE TRIGGER payout_edited BEFORE UPDATE OF office_id, id, list_id, upload_id, row_number, period, person_key, name, search_key, id_sealed, id_last4, born_on, household, num_members, amount_vnd, how, address, phone_sealed, proxy_name, proxy_id_sealed, proxy_last4, proxy_is_certified, proxy_from, proxy_to, carried_from ON payouts.payout FOR EACH ROW EXECUTE FUNCTION payouts.refuse_edit();
+CREATE TRIGGER payout_edited BEFORE UPDATE OF office_id, id, list_id, upload_id, row_number, period, person_key, name, search_key, id_sealed, id_last4, id_kind, born_on, household, num_members, amount_vnd, how, address, phone_sealed, proxy_name, proxy_id_sealed, proxy_last4, proxy_kind, proxy_is_certified, proxy_from, proxy_to, carried_from ON payouts.payout FOR EACH ROW EXECUTE FUNCTION payouts.refuse_edit();
 
 ALTER TABLE payouts.payout ENABLE ALWAYS TRIGGER payout_edited;
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from backend.kit.papers import IdPaper
+
 Service = Literal["S1", "S2"]
 PaperForm = Literal["original", "copy", "electronic"]
 DossierState = Literal[
@@ -159,7 +161,7 @@ class Dossier(msgspec.Struct, frozen=True):
 class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the person at the door was known; never the whole number, never a picture of a card."""
 
-    method: Literal["cccd", "passport", "vneid", "known"]
+    method: IdPaper
     last4: Annotated[str, msgspec.Meta(pattern=r"^([0-9A-Z]{4})?$")] = ""
 
 

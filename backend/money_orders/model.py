@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 OrderState = Literal["booked", "taken", "paid", "refunded", "cancelled"]
-IdMethod = Literal["cccd", "passport", "vneid"]
+IdMethod = Literal["cccd", "passport", "vneid", "residence"]
 Settled = Literal["bring_home", "courier_owes", "valid"]
 """How notes in doubt are settled: they are home, their courier owes them, it was the order."""
 ProposalKind = Literal["unlock"] | Settled

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from backend import identity
+from backend.kit import papers
 from backend.kit.csv_table import Column, Fault, Row
 from backend.kit.errors import Invalid
 from backend.kit.text import fold
@@ -128,12 +129,13 @@ class Cells(msgspec.Struct):
 
     def id_number(self, column: str) -> str:
         """Return a person's number; a zero lost by a spreadsheet's number cell is put back."""
-        text = re.sub(r"[ .-]", "", self.row.cells[column])
+        text = re.sub(r"[ .-]", "", self.row.cells[column]).upper()
         if not text:
             return ""
         if column in self.row.numbers and 10 <= len(text) < 12:
             text = text.zfill(12)
-        if ID_NUMBER.fullmatch(text) is None:
+        # A foreigner may have a passport alone.
+        if ID_NUMBER.fullmatch(text) is None and papers.kind_of(text) != "passport":
             self.fault(column, "cell_id_number")
         return text
 

@@ -6,6 +6,8 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from backend.kit.papers import IdPaper, NumberKind
+
 SchemeCode = Literal["pension", "social", "merit", "campaign", "disbursement"]
 How = Literal["home", "pay_point", "counter"]
 PayoutState = Literal["unpaid", "paid", "carried", "returned", "stopped", "moved"]
@@ -178,6 +180,7 @@ class Payout(msgspec.Struct, frozen=True):
     person_key: str
     name: str
     id_last4: str
+    id_kind: NumberKind
     household: str
     num_members: int
     amount_vnd: int
@@ -185,6 +188,7 @@ class Payout(msgspec.Struct, frozen=True):
     address: str
     proxy_name: str
     proxy_last4: str
+    proxy_kind: NumberKind
     proxy_is_certified: bool | None
     proxy_from: date | None
     proxy_to: date | None
@@ -203,7 +207,7 @@ class Payout(msgspec.Struct, frozen=True):
 class Seen(msgspec.Struct, frozen=True):
     """How the person who takes the money was known; never a whole number."""
 
-    method: Literal["cccd", "passport", "vneid", "known"]
+    method: IdPaper
     last4: Annotated[str, msgspec.Meta(pattern=r"^([0-9A-Z]{4})?$")] = ""
 
 

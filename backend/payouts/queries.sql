@@ -178,22 +178,23 @@ WHERE office_id = :office_id AND id = :id;
 -- name: add_payouts
 -- Rows of a draft.
 INSERT INTO payouts.payout (office_id, id, list_id, upload_id, row_number, period, person_key,
-    name, search_key, id_sealed, id_last4, born_on, household, num_members, amount_vnd, how,
-    address, phone_sealed, proxy_name, proxy_id_sealed, proxy_last4, proxy_is_certified,
-    proxy_from, proxy_to, carried_from)
+    name, search_key, id_sealed, id_last4, id_kind, born_on, household, num_members, amount_vnd,
+    how, address, phone_sealed, proxy_name, proxy_id_sealed, proxy_last4, proxy_kind,
+    proxy_is_certified, proxy_from, proxy_to, carried_from)
 SELECT :office_id, r.id, :list_id, :upload_id, r.row_number, r.period, r.person_key, r.name,
-    r.search_key, r.id_sealed, r.id_last4, r.born_on, r.household, r.num_members, r.amount_vnd,
-    r.how, r.address, r.phone_sealed, r.proxy_name, r.proxy_id_sealed, r.proxy_last4,
-    r.proxy_is_certified, r.proxy_from, r.proxy_to, r.carried_from
+    r.search_key, r.id_sealed, r.id_last4, r.id_kind, r.born_on, r.household, r.num_members,
+    r.amount_vnd, r.how, r.address, r.phone_sealed, r.proxy_name, r.proxy_id_sealed,
+    r.proxy_last4, r.proxy_kind, r.proxy_is_certified, r.proxy_from, r.proxy_to, r.carried_from
 FROM unnest(:ids::uuid[], :row_numbers::integer[], :periods::text[], :person_keys::text[],
     :names::text[], :search_keys::text[], :ids_sealed::bytea[], :last4s::text[],
-    :born::date[], :households::text[], :members::integer[], :amounts::bigint[], :hows::text[],
-    :addresses::text[], :phones::bytea[], :proxy_names::text[], :proxy_ids::bytea[],
-    :proxy_last4s::text[], :certified::boolean[], :proxy_froms::date[], :proxy_tos::date[],
-    :carried::uuid[])
-    AS r (id, row_number, period, person_key, name, search_key, id_sealed, id_last4, born_on,
-        household, num_members, amount_vnd, how, address, phone_sealed, proxy_name,
-        proxy_id_sealed, proxy_last4, proxy_is_certified, proxy_from, proxy_to, carried_from);
+    :id_kinds::text[], :born::date[], :households::text[], :members::integer[],
+    :amounts::bigint[], :hows::text[], :addresses::text[], :phones::bytea[],
+    :proxy_names::text[], :proxy_ids::bytea[], :proxy_last4s::text[], :proxy_kinds::text[],
+    :certified::boolean[], :proxy_froms::date[], :proxy_tos::date[], :carried::uuid[])
+    AS r (id, row_number, period, person_key, name, search_key, id_sealed, id_last4, id_kind,
+        born_on, household, num_members, amount_vnd, how, address, phone_sealed, proxy_name,
+        proxy_id_sealed, proxy_last4, proxy_kind, proxy_is_certified, proxy_from, proxy_to,
+        carried_from);
 
 -- name: add_changes
 -- What a draft delta list says of payouts of its first list.
@@ -273,13 +274,13 @@ WHERE :base_id IN (l.id, l.base_id) AND l.state IN ('approved', 'closed');
 -- Copy what was carried over and stands in no list yet into a draft: number of rows, and money.
 WITH carried AS (
     INSERT INTO payouts.payout (office_id, id, list_id, upload_id, row_number, period, person_key,
-        name, search_key, id_sealed, id_last4, born_on, household, num_members, amount_vnd, how,
-        address, phone_sealed, proxy_name, proxy_id_sealed, proxy_last4, proxy_is_certified,
-        proxy_from, proxy_to, carried_from)
+        name, search_key, id_sealed, id_last4, id_kind, born_on, household, num_members,
+        amount_vnd, how, address, phone_sealed, proxy_name, proxy_id_sealed, proxy_last4,
+        proxy_kind, proxy_is_certified, proxy_from, proxy_to, carried_from)
     SELECT p.office_id, w.new_id, :list_id, :upload_id, 0, p.period, p.person_key, p.name,
-        p.search_key, p.id_sealed, p.id_last4, p.born_on, p.household, p.num_members,
+        p.search_key, p.id_sealed, p.id_last4, p.id_kind, p.born_on, p.household, p.num_members,
         p.amount_vnd, p.how, p.address, p.phone_sealed, p.proxy_name, p.proxy_id_sealed,
-        p.proxy_last4, p.proxy_is_certified, p.proxy_from, p.proxy_to, p.id
+        p.proxy_last4, p.proxy_kind, p.proxy_is_certified, p.proxy_from, p.proxy_to, p.id
     FROM unnest(:ids::uuid[], :new_ids::uuid[]) AS w (id, new_id)
     JOIN payouts.payout p ON p.office_id = :office_id AND p.id = w.id
     WHERE NOT EXISTS (
@@ -357,10 +358,10 @@ VALUES (:office_id, :list_id, :n, :amount_vnd, :transfer_id, :by, :at);
 
 -- name: lock_payout
 -- A payout, locked until the transaction ends.
-SELECT office_id, id, list_id, row_number, period, person_key, name, id_last4, household,
-    num_members, amount_vnd, how, address, proxy_name, proxy_last4, proxy_is_certified, proxy_from,
-    proxy_to, carried_from, state, state_reason, state_at, generation, num_attempts, last_reason,
-    courier_id, citizen_id, delivery_point_id
+SELECT office_id, id, list_id, row_number, period, person_key, name, id_last4, id_kind, household,
+    num_members, amount_vnd, how, address, proxy_name, proxy_last4, proxy_kind, proxy_is_certified,
+    proxy_from, proxy_to, carried_from, state, state_reason, state_at, generation, num_attempts,
+    last_reason, courier_id, citizen_id, delivery_point_id
 FROM payouts.payout
 WHERE office_id = :office_id AND id = :id
 FOR UPDATE;
@@ -368,10 +369,10 @@ FOR UPDATE;
 -- name: list_payouts
 -- Rows of a list by their number, of a state or folded words where asked, a page at a time.
 SELECT p.office_id, p.id, p.list_id, p.row_number, p.period, p.person_key, p.name, p.id_last4,
-    p.household, p.num_members, p.amount_vnd, p.how, p.address, p.proxy_name, p.proxy_last4,
-    p.proxy_is_certified, p.proxy_from, p.proxy_to, p.carried_from, p.state, p.state_reason,
-    p.state_at, p.generation, p.num_attempts, p.last_reason, p.courier_id, p.citizen_id,
-    p.delivery_point_id
+    p.id_kind, p.household, p.num_members, p.amount_vnd, p.how, p.address, p.proxy_name,
+    p.proxy_last4, p.proxy_kind, p.proxy_is_certified, p.proxy_from, p.proxy_to, p.carried_from,
+    p.state, p.state_reason, p.state_at, p.generation, p.num_attempts, p.last_reason,
+    p.courier_id, p.citizen_id, p.delivery_point_id
 FROM payouts.payout p
 JOIN payouts.list l ON l.office_id = p.office_id AND l.id = p.list_id
 WHERE p.office_id = :office_id AND p.list_id = :list_id AND p.upload_id = l.upload_id
@@ -384,10 +385,10 @@ LIMIT :limit;
 -- name: find_by_person
 -- What is owed to a person in approved lists of an office, the oldest period first.
 SELECT p.office_id, p.id, p.list_id, p.row_number, p.period, p.person_key, p.name, p.id_last4,
-    p.household, p.num_members, p.amount_vnd, p.how, p.address, p.proxy_name, p.proxy_last4,
-    p.proxy_is_certified, p.proxy_from, p.proxy_to, p.carried_from, p.state, p.state_reason,
-    p.state_at, p.generation, p.num_attempts, p.last_reason, p.courier_id, p.citizen_id,
-    p.delivery_point_id
+    p.id_kind, p.household, p.num_members, p.amount_vnd, p.how, p.address, p.proxy_name,
+    p.proxy_last4, p.proxy_kind, p.proxy_is_certified, p.proxy_from, p.proxy_to, p.carried_from,
+    p.state, p.state_reason, p.state_at, p.generation, p.num_attempts, p.last_reason,
+    p.courier_id, p.citizen_id, p.delivery_point_id
 FROM payouts.payout p
 JOIN payouts.list l ON l.office_id = p.office_id AND l.id = p.list_id
 WHERE p.office_id = :office_id AND p.person_key = :person_key AND l.state = 'approved'
@@ -451,8 +452,9 @@ ORDER BY id;
 -- name: list_unplaced
 -- Home payouts of an approved list that are not due at a door yet, some at a time, with what the
 -- office knows of the same people from before.
-SELECT p.id, p.person_key, p.name, p.id_last4, p.period, p.amount_vnd, p.address, p.phone_sealed,
-    p.proxy_name, p.proxy_last4, p.proxy_from, p.proxy_to, p.proxy_is_certified,
+SELECT p.id, p.person_key, p.name, p.id_last4, p.id_kind, p.period, p.amount_vnd, p.address,
+    p.phone_sealed, p.proxy_name, p.proxy_last4, p.proxy_kind, p.proxy_from, p.proxy_to,
+    p.proxy_is_certified,
     (SELECT o.citizen_id FROM payouts.payout o
         WHERE o.office_id = p.office_id AND o.person_key = p.person_key
             AND o.citizen_id IS NOT NULL AND o.name = p.name

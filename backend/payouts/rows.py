@@ -72,12 +72,14 @@ class Unplaced(NamedTuple):
     person_key: str
     name: str
     id_last4: str
+    id_kind: str
     period: str
     amount_vnd: int
     address: str
     phone_sealed: bytes | None
     proxy_name: str
     proxy_last4: str
+    proxy_kind: str
     proxy_from: date | None
     proxy_to: date | None
     proxy_is_certified: bool | None

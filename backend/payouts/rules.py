@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.kit import papers
 from backend.kit.clock import service_day
 from backend.ledger import AMOUNT_VND_MAX
 from backend.network import WorkingDays
@@ -296,12 +297,18 @@ def is_proxy_ending(payout: Payout, rules: ProxyRules, day: date) -> bool:
 def judge_identity(payout: Payout, payment: Payment, methods: Sequence[str]) -> str | None:
     """Return why the paper seen does not name who may take the money, or None."""
     seen = payment.identity
-    if seen.method not in methods or not seen.last4:
+    if seen.method not in methods:
         return "identity_not_seen"
-    if seen.method == "passport":  # carries another number
-        return None
-    wanted = payout.id_last4 if payment.proxy is None else payout.proxy_last4
-    return None if seen.last4 == wanted else "identity_differs"
+    is_proxy = payment.proxy is not None
+    verdict = papers.judge_end(
+        seen.method,
+        seen.last4,
+        kind=payout.proxy_kind if is_proxy else payout.id_kind,
+        known_end=payout.proxy_last4 if is_proxy else payout.id_last4,
+    )
+    # A paper with another number than the list's is told by its name and picture (domain 1.2).
+    reasons = {"not_seen": "identity_not_seen", "differs": "identity_differs"}
+    return reasons.get(verdict)
 
 
 def judge_state(payout: Payout, list_state: ListState) -> str | None:

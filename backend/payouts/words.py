@@ -7,8 +7,9 @@ catalog.add(
         # cells of a list
         "cell_person_name": ("“{value}” không phải là họ tên.", "“{value}” is not a name."),
         "cell_id_number": (
-            "Số định danh “{value}” không đúng: cần đủ 12 chữ số.",
-            "The identity number “{value}” is wrong: twelve digits are needed.",
+            "Số “{value}” không đúng: số định danh có 12 chữ số, hộ chiếu có 6 đến 9 chữ và số.",
+            "“{value}” is wrong: a personal number has 12 digits, a passport 6 to 9 letters and "
+            "digits.",
         ),
         "cell_birth_year": (
             "Năm sinh không khớp với số định danh.",

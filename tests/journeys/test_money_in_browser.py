@@ -98,14 +98,14 @@ async def pay(courier: Person, url: str, pension: money.Pension, *, is_first: bo
         await acts.choose(courier, "Người được uỷ quyền")
         await page.get_by_label("Quan hệ với công dân").fill("con gái")
         await page.get_by_label("4 ký tự cuối").fill("0000")
-        await courier.sees("4 số cuối không khớp với danh sách")
+        await courier.sees("4 ký tự cuối không khớp với danh sách")
         await courier.press("Tiếp tục")
         await courier.sees("số giấy ủy quyền")
         await page.get_by_label("Số giấy ủy quyền").fill("CT-77/2026")
         await look(courier, "nhan-thay")
     number = money.PROXY[1] if pension.has_proxy else pension.number
     await page.get_by_label("4 ký tự cuối").fill(number[-4:])
-    await page.get_by_text("4 số cuối không khớp").wait_for(state="detached")
+    await page.get_by_text("4 ký tự cuối không khớp").wait_for(state="detached")
     await look(courier, "giay-to")
     await courier.press("Tiếp tục")
     if is_first:

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from backend import ledger
+from backend.kit import papers
 from backend.kit.clock import service_day
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.seal import Sealer
@@ -23,7 +24,6 @@ from backend.money_orders.model import (
     Judged,
     Order,
     Outcome,
-    Parties,
     Paying,
     Presented,
     Settlement,
@@ -66,9 +66,9 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
     """Pay an order out, of whatever office, against PIN, or the grant for it, and identity.
 
     The outcome is `refused` with `wrong_pin` (also for an unknown reference), `pin_locked`,
-    `wrong_identity`, `order_amount_differs`, `order_settled`, `order_not_taken`, `not_covered`:
-    nothing is raised, since tries are to be kept. At a door the notes are gone: the same reasons
-    leave them booked against suspense and `in_doubt`.
+    `wrong_identity`, `paper_of_other_kind`, `order_amount_differs`, `order_settled`,
+    `order_not_taken`, `not_covered`: nothing is raised, since tries are to be kept. At a door the
+    notes are gone: the same reasons leave them booked against suspense and `in_doubt`.
     """
     known = await store.find_settlement(conn, source.office_id, paying.id)
     if known is not None:
@@ -123,16 +123,18 @@ def _judge(sealer: Sealer, shown: Presented, paying: Paying) -> str:
     assert shown.id is not None, "a right PIN shows the order"
     assert shown.parties_sealed is not None, "a right PIN shows the order"
     parties = open_parties(sealer, shown.id, shown.parties_sealed)
-    return "" if _is_payee(parties, paying) else "wrong_identity"
+    return _judge_paper(parties.payee.id_number, paying)
 
 
-def _is_payee(parties: Parties, paying: Paying) -> bool:
-    """Return whether the paper is the payee's: its whole number, or its end as a phone says it."""
-    number = parties.payee.id_number
+def _judge_paper(number: str, paying: Paying) -> str:
+    """Return why a paper is not the payee's: by its whole number, or its end as a phone says it."""
     if paying.id_number:
-        given = rules.tidy_id(paying.id_number)
-        return hmac.compare_digest(number.encode(), given.encode())
-    return len(paying.last4) == 4 and number[-4:] == paying.last4.upper()
+        return rules.WHY_NOT[papers.judge_number(paying.id_number, known=number)]
+    kind = papers.kind_of_known(number)
+    verdict = papers.judge_end(
+        paying.method, paying.last4.upper(), kind=kind, known_end=number[-4:]
+    )
+    return rules.WHY_NOT[verdict]
 
 
 async def _settle(
@@ -205,7 +207,7 @@ async def refund(
     """Give an order back to its sender, at the office that took it; the fee stays with us.
 
     Raises `NotFound`; `Conflict`: `order_settled`, `order_not_taken`, `wrong_identity`,
-    `not_covered`.
+    `paper_of_other_kind`, `not_covered`.
     """
     if await store.find_settlement(conn, office_id, id) is not None:
         return
@@ -244,5 +246,9 @@ def _check_refund(sealer: Sealer, order: Order, id_number: str) -> None:
         raise Conflict("order_settled")
     if order.state != "taken":
         raise Conflict("order_not_taken")
-    if not hmac.compare_digest(rules.person_key(sealer, id_number), order.sender_key):
-        raise Conflict("wrong_identity")
+    if hmac.compare_digest(rules.person_key(sealer, id_number), order.sender_key):
+        return
+    sender = open_parties(sealer, order.id, order.parties_sealed).sender
+    verdict = papers.judge_number(id_number, known=sender.id_number)
+    assert verdict != "same", "the key is the number's"
+    raise Conflict(rules.WHY_NOT[verdict])

@@ -10,7 +10,7 @@ import msgspec
 from backend import doorstep, identity, ledger, network
 from backend.doorstep import NewErrand
 from backend.identity import CitizenDraft
-from backend.kit import jobs
+from backend.kit import jobs, papers
 from backend.kit.clock import service_day
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.ids import new_id
@@ -128,7 +128,7 @@ def _tidy(party: Party) -> Party:
     return msgspec.structs.replace(
         party,
         name=nfc(party.name),
-        id_number=rules.tidy_id(party.id_number),
+        id_number=papers.tidy(party.id_number),
         address=nfc(party.address),
         nationality=nfc(party.nationality),
     )

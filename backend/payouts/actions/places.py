@@ -22,6 +22,11 @@ from backend.payouts.store import queries
 BATCH_ROWS = 100
 
 
+def id_place(office_id: UUID, person_key: str) -> str:
+    """Return to what a payee's sealed number is bound."""
+    return f"payouts.payout.id:{office_id}:{person_key}"
+
+
 def phone_place(office_id: UUID, person_key: str) -> str:
     """Return to what a payee's sealed phone number is bound."""
     return f"payouts.payout.phone:{office_id}:{person_key}"
@@ -119,6 +124,7 @@ def shown_at_door(scheme: Scheme, row: Unplaced) -> dict[str, Any]:
             "valid_to": row.proxy_to and row.proxy_to.isoformat(),
             "is_certified": bool(row.proxy_is_certified),
             "must_be_certified": scheme.settings.proxy.must_be_certified,
+            "id_kind": row.proxy_kind,
             "last4_check": last4_check(row.id, row.proxy_last4),
         }
     evidence = scheme.settings.evidence
@@ -134,6 +140,7 @@ def shown_at_door(scheme: Scheme, row: Unplaced) -> dict[str, Any]:
             "needs_signature": evidence.needs_signature,
             "num_photos": evidence.num_photos,
         },
+        "id_kind": row.id_kind,
         "last4_check": last4_check(row.id, row.id_last4),
         "proxy": proxy,
     }
@@ -142,7 +149,7 @@ def shown_at_door(scheme: Scheme, row: Unplaced) -> dict[str, Any]:
 def last4_check(payout_id: UUID, last4: str) -> str:
     """Return by what a phone tells a slip of the finger from the number's right end.
 
-    It keeps the digits off the screen, no more: there are but ten thousand of them.
+    It keeps them off the screen, no more: of digits there are but ten thousand.
     """
     return sha256(f"{payout_id}:{last4}".encode()).hexdigest()[:16]
 

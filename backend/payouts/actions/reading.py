@@ -15,12 +15,13 @@ from backend.house import House
 from backend.kit import live
 from backend.kit.csv_table import Fault, Row, iter_table
 from backend.kit.ids import new_id
+from backend.kit.papers import kind_of_known
 from backend.kit.seal import Sealer
 from backend.kit.sheet_table import SheetRows, is_sheet
 from backend.kit.sql import Conn
 from backend.kit.text import fold
 from backend.payouts import store
-from backend.payouts.actions.places import phone_place
+from backend.payouts.actions.places import id_place, phone_place
 from backend.payouts.cells import COLUMNS, read_line
 from backend.payouts.model import Asked, Line, PayoutList, Scheme, Upload, payout_topic
 from backend.payouts.rows import Carried, InBase
@@ -313,6 +314,7 @@ def _columns(
         "search_keys": [fold(line.name) for line in lines],
         "ids_sealed": [seal(m.line.id_number, id_place(office_id, m.key)) for m in sums],
         "last4s": [line.id_number[-4:] for line in lines],
+        "id_kinds": [kind_of_known(line.id_number) for line in lines],
         "born": [line.born_on for line in lines],
         "households": [line.household for line in lines],
         "members": [line.num_members for line in lines],
@@ -323,16 +325,12 @@ def _columns(
         "proxy_names": [line.proxy_name for line in lines],
         "proxy_ids": [seal(m.line.proxy_id, id_place(office_id, m.key)) for m in sums],
         "proxy_last4s": [line.proxy_id[-4:] for line in lines],
+        "proxy_kinds": [kind_of_known(line.proxy_id) for line in lines],
         "certified": [line.proxy_is_certified if line.proxy_name else None for line in lines],
         "proxy_froms": [line.proxy_from for line in lines],
         "proxy_tos": [line.proxy_to for line in lines],
         "carried": [carried.get((m.key, m.line.period)) for m in sums],
     }
-
-
-def id_place(office_id: UUID, person_key: str) -> str:
-    """Return to what a payee's sealed number is bound."""
-    return f"payouts.payout.id:{office_id}:{person_key}"
 
 
 async def _write(

@@ -57,6 +57,7 @@ HOWS: Final = {"home": "Tại nhà", "pay_point": "Điểm chi trả", "counter"
 METHODS: Final = {
     "cccd": "Căn cước",
     "passport": "Hộ chiếu",
+    "residence": "Thẻ cư trú",
     "vneid": "VNeID",
     "known": "Quen biết",
 }

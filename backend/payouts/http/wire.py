@@ -10,6 +10,7 @@ from backend.identity import Actor, desk_office
 from backend.kit.catalog import Locale, sentence
 from backend.kit.csv_table import Fault
 from backend.kit.errors import NotFound
+from backend.kit.papers import NumberKind
 from backend.kit.sql import Conn
 from backend.payouts import rules, store
 from backend.payouts.actions import lists
@@ -138,6 +139,7 @@ class PayoutOut(msgspec.Struct, frozen=True, kw_only=True):
     """0 for what was carried over."""
     name: str
     id_last4: str
+    id_kind: NumberKind
     household: str
     num_members: int
     period: str
@@ -167,7 +169,8 @@ class PayoutPage(msgspec.Struct, frozen=True):
 class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose payouts are looked for; never in an address."""
 
-    id_number: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{12}$")]
+    id_number: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{6,12}$")]
+    """Twelve digits, or a passport's."""
 
 
 class PayAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -370,6 +373,7 @@ def payout_out(payout: Payout, paid: PaidRow | None, settings: Settings, today: 
         row=payout.row_number,
         name=payout.name,
         id_last4=payout.id_last4,
+        id_kind=payout.id_kind,
         household=payout.household,
         num_members=payout.num_members,
         period=payout.period,

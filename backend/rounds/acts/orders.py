@@ -15,7 +15,7 @@ from backend.rounds.acts.doing import proof_of
 from backend.rounds.acts.money import clock_problem, end_money, find_money_act, own_money_act
 from backend.rounds.model import Context, Decision, OrderPaid, OrderTaken
 
-METHODS: Final = ("cccd", "passport", "vneid")
+METHODS: Final = ("cccd", "passport", "vneid", "residence")
 
 
 class OrderAsked(msgspec.Struct, frozen=True):

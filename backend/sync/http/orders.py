@@ -23,7 +23,7 @@ PIN_RATE: Final = (30, 60)
 class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which paper of the payee was looked at, and the end of its number."""
 
-    method: Literal["cccd", "passport", "vneid"]
+    method: Literal["cccd", "passport", "vneid", "residence"]
     last4: Annotated[str, msgspec.Meta(pattern="^[0-9A-Z]{4}$")]
 
 
@@ -65,8 +65,9 @@ class OrderController(Controller):
     ) -> Granted:
         """Say whether a money order of the courier's round would be paid now; wrong PINs count.
 
-        409 `wrong_pin`, `pin_locked`, `wrong_identity`, `order_amount_differs`, `order_settled`,
-        `order_not_taken`, `not_field_device`, `unknown_act`, `not_your_round`, `already_done`.
+        409 `wrong_pin`, `pin_locked`, `wrong_identity`, `paper_of_other_kind`,
+        `order_amount_differs`, `order_settled`, `order_not_taken`, `not_field_device`,
+        `unknown_act`, `not_your_round`, `already_done`.
         """
         if actor.office_id is None or actor.id is None or actor.device_id is None:
             raise NotFound()

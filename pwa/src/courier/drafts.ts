@@ -1,9 +1,10 @@
 /** Half-done acts: kept on the phone at every change, so that a killed app resumes where it was. */
 import type { FailureReason } from '../lib/rules/failures';
+import { isEnd, type IdPaper } from '../lib/rules/papers';
 
 export interface IdentityDraft {
   who: 'self' | 'proxy';
-  method: 'cccd' | 'passport' | 'vneid' | 'known';
+  method: IdPaper;
   last4: string;
   proxy_name: string;
   proxy_relation: string;
@@ -60,7 +61,7 @@ export function missingIdentity(draft: IdentityDraft): Missing[] {
   if (draft.who === 'proxy' && !(draft.proxy_name.trim() && draft.proxy_relation.trim())) {
     missing.push('proxy');
   }
-  if (draft.method !== 'known' && !/^[0-9A-Z]{4}$/.test(draft.last4)) missing.push('identity');
+  if (draft.method !== 'known' && !isEnd(draft.method, draft.last4)) missing.push('identity');
   return missing;
 }
 

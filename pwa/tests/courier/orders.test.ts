@@ -116,6 +116,7 @@ test.each([
   [409, { code: 'wrong_pin' }, 'wrong_pin'],
   [409, { code: 'pin_locked' }, 'pin_locked'],
   [409, { code: 'wrong_identity' }, 'wrong_identity'],
+  [409, { code: 'paper_of_other_kind' }, 'paper_of_other_kind'],
   [409, { code: 'not_your_round' }, 'refused'],
   [409, null, 'refused'],
   [429, { code: 'too_many' }, 'too_often'],

@@ -186,6 +186,9 @@ async def test_right_pin_is_not_enough(conn: asyncpg.Connection, desk: Desk, far
         ({"id_number": SENDER.id_number}, "wrong_identity"),
         ({"id_number": "", "last4": "0000"}, "wrong_identity"),
         ({"id_number": "", "last4": ""}, "wrong_identity"),
+        ({"id_number": "B1234567", "method": "passport"}, "paper_of_other_kind"),
+        ({"id_number": "", "last4": "4567", "method": "passport"}, "paper_of_other_kind"),
+        ({"id_number": "", "last4": "0123", "method": "passport"}, "paper_of_other_kind"),
         ({"amount_vnd": 1_999_999}, "order_amount_differs"),
         ({"reference": "CT00000000"}, "wrong_pin"),
         ({"reference": ""}, "wrong_pin"),
@@ -193,6 +196,28 @@ async def test_right_pin_is_not_enough(conn: asyncpg.Connection, desk: Desk, far
         assert await far.pay(conn, order, pin, **fields) == reason
     assert await far.balance(conn, "drawer") == 900_000_000
     assert await far.pay(conn, order, pin, id_number="027 085 000 123") == "applied"
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        ({"id_number": "c01x00t47", "method": "passport"}, "applied"),
+        ({"id_number": "", "last4": "0T47", "method": "passport"}, "applied"),
+        ({"id_number": "", "last4": "0T47", "method": "residence"}, "applied"),  # it names it
+        ({"id_number": "", "last4": "K234", "method": "residence"}, "paper_of_other_kind"),
+        ({"id_number": "", "last4": "0147", "method": "passport"}, "wrong_identity"),
+        ({"id_number": "", "last4": "0T47", "method": "cccd"}, "wrong_identity"),  # of no card
+        ({"id_number": "", "last4": "0123", "method": "vneid"}, "paper_of_other_kind"),
+        ({"id_number": PAYEE.id_number}, "paper_of_other_kind"),
+    ],
+)
+async def test_foreigner_is_paid_by_the_paper_on_the_order(
+    conn: asyncpg.Connection, desk: Desk, far: Desk, fields: dict[str, str], outcome: str
+) -> None:
+    """Tests that an order to a passport is paid by it, and another paper is named as such."""
+    payee = msgspec.structs.replace(PAYEE, id_number="C01X00T47", nationality="Đức")
+    order, pin = await desk.send(conn, payee=payee)
+    assert await far.pay(conn, order, pin, **fields) == outcome
 
 
 async def test_empty_drawer_pays_nothing(conn: asyncpg.Connection, desk: Desk) -> None:
@@ -218,6 +243,8 @@ async def test_sender_gets_it_back_once(conn: asyncpg.Connection, desk: Desk, fa
     order, pin = await desk.send(conn)
     wrong = refund(conn, desk, order, id_number=PAYEE.id_number)
     assert await refused(conn, wrong) == "wrong_identity"
+    other_paper = refund(conn, desk, order, id_number="B1234567", method="passport")
+    assert await refused(conn, other_paper) == "paper_of_other_kind"
     act = new_id()
     await refund(conn, desk, order, id=act)
     await refund(conn, desk, order, id=act)  # the same act again

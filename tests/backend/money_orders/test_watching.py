@@ -11,7 +11,7 @@ import pytest
 from backend import money_orders
 from backend.house import House
 from backend.kit.db import set_walls
-from backend.kit.errors import Refusal
+from backend.kit.errors import Invalid, Refusal
 from backend.kit.ids import new_id
 from backend.money_orders import Party, rules
 from backend.ops import doctor
@@ -352,4 +352,8 @@ def test_every_invariant_has_its_fault() -> None:
 def test_a_party_is_known_by_a_passport_too() -> None:
     """Tests that a foreigner is known by a passport, however it is written."""
     rules.check_party(Party(name="John Mau", id_number="b 1234567"))
-    assert rules.tidy_id("b 1234567") == "B1234567"
+    rules.check_party(Party(name="Jean Mau", id_number="09AB12345", nationality="Pháp"))
+    rules.check_party(Party(name="John Mau", id_number="123456789", nationality="Hoa Kỳ"))
+    former = Party(name="Trần Văn Mẫu", id_number="123456789", nationality="Việt Nam")
+    with pytest.raises(Invalid):  # a card of nine digits holds no longer
+        rules.check_party(former)

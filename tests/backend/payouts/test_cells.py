@@ -106,10 +106,15 @@ def test_amount_that_is_none(text: str, code: str) -> None:
         ("24190000017", False),
         ("0241900000170", False),
         ("02419000001A", False),
+        ("O24190000017", False),  # the letter, not the digit
+        ("B1234567", True),  # a passport
+        ("b 123-4567", True),
+        ("09AB12345", True),
+        ("123456789", False),  # a card that no longer holds
     ],
 )
 def test_identity_number(number: str, is_good: bool) -> None:
-    """Tests that a number has twelve digits, a province, and a century (domain, section 6)."""
+    """Tests that a number has twelve digits with province and century, or is a passport's."""
     if is_good:
         assert isinstance(read(id_number=number), Line)
     else:

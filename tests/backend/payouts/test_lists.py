@@ -123,6 +123,8 @@ FROZEN = (
     "UPDATE payouts.payout SET amount_vnd = amount_vnd + 1",
     "UPDATE payouts.payout SET name = 'Trần Thị Khác'",
     "UPDATE payouts.payout SET person_key = repeat('0', 64)",
+    "UPDATE payouts.payout SET id_kind = 'passport'",
+    "UPDATE payouts.payout SET proxy_kind = 'passport'",
     "UPDATE payouts.payout SET list_id = gen_random_uuid()",
     "DELETE FROM payouts.payout",
     "INSERT INTO payouts.payout SELECT (jsonb_populate_record(p, jsonb_build_object("

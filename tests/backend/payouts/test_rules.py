@@ -31,6 +31,7 @@ from tests.backend.payouts.nouns import (
 BY_PROXY = {"proxy": Authority("con", "certified"), "identity": Seen("cccd", "0042")}
 SUPERVISED = msgspec.structs.replace(SETTINGS, supervision="required")
 POINT = make_payout(how="pay_point")
+PASSPORT = make_payout(id_kind="passport", id_last4="0T47")
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,14 @@ POINT = make_payout(how="pay_point")
         (make_payout(), make_payment(identity=Seen("cccd")), DAY, "identity_not_seen"),
         (make_payout(), make_payment(identity=Seen("known", "0017")), DAY, "identity_not_seen"),
         (make_payout(), make_payment(identity=Seen("passport", "A123")), DAY, None),
+        (make_payout(), make_payment(identity=Seen("passport")), DAY, "identity_not_seen"),
+        (make_payout(), make_payment(identity=Seen("residence", "K234")), DAY, None),
+        (PASSPORT, make_payment(identity=Seen("passport", "0T47")), DAY, None),
+        (PASSPORT, make_payment(identity=Seen("passport", "0147")), DAY, "identity_differs"),
+        (PASSPORT, make_payment(identity=Seen("residence", "K234")), DAY, None),
+        (PASSPORT, make_payment(identity=Seen("cccd", "0017")), DAY, None),
+        (PASSPORT, make_payment(identity=Seen("cccd", "0T47")), DAY, "identity_not_seen"),
+        (make_payout(proxy_kind="passport"), make_payment(**BY_PROXY), DAY, None),
         (make_payout(), make_payment(**BY_PROXY), date(2026, 5, 31), "proxy_too_early"),
         (make_payout(), make_payment(**BY_PROXY), date(2026, 6, 1), None),
         (make_payout(), make_payment(**BY_PROXY), date(2027, 6, 1), None),

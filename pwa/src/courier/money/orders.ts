@@ -32,7 +32,7 @@ export const PAY_ORDER_STEPS: readonly OrderStep[] = [
   'confirm',
 ];
 /** Papers that count where money is sent; to know a face is not enough. */
-export const ORDER_PAPERS: readonly string[] = ['cccd', 'vneid', 'passport'];
+export const ORDER_PAPERS: readonly string[] = ['cccd', 'vneid', 'passport', 'residence'];
 export const ORDER_PIN_LENGTH = 6;
 const JUDGE = '/api/sync/v1/orders/judge';
 
@@ -81,6 +81,7 @@ export type PinAnswer =
   | 'wrong_pin'
   | 'pin_locked'
   | 'wrong_identity'
+  | 'paper_of_other_kind'
   | 'order_settled'
   | 'order_not_taken'
   | 'order_amount_differs'
@@ -91,6 +92,7 @@ const REASONS: readonly string[] = [
   'wrong_pin',
   'pin_locked',
   'wrong_identity',
+  'paper_of_other_kind',
   'order_settled',
   'order_not_taken',
   'order_amount_differs',

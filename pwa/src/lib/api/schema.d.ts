@@ -3254,8 +3254,9 @@ export interface paths {
          * Judge
          * @description Say whether a money order of the courier's round would be paid now; wrong PINs count.
          *
-         *     409 `wrong_pin`, `pin_locked`, `wrong_identity`, `order_amount_differs`, `order_settled`,
-         *     `order_not_taken`, `not_field_device`, `unknown_act`, `not_your_round`, `already_done`.
+         *     409 `wrong_pin`, `pin_locked`, `wrong_identity`, `paper_of_other_kind`,
+         *     `order_amount_differs`, `order_settled`, `order_not_taken`, `not_field_device`,
+         *     `unknown_act`, `not_your_round`, `already_done`.
          */
         post: operations["sync_judge_order"];
         delete?: never;
@@ -4155,7 +4156,7 @@ export interface components {
              * @default cccd
              * @enum {string}
              */
-            identity_method: "cccd" | "passport" | "vneid";
+            identity_method: "cccd" | "passport" | "vneid" | "residence";
             /** @enum {string} */
             kind: "take" | "pay";
             /** Format: date-time */
@@ -4992,7 +4993,7 @@ export interface components {
             id: string;
             id_number: string;
             /** @enum {string} */
-            method: "cccd" | "passport" | "vneid";
+            method: "cccd" | "passport" | "vneid" | "residence";
             pin: string;
             reference: string;
         };
@@ -5042,6 +5043,8 @@ export interface components {
             how: string;
             /** Format: uuid */
             id: string;
+            /** @enum {string} */
+            id_kind: "personal" | "passport";
             id_last4: string;
             is_carried_in: boolean;
             is_proxy_ending: boolean;
@@ -5419,7 +5422,7 @@ export interface components {
             id: string;
             id_number: string;
             /** @enum {string} */
-            method: "cccd" | "passport" | "vneid";
+            method: "cccd" | "passport" | "vneid" | "residence";
         };
         /** RefusalOut */
         RefusalOut: {
@@ -5898,7 +5901,7 @@ export interface components {
             /** @default  */
             last4: string;
             /** @enum {string} */
-            method: "cccd" | "passport" | "vneid" | "known";
+            method: "cccd" | "vneid" | "passport" | "residence" | "known";
         };
         /** Made */
         receipts_http_Made: {
@@ -5956,7 +5959,7 @@ export interface components {
         sync_http_orders_Seen: {
             last4: string;
             /** @enum {string} */
-            method: "cccd" | "passport" | "vneid";
+            method: "cccd" | "passport" | "vneid" | "residence";
         };
         /** Decided */
         sync_model_Decided: {

@@ -3,6 +3,7 @@
 import { serviceDay } from '../units';
 import { inHand_vnd, listLeases, type CashDoc, type LeaseDoc } from './cash';
 import type { StoredOp } from '../sync/types';
+import type { NumberKind } from './papers';
 
 export interface ProxyShown {
   name: string;
@@ -10,6 +11,8 @@ export interface ProxyShown {
   valid_to: string | null;
   is_certified: boolean;
   must_be_certified: boolean;
+  /** Which number the list has of them; `personal` where it does not say. */
+  id_kind?: NumberKind;
   last4_check?: string;
 }
 
@@ -22,6 +25,7 @@ export interface PayoutShown {
   payee: string;
   amount_vnd: number;
   evidence: { methods: string[]; needs_signature: boolean; num_photos: number };
+  id_kind?: NumberKind;
   last4_check?: string;
   /** null: the list names nobody who may receive it instead. */
   proxy: ProxyShown | null;

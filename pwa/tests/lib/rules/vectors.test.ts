@@ -1,9 +1,11 @@
 // @vitest-environment node
-/** Tests that phone and office agree on amounts in words, VietQR, tax codes and S10 numbers. */
+/** Tests that phone and office agree on sums in words, papers, VietQR, tax codes, S10 numbers. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inWords } from '../../../src/lib/rules/money';
+import { kindOf } from '../../../src/lib/rules/numbers';
+import { isEnd, judgeEnd, type IdPaper, type NumberKind } from '../../../src/lib/rules/papers';
 import { taxCodeKind, tidyTaxCode } from '../../../src/lib/rules/taxcode';
 import {
   WrongQr,
@@ -41,6 +43,25 @@ describe('amounts in words', () => {
   });
   test.each([...words.refused, 0.5, Number.NaN])('that %d has no words', (amount) => {
     expect(() => inWords(amount)).toThrow(RangeError);
+  });
+});
+
+describe('papers', () => {
+  const vectors = read<{
+    numbers: { number: string; nationality: string; kind: NumberKind | null }[];
+    ends: { paper: IdPaper; end: string; is_end: boolean }[];
+    cases: { paper: IdPaper; end: string; kind: NumberKind; known_end: string; verdict: string }[];
+  }>('papers.json');
+
+  test.each(vectors.numbers)('that "$number" of "$nationality" is $kind', (one) => {
+    expect(kindOf(one.number, one.nationality)).toBe(one.kind);
+  });
+  test.each(vectors.ends)('that "$end" may end a $paper: $is_end', ({ paper, end, is_end }) => {
+    expect(isEnd(paper, end)).toBe(is_end);
+  });
+  test.each(vectors.cases)('that $paper $end for $kind $known_end is $verdict', (one) => {
+    const isSame = one.end === one.known_end;
+    expect(judgeEnd(one.paper, one.end, one.kind, isSame)).toBe(one.verdict);
   });
 });
 

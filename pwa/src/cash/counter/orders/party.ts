@@ -21,7 +21,8 @@ export const emptyParty = (nationality: string): PartyDraft => ({
 });
 
 export const isNamed = (draft: PartyDraft): boolean => draft.name.trim() !== '';
-export const isParty = (draft: PartyDraft): boolean => isNamed(draft) && isPaper(draft.id_number);
+export const isParty = (draft: PartyDraft): boolean =>
+  isNamed(draft) && isPaper(draft.id_number, draft.nationality);
 
 export const toParty = (draft: PartyDraft): Party => ({
   name: draft.name.trim(),

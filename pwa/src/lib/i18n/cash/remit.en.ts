@@ -184,8 +184,7 @@ export const remit: Translation<typeof vi> = {
   phones_none: 'No courier has a field phone yet.',
   give_back: 'Take back',
   give_back_title: 'Take this phone’s numbers back?',
-  give_back_text:
-    '{name} can write no receipt with them any more. Let the phone send everything first.',
+  give_back_text: '{name} writes no more receipts with them. Let the phone send everything first.',
   given_back: 'Taken back, no number was passed over.',
   given_back_gaps: 'Taken back. These numbers were passed over; write them off with a reason:',
   seen: 'Seen',
@@ -378,6 +377,7 @@ export const remitWords: Translation<typeof viWords> = {
   'why.not_covered': 'Not enough in the courier’s hand by the books',
   'why.wrong_pin': 'Wrong PIN',
   'why.pin_locked': 'PIN locked',
+  'why.paper_of_other_kind': 'The order names another paper',
   'why.wrong_identity': 'The paper does not fit',
   'why.other': 'Against the rules',
   'notice.unknown_reference': 'Fits no charge',

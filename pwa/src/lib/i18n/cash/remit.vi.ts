@@ -377,6 +377,7 @@ export const remitWords = {
   'why.not_covered': 'Sổ quỹ bưu tá không đủ tiền',
   'why.wrong_pin': 'Sai mã PIN',
   'why.pin_locked': 'Phiếu bị khoá vì sai mã PIN ba lần',
+  'why.paper_of_other_kind': 'Phiếu ghi số giấy tờ khác',
   'why.wrong_identity': 'Giấy tờ không khớp',
   'why.other': 'Không đúng quy định',
   'notice.unknown_reference': 'Không rõ của khoản nào',

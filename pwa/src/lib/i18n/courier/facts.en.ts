@@ -91,6 +91,7 @@ export const en: Translation<typeof vi> = {
   held_order_not_taken: 'The order has not been taken from its sender',
   held_wrong_pin: 'Wrong PIN',
   held_pin_locked: 'Locked after three wrong PINs',
+  held_paper_of_other_kind: 'The order has the number of another paper',
   held_wrong_identity: 'The paper is not that of the payee on the order',
   held_notes_differ_from_amount: 'The notes do not make the amount',
 };

@@ -89,6 +89,7 @@ export const vi = {
   held_order_not_taken: 'Phiếu chưa thu tiền của người gửi',
   held_wrong_pin: 'Sai mã PIN',
   held_pin_locked: 'Phiếu bị khoá vì sai mã PIN ba lần',
+  held_paper_of_other_kind: 'Phiếu ghi số của giấy tờ khác',
   held_wrong_identity: 'Giấy tờ không phải của người nhận trên phiếu',
   held_notes_differ_from_amount: 'Tổng các tờ khác số tiền ghi',
 } as const;

@@ -43,7 +43,7 @@ export const en: Translation<typeof vi> = {
   proxy_not_certified: 'This payout needs a certified authority paper.',
   proxy_too_early: 'The authority is not in force yet.',
   proxy_expired: 'The authority has expired.',
-  last4_differs: 'The last four digits are not those of the list. Look at the paper again.',
+  last4_differs: 'The last four characters are not those of the list. Look at the paper again.',
   miss_paper: 'the number of the authority paper',
   miss_proxy_rule: 'a valid authority',
   amount_paid: 'Amount counted and handed over (đồng)',
@@ -121,6 +121,9 @@ export const en: Translation<typeof vi> = {
   pin_pin_locked: 'The order is locked after three wrong PINs. Two people at the office unlock it.',
   pin_wrong_identity:
     'The PIN is right, but the last four are not of the payee on the order. Go back to the paper.',
+  pin_paper_of_other_kind:
+    'The PIN is right, but the order has another paper’s number: ask for the passport instead of ' +
+    'the card or VNeID, or the other way.',
   pin_order_settled: 'This order was paid elsewhere, or given back to its sender.',
   pin_order_not_taken: 'The sender has not handed in the money of this order.',
   pin_order_amount_differs: 'The amount on the phone is not that of the order.',

@@ -43,7 +43,7 @@ export const vi = {
   proxy_not_certified: 'Khoản này cần giấy ủy quyền có chứng thực.',
   proxy_too_early: 'Giấy ủy quyền chưa đến ngày có hiệu lực.',
   proxy_expired: 'Giấy ủy quyền đã hết hạn.',
-  last4_differs: '4 số cuối không khớp với danh sách. Hãy xem lại giấy tờ trước khi chi.',
+  last4_differs: '4 ký tự cuối không khớp với danh sách. Hãy xem lại giấy tờ trước khi chi.',
   miss_paper: 'số giấy ủy quyền',
   miss_proxy_rule: 'giấy ủy quyền hợp lệ',
   amount_paid: 'Số tiền đã đếm và giao (đồng)',
@@ -122,6 +122,8 @@ export const vi = {
   pin_pin_locked: 'Phiếu đã khoá vì nhập sai mã PIN ba lần. Bưu cục mở khoá cần hai người.',
   pin_wrong_identity:
     'Mã PIN đúng, nhưng 4 ký tự cuối không phải của người nhận trên phiếu. Quay lại xem giấy tờ.',
+  pin_paper_of_other_kind:
+    'Mã PIN đúng, nhưng phiếu ghi số của giấy tờ khác: hộ chiếu thay căn cước hoặc ngược lại.',
   pin_order_settled: 'Phiếu này đã trả ở nơi khác hoặc đã hoàn cho người gửi.',
   pin_order_not_taken: 'Người gửi chưa nộp tiền cho phiếu này.',
   pin_order_amount_differs: 'Số tiền trên máy khác với số tiền trên phiếu.',

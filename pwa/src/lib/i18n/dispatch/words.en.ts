@@ -66,6 +66,7 @@ export const words: Translation<typeof vi> = {
   'wrong.details': 'a detail was not right',
   'identity.cccd': 'citizen card',
   'identity.passport': 'passport',
+  'identity.residence': 'residence card',
   'identity.vneid': 'VNeID',
   'identity.known': 'known person',
   'profile.motorbike': 'Motorbike',

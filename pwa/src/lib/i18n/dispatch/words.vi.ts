@@ -64,6 +64,7 @@ export const words = {
   'wrong.details': 'chi tiết chưa đúng',
   'identity.cccd': 'căn cước',
   'identity.passport': 'hộ chiếu',
+  'identity.residence': 'thẻ cư trú',
   'identity.vneid': 'VNeID',
   'identity.known': 'người quen biết',
   'profile.motorbike': 'Xe máy',
