@@ -71,7 +71,7 @@ async def bring_list(officer: Person, url: str, period: str, faults: list[str]) 
     await choose(officer, "luong-huu.csv", file_of(*wrong))
     await officer.sees("Có 2 lỗi, chưa ghi dòng nào.")
     await officer.sees("Số tiền “-5” là số âm.")
-    await officer.sees("cần đủ 12 chữ số")
+    await officer.sees("số định danh có 12 chữ số")
     assert await officer.page.get_by_role("button", name="thành danh sách").count() == 0
     await look(officer, "loi", faults)
     async with officer.page.expect_download() as saved:

@@ -77,7 +77,7 @@ async def find_person(cashier: Person, number: str) -> None:
 async def pay_a_pension(cashier: Person, faults: list[str]) -> None:
     """Pay one pension by keyboard alone, after a number that is not there and a wrong paper."""
     await find_person(cashier, "123")
-    await cashier.sees("Số định danh phải đủ 12 chữ số.")
+    await cashier.sees("Số định danh có 12 chữ số")
     await find_person(cashier, "027099999999")
     await cashier.sees("Không có khoản nào của người này")
     await cashier.shoot("khong-co")
