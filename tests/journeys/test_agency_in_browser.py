@@ -99,6 +99,27 @@ async def bring_list(officer: Person, url: str, period: str, faults: list[str]) 
     await look(officer, "nhap", faults)
 
 
+async def see_alarm(
+    house: House, officer: Person, cashier: Person, url: str, faults: list[str]
+) -> None:
+    """See on both sides that the list's money is late: its month has begun, or does tomorrow."""
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await payouts.raise_alarms(conn, now=now())
+    told = "Kinh phí chưa về đủ, còn thiếu 17.500.000 đ."
+    await officer.sees(told)
+    await officer.press("Mọi danh sách")
+    await officer.sees(told)
+    await look(officer, "han", faults)
+    await officer.page.get_by_role("link", name=re.compile("Lương hưu")).first.click()
+    await officer.sees("không tự duyệt được")
+    await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
+    await cashier.page.wait_for_url("**/cash/**")
+    await cashier.page.get_by_role("link", name=re.compile("^Nộp tiền")).first.click()
+    await cashier.page.get_by_role("link", name=re.compile("^Danh sách chi trả")).click()
+    await cashier.sees(told)
+    await look(cashier, "thu-quy-han", faults)
+
+
 async def fund(house: House, crew: Crew, cashier: UUID) -> UUID:
     """Let the post book the agency's money; return the list."""
     async with house.db.transaction(actor="house", offices="*") as conn:
@@ -244,6 +265,7 @@ async def test_a_list_of_an_agency(
         officer = await people.open("can-bo", WIDE)
         second = await people.open("can-bo-2", WIDE)
         await bring_list(officer, url, period, faults)
+        await see_alarm(house, officer, await people.open("thu-quy", WIDE), url, faults)
         list_id = await fund(house, crew, cashier)
         await refuse_maker(officer, list_id)
         await approve(second, url, faults)
