@@ -1,6 +1,6 @@
 /** One simulated time of a few phones and their office, whole from its seed. */
 import { copyRows, emptyRows, type MemoryRows } from '../../src/lib/db/memory';
-import { addStop, reassign } from '../lib/sync/deciding';
+import { addStop, endedBy, reassign } from '../lib/sync/deciding';
 import { makeChance, type Chance } from '../lib/sync/phones';
 import { KEPT_MS, Town, type ServerFault } from '../lib/sync/town';
 import { findFaults } from './checks';
@@ -116,14 +116,14 @@ class Day {
     } else if (dice < 0.5) handset.act({ kind: 'stop.arrived', fields: { stop }, subject });
     else if (dice < 0.55) handset.act({ kind: 'future.thing', fields: { stop }, subject });
     else if (dice < 0.62) {
-      const op = this.town.state.known.acts[act]?.by ?? act;
+      const op = endedBy(this.town.state.known, handset.courier, act) ?? act;
       handset.act({
         kind: 'act.corrected',
         fields: { stop, act, op, wrong: 'not_so', reason: text },
         subject: { ...subject, op },
       });
     } else {
-      const kind = dice < 0.82 ? 'result.delivered' : 'visit.failed';
+      const kind = dice < 0.82 ? 'dossier.accepted' : 'visit.failed';
       const fact = { kind, fields: { stop, act }, subject };
       const bytes = Uint8Array.from({ length: 4 + Math.floor(this.chance() * 40) }, () =>
         Math.floor(this.chance() * 256),
@@ -151,7 +151,7 @@ class Day {
       const one = this.pick(held.filter((decision) => decision.outcome === 'held'));
       if (one) this.town.settle(one.id, 'applied', this.courierOf(one.id));
     } else {
-      const { courier } = known.stops[stop] ?? { courier: 'c1' };
+      const courier = known.holders[stop] ?? 'c1';
       this.change('round', `r-${courier}`, { text: this.chance() }, courier);
     }
   }

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Answer, Chunk, Decision, FeedRow } from '../../../src/lib/sync/types';
-import { decide, type Facts, type Known } from './deciding';
+import { decide, emptyKnown, type Facts, type Known } from './deciding';
 import { openBytes, openOp, readOps } from './framing';
 
 export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
@@ -99,7 +99,7 @@ export class Town {
     feeds: {},
     blobs: {},
     aside: [],
-    known: { acts: {}, stops: {}, withdrawn: [] },
+    known: emptyKnown(),
   };
   /** Wall clock of the server; safe marks follow from it unless `safe` is set by hand. */
   now_ms = 1_800_000_000_000;
