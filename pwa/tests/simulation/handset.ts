@@ -8,14 +8,14 @@ import { record, type Fact } from '../../src/lib/sync/acts';
 import { hexOf } from '../../src/lib/sync/chain';
 import type { Disk, TableName, Tables } from '../../src/lib/sync/disk';
 import { EVERY_WITHOUT_QUEUE_MS, startLoop, type Loop } from '../../src/lib/sync/loop';
-import type { Change, Network, PhoneStore, Ports, StoredOp } from '../../src/lib/sync/types';
+import type { Network, Ports, StoredOp } from '../../src/lib/sync/types';
 import { makeCipher, type Chance, type TestCipher } from '../lib/sync/phones';
+import { spoil, type StoreFault } from '../lib/sync/spoiling';
 import { sha256 } from '../lib/sync/town';
 import type { Clockwork } from './clockwork';
 
 /** One rule of the phone that a planted fault takes away. */
-export type PhoneFault =
-  'ack_not_lowered' | 'no_heartbeat' | 'saved_too_early' | 'gap_accepted' | 'sent_not_marked';
+export type PhoneFault = StoreFault | 'no_heartbeat' | 'gap_accepted';
 
 /** From the start of a process to its kill. */
 interface Life {
@@ -134,7 +134,7 @@ export class Handset {
     const hash = (one: Uint8Array): Promise<Uint8Array> => this.step(life, () => sha256(one));
     const db = await openOn(disk, { makeId, sha256: hash }, life.cipher, async () => beginning);
     const ports: Ports = {
-      store: this.spoil(db),
+      store: spoil(db, this.world.fault),
       network: this.gate(life, this.world.network(this)),
       clock: {
         now: () => clockwork.now + this.skew_ms,
@@ -201,29 +201,6 @@ export class Handset {
       isOurs: () => step(() => line.isOurs()),
       headBlob: (sha) => step(() => line.headBlob(sha)),
       patchBlob: (chunk) => step(() => line.patchBlob(chunk)),
-    };
-  }
-
-  /** The store with the planted fault in it, if there is one. */
-  private spoil(db: PhoneDb): PhoneStore {
-    const { fault } = this.world;
-    if (fault === 'sent_not_marked') return { ...db, markSent: async () => true };
-    if (fault === 'saved_too_early') {
-      return {
-        ...db,
-        append: async (op, expected) => {
-          void db.append(op, expected);
-          return 'saved';
-        },
-      };
-    }
-    if (fault !== 'ack_not_lowered') return db;
-    return {
-      ...db,
-      applyChange: async (change: Change, expected) => {
-        const { ack } = await db.getMeta();
-        return db.applyChange({ ...change, ack: Math.max(ack, change.ack) }, expected);
-      },
     };
   }
 
