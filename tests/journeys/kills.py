@@ -7,7 +7,6 @@ opens again, and once, and in order, with the server when the network is back.
 
 import argparse
 import asyncio
-import json
 import random
 import shutil
 import statistics
@@ -23,11 +22,12 @@ import asyncpg
 
 from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.ops.migrate import migrate
-from tests import serving
 from tests.journeys.phone_page import PhonePage
 from tests.journeys.stage import Stage, set_stage
+from tests.simulation.report import write_both
 
-REPORT = serving.ROOT / "build" / "browser-kills.json"
+REPORT = "browser"
+"""The name of `build/chaos/browser.md` and `.json`."""
 NUM_TRIALS_OF_PHONE = 25
 NUM_MS_MAX = 900
 SAVED = "SAVED "
@@ -61,6 +61,7 @@ class Report:
 
     seed: int
     num_trials: int = 0
+    num_phones: int = 0
     num_shown: int = 0
     """Notes that a courier saw saved."""
     num_unshown: int = 0
@@ -77,16 +78,28 @@ class Report:
         """Tell whether nothing was lost, doubled or out of order."""
         return not (self.num_lost or self.num_doubled or self.num_disordered or self.faults)
 
-    def lines(self) -> list[str]:
-        """Say it for a reader."""
+    def page(self) -> list[str]:
+        """Return the lines of the page that says it for a reader."""
+        verdict = "clean" if self.is_clean else "NOT clean"
         middle = statistics.median(self.reopen_ms) if self.reopen_ms else 0
+        counts = (
+            ("notes lost (must be 0)", self.num_lost),
+            ("notes doubled (must be 0)", self.num_doubled),
+            ("notes out of order (must be 0)", self.num_disordered),
+            ("notes shown as saved", self.num_shown),
+            ("more on the disk before their word was seen", self.num_unshown),
+        )
         return [
-            f"{self.num_trials} kills of the browser in {self.duration_s:,.0f} s, "
-            f"seed {self.seed}: {self.num_shown} notes shown as saved, {self.num_lost} lost, "
-            f"{self.num_doubled} doubled, {self.num_disordered} out of order; "
-            f"{self.num_unshown} more were saved before their word was seen; "
-            f"open again after {middle:,.0f} ms (median)",
-            *self.faults,
+            f"# Browser killed while it records: {self.num_trials:,} kills, {verdict}",
+            "",
+            f"Seed {self.seed}; {self.num_phones} phones; {self.duration_s:,.0f} s; open again "
+            f"after {middle:,.0f} ms (median), {max(self.reopen_ms, default=0):,.0f} ms (longest).",
+            "",
+            "| | count |",
+            "|---|---|",
+            *(f"| {name} | {num:,} |" for name, num in counts),
+            "",
+            *(f"- {line}" for line in self.faults),
         ]
 
 
@@ -161,7 +174,8 @@ async def run(num_trials: int, seed: int, postgres: EmbeddedPostgres, database: 
             left = num_trials - number * NUM_TRIALS_OF_PHONE
             await try_phone(stage, rnd, min(left, NUM_TRIALS_OF_PHONE), report)
             print(f"{report.num_trials}/{num_trials}", flush=True)
-    report.duration_s = time.monotonic() - began
+    report.num_phones = num_phones
+    report.duration_s = round(time.monotonic() - began, 1)
     return report
 
 
@@ -200,9 +214,8 @@ def main() -> int:
     asked = parser.parse_args()
     print(f"SEED={asked.seed}", flush=True)
     report = asyncio.run(_run_alone(asked.trials, asked.seed))
-    print("\n".join(report.lines()))
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps(asdict(report), indent=2) + "\n")
+    content = {**asdict(report), "is_clean": report.is_clean}
+    print(write_both(REPORT, content, report.page()).read_text())
     return 0 if report.is_clean else 1
 
 

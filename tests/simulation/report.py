@@ -1,6 +1,7 @@
 """What a chaos run did and found, as JSON for machines and Markdown for people."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -45,12 +46,17 @@ class Report:
 
 def write_report(report: Report, name: str = "report", models: list[str] | None = None) -> Path:
     """Write the report as JSON and Markdown; return the Markdown's path."""
-    REPORTS.mkdir(parents=True, exist_ok=True)
     content = {**asdict(report), "is_clean": report.is_clean, "models": models or []}
+    return write_both(name, content, _list_lines(report, models or []))
+
+
+def write_both(name: str, content: Mapping[str, object], lines: Sequence[str]) -> Path:
+    """Write what a run found as JSON and its page as Markdown; return the Markdown's path."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content, ensure_ascii=False, indent=2)
     (REPORTS / f"{name}.json").write_text(text + "\n")
     path = REPORTS / f"{name}.md"
-    path.write_text("\n".join(_list_lines(report, models or [])))
+    path.write_text("\n".join(lines))
     return path
 
 
