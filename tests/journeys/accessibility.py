@@ -24,6 +24,10 @@ RUN = """async (rules) => {
 ENLARGE = """async () => {
     const root = document.documentElement;
     root.style.fontSize = '200%';
+    // What is far below keeps its old height until somebody scrolls there.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('* { content-visibility: visible !important }');
+    document.adoptedStyleSheets.push(sheet);
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)));
     const faults = [];
     const name = (one) => (one.getAttribute('aria-label') || one.textContent || one.tagName)
@@ -67,6 +71,7 @@ ENLARGE = """async () => {
             faults.push(`a bar of ${Math.round(tall * 100)} % of the screen: ${name(bar)}`);
     }
     root.style.fontSize = '';
+    document.adoptedStyleSheets.pop();
     await new Promise((done) => requestAnimationFrame(done));
     return faults;
 }"""

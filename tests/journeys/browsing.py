@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import (
     BrowserContext,
@@ -47,6 +48,11 @@ def find_chromium() -> str | None:
 def flags() -> list[str]:
     """Return the browser's flags; root has no sandbox."""
     return [*ARGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
+def is_foreign(url: str) -> bool:
+    """Return whether a request leaves the house: all that is ours stands on this machine."""
+    return urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname != "127.0.0.1"
 
 
 def list_pids(profile: Path) -> list[int]:
@@ -137,11 +143,16 @@ class Person:
         )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
+        self.context.on("request", self._watch)
 
     def _listen(self, message: Any) -> None:
         # Being offline is not a fault of the page; a broken policy or an exception is.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.complaints.append(message.text)
+
+    def _watch(self, request: Any) -> None:
+        if is_foreign(request.url):
+            self.complaints.append(f"a request left the house: {request.url}")
 
     @property
     def page(self) -> Page:

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Page
 
-from tests.journeys.browsing import kill_browser
+from tests.journeys.browsing import is_foreign, kill_browser
 from tests.journeys.network import Way
 from tests.simulation.town import CourierOfTown
 
@@ -68,6 +68,8 @@ class PhonePage:
         self.sign_in_path = sign_in_path
         self.profile: Path | None = None
         self.complaints: list[str] = []
+        self.foreign: list[str] = []
+        """Requests to another host than ours: none, whatever a scene does."""
         self.saved: list[str] = []
         """Notes that the courier saw saved."""
         self._opener = opener
@@ -92,7 +94,12 @@ class PhonePage:
             await self.context.add_cookies(self._cookies)
         if not self.context.pages:
             await self.context.new_page()
+        self.context.on("request", self._watch)
         self.listen(self.page)
+
+    def _watch(self, request: Any) -> None:
+        if is_foreign(request.url):
+            self.foreign.append(request.url)
 
     def listen(self, page: Page) -> None:
         """Keep what a page complains of."""

@@ -113,10 +113,12 @@ class Stage:
         return fresh if profile is None else kept
 
     async def close_phones(self) -> None:
-        """Close what a scene has opened."""
+        """Close what a scene has opened; nothing of it asked a foreign host for anything."""
+        foreign = [url for phone in self._opened for url in phone.foreign]
         for phone in self._opened:
             await phone.close()
         self._opened.clear()
+        assert foreign == [], "requests that left the house"
 
     async def notes_of(self, phone: PhonePage) -> list[str]:
         """Return the notes the server has of a courier, in the order they came."""
@@ -151,6 +153,7 @@ async def set_stage(
     admin = await asyncpg.connect(postgres.url(database))
     town = make_town(random.Random(7), now=now(), num_couriers=num_couriers, num_stops=num_stops)
     enrich(town, random.Random(8))
+    (folder / "tiles").mkdir()  # the server looks once, at its start, whether there are maps
     await town.write(admin)
     await admin.reset_type_codec("jsonb", schema="pg_catalog")
     usernames = dict(await admin.fetch("SELECT id, username FROM identity.staff"))
