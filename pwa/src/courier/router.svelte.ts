@@ -3,7 +3,7 @@
  */
 
 export type Route =
-  | { screen: 'round' | 'map' | 'bag' | 'outbox' | 'close' | 'settings' | 'ready' }
+  | { screen: 'round' | (typeof PLAIN)[number] }
   /** The courier's cash; `take` counts an offer, `count` what is left at the end. */
   | { screen: 'cash'; deed?: CashDeed; offer?: string }
   | { screen: 'stop' | 'receipt'; stop: string }
@@ -13,7 +13,12 @@ export type Route =
 
 export type CashDeed = 'take' | 'pass' | 'count';
 const DEEDS = ['take', 'pass', 'count'] as const;
-const PLAIN = ['map', 'bag', 'outbox', 'close', 'settings', 'ready'] as const;
+// prettier-ignore
+const PLAIN = [
+  'map', 'bag', 'outbox', 'close', 'settings', 'ready',
+  // Items handed to a colleague on the road, or taken from one.
+  'hand', 'give', 'take',
+] as const;
 
 export function readRoute(hash: string): Route {
   const parts = hash.replace(/^#\/?/, '').split('/');

@@ -79,6 +79,14 @@ export const reassign = (stop_id: string, office: string, courier_id: string) =>
     query: { office },
     json: { courier_id },
   });
+export const listPassings = (office: string) =>
+  ask<wire.PassingList>(`${DISPATCH}/passings`, { query: { office } });
+export const giveUpPassing = (id: string, office: string, note: string) =>
+  ask<null>(`${DISPATCH}/passings/${id}/give-up`, {
+    method: 'POST',
+    query: { office },
+    json: { note },
+  });
 export const listRecalls = (office: string) =>
   ask<wire.RecallList>(`${DISPATCH}/recalls`, { query: { office } });
 export const lookAt = (id: string, office: string, note: string) =>

@@ -323,6 +323,24 @@ export interface Recall {
   name: string;
 }
 
+/** What couriers handed each other on the road; open while one side is missing or both differ. */
+export interface OpenPassing {
+  id: string;
+  code: string;
+  standing: 'waits_for_other' | 'passing_differs' | 'passing_other_taker' | 'joined';
+  giver: string | null;
+  given_at: Instant | null;
+  num_given: number | null;
+  to: string | null;
+  taker: string | null;
+  taken_at: Instant | null;
+  num_counted: number | null;
+  items: string[];
+}
+export interface PassingList {
+  items: OpenPassing[];
+}
+
 export interface RecallList {
   items: Recall[];
 }

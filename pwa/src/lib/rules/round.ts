@@ -36,7 +36,8 @@ export interface ActDoc {
   errand_id: string;
   item_id: string | null;
   item_code: string | null;
-  holder_kind: 'citizen' | 'courier' | 'office' | 'agency' | null;
+  /** `colleague`: handed to one on the road, who has not said so yet. */
+  holder_kind: HolderKind | null;
   seal_number: string | null;
   dossier_code: string | null;
   procedure_code: string;
@@ -63,6 +64,7 @@ export interface ActDoc {
   share_id?: string | null;
   shown?: unknown;
 }
+export type HolderKind = 'citizen' | 'courier' | 'colleague' | 'office' | 'agency';
 export type PaperForm = 'original' | 'copy' | 'electronic';
 
 export interface StopDoc {
@@ -157,7 +159,11 @@ export function viewRound(
     .sort((a, b) => a.position - b.position);
   const view = { round, stops };
   const withdrawn = listWithdrawn(ops);
-  for (const op of ops) if (!withdrawn.has(op.id)) layOver(view, op, ack, withdrawn);
+  for (const op of ops) {
+    if (withdrawn.has(op.id)) continue;
+    layOver(view, op, ack, withdrawn);
+    if (op.kind === 'items.passed' || op.kind === 'items.kept') layOverPassing(view, op, ops);
+  }
   return view;
 }
 
@@ -234,14 +240,32 @@ function layOverRound(view: RoundView, op: StoredOp): void {
   if (op.kind === 'round.closed') round.state = 'closed';
   if (op.kind !== 'items.loaded' && op.kind !== 'items.returned') return;
   const { items } = JSON.parse(op.raw) as { items: string[] };
-  const [from, to] =
-    op.kind === 'items.loaded'
-      ? (['office', 'courier'] as const)
-      : (['courier', 'office'] as const);
+  const isNamed = (act: ActView): boolean => act.item_id !== null && items.includes(act.item_id);
+  if (op.kind === 'items.loaded') changeHands(view, isNamed, 'office', 'courier');
+  else changeHands(view, isNamed, 'courier', 'office');
+}
+
+function changeHands(
+  view: RoundView,
+  isNamed: (act: ActView) => boolean,
+  from: HolderKind,
+  to: HolderKind,
+): void {
   for (const act of view.stops.flatMap((stop) => stop.acts)) {
-    const isNamed = act.item_id !== null && items.includes(act.item_id);
-    if (isNamed && act.holder_kind === from) act.holder_kind = to;
+    if (act.holder_kind === from && isNamed(act)) act.holder_kind = to;
   }
+}
+
+/** What was handed to a colleague, or kept after all, until the office's documents say so. */
+function layOverPassing(view: RoundView, op: StoredOp, ops: readonly StoredOp[]): void {
+  const isKept = op.kind === 'items.kept';
+  const isUndecided = op.decision === null || (!isKept && op.decision.outcome === 'held');
+  const given = isKept ? ops.find((one) => one.id === op.subject.op) : op;
+  if (!isUndecided || given === undefined) return;
+  const { errands } = JSON.parse(given.raw) as { errands: string[] };
+  const isNamed = (act: ActView): boolean => errands.includes(act.errand_id);
+  if (isKept) changeHands(view, isNamed, 'colleague', 'courier');
+  else changeHands(view, isNamed, 'courier', 'colleague');
 }
 
 /** As `rounds/rules.py` decides it from the acts that count. */

@@ -42,6 +42,7 @@ export const en: Translation<typeof vi> = {
   state_failed: 'Failed',
   state_removed: 'Withdrawn',
   bag: 'Load the bag',
+  hand: 'Hand over with a colleague',
   bag_needed: ({ count }) => (count === 1 ? '1 result to load' : `${count} results to load`),
   stop: 'Stop {position}',
   go_there: 'Directions',

@@ -56,6 +56,7 @@ export const en: Translation<typeof vi> = {
   do_accept: 'Take the dossier',
   do_deliver: 'Deliver the result',
   not_in_bag_text: 'This item is still at the office. Load the bag first.',
+  passed_on_text: 'Handed to a colleague, who has not confirmed yet.',
   recalled_from: 'From {name}, whose phone does not know yet: call before you go',
   attempts: 'Visit number {count}',
   seal: 'Seal {number}',

@@ -52,6 +52,7 @@ export const vi = {
   do_accept: 'Nhận hồ sơ',
   do_deliver: 'Trả kết quả',
   not_in_bag_text: 'Bưu gửi này còn ở bưu cục. Hãy xếp túi trước khi trả.',
+  passed_on_text: 'Đã giao cho đồng nghiệp, chờ bên kia ghi nhận.',
   recalled_from: 'Chuyển từ {name}, máy bên đó chưa nhận tin: hãy gọi trước khi đến',
   attempts: 'Lần đến thứ {count}',
   seal: 'Niêm phong {number}',

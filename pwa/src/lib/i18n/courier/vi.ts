@@ -44,6 +44,7 @@ export const vi = {
   state_removed: 'Đã rút',
   // The bag
   bag: 'Xếp túi',
+  hand: 'Giao nhận với đồng nghiệp',
   bag_needed: 'Còn {count} kết quả phải xếp túi',
   // A stop
   stop: 'Điểm {position}',

@@ -115,6 +115,24 @@ export const words: Translation<typeof vi> = {
   'todo.nothing_to_correct': 'Look at the history of the errand, call the courier, then decide.',
   'todo.errand_on_round': 'Tell the courier who has it now; it is not opened on the old round.',
   'todo.fee_given_up': 'Book it anew for the citizen, then set this aside.',
+  'kind.items.passed': 'Items handed to a colleague',
+  'kind.items.taken': 'Items taken from a colleague',
+  'kind.items.kept': 'Items kept after all',
+  'held.item_passed_on': 'The courier has recorded handing this item to a colleague.',
+  'held.passing_to_another': 'Somebody else took these items, or they are for somebody else.',
+  'held.passing_over': 'The hand-over was given up before the taker reported it.',
+  'held.passing_taken': 'The giver says to have kept them, the taker to have them.',
+  'held.passing_unknown': 'There is no such hand-over.',
+  'held.passing_code_wrong': 'The code of the hand-over is wrong.',
+  'held.passing_code_used': 'The code stands for another hand-over.',
+  'todo.item_passed_on':
+    'Ask where the item is. If it was not handed on, give that up above, then apply.',
+  'todo.passing_to_another':
+    'Ask all three where the items are; set aside what the one without them has reported.',
+  'todo.passing_over':
+    'Ask whether the taker has the items; if so, the two hand them over anew under another code.',
+  'todo.passing_taken':
+    'Ask both where the items are, then give the hand-over up or let the taker count again.',
   'held.unknown_kind': 'The phone sent a kind of fact that is not known here.',
   'held.unreadable': 'What was sent cannot be read.',
   'held.unknown_stop': 'There is no such stop.',

@@ -113,6 +113,24 @@ export const words = {
   'todo.nothing_to_correct': 'Xem diễn biến của yêu cầu, gọi bưu tá, rồi quyết.',
   'todo.errand_on_round': 'Báo bưu tá đang giữ việc; không mở lại ở chuyến cũ.',
   'todo.fee_given_up': 'Đặt lịch lại cho công dân rồi chọn “Không ghi nhận”.',
+  'kind.items.passed': 'Giao bưu gửi cho đồng nghiệp',
+  'kind.items.taken': 'Nhận bưu gửi từ đồng nghiệp',
+  'kind.items.kept': 'Giữ lại bưu gửi chưa giao',
+  'held.item_passed_on': 'Bưu tá đã ghi giao bưu gửi này cho đồng nghiệp.',
+  'held.passing_to_another': 'Lần bàn giao này đã có người khác nhận, hoặc giao cho người khác.',
+  'held.passing_over': 'Lần bàn giao này đã huỷ trước khi bên nhận ghi nhận.',
+  'held.passing_taken': 'Bên giao báo không giao, bên nhận báo đã nhận.',
+  'held.passing_unknown': 'Không tìm thấy lần bàn giao này.',
+  'held.passing_code_wrong': 'Mã bàn giao không đúng.',
+  'held.passing_code_used': 'Mã bàn giao đã dùng cho lần khác.',
+  'todo.item_passed_on':
+    'Hỏi bưu gửi thật sự ở đâu. Nếu chưa giao, huỷ lần bàn giao ở trên rồi ghi nhận.',
+  'todo.passing_to_another':
+    'Hỏi cả ba xem bưu gửi ở đâu; người không giữ thì chọn “Không ghi nhận”.',
+  'todo.passing_over':
+    'Hỏi bên nhận có giữ bưu gửi không; nếu có, hai bên bàn giao lại bằng mã mới.',
+  'todo.passing_taken':
+    'Hỏi cả hai xem bưu gửi ở đâu, rồi huỷ lần bàn giao hoặc để bên nhận đếm lại.',
   'held.unknown_kind': 'Máy gửi loại sự việc mà hệ thống chưa biết.',
   'held.unreadable': 'Nội dung gửi về không đọc được.',
   'held.unknown_stop': 'Không có điểm dừng này.',

@@ -1,0 +1,17 @@
+export const vi = {
+  title: 'Bàn giao dọc đường chưa đủ hai bên',
+  text: 'Bưu gửi vẫn tính ở người giao. Có thể một máy còn mất sóng; lâu thì hỏi cả hai.',
+  gave: '{name} ghi đã giao {count} bưu gửi lúc {time}',
+  gave_to: '{name} ghi đã giao {count} bưu gửi cho {to} lúc {time}',
+  took: '{name} ghi đã nhận {count} bưu gửi lúc {time}',
+  waits_for_other: 'Chờ bên nhận ghi nhận',
+  waits_for_giver: 'Chờ bên giao ghi nhận',
+  passing_differs: 'Hai bên đếm khác nhau',
+  passing_other_taker: 'Người nhận khác người được giao',
+  joined: 'Đủ hai bên',
+  end: 'Huỷ lần bàn giao',
+  end_do: 'Huỷ, bưu gửi vẫn ở người giao',
+  ended: 'Đã huỷ lần bàn giao.',
+  note: 'Hai bên nói gì',
+  note_missing: 'Hãy ghi lại, ít nhất 3 ký tự.',
+} as const;
