@@ -21,6 +21,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from backend import network
 from backend.board import http as board_http
+from backend.board import proof_http
 from backend.cash import http as cash_http
 from backend.charges import http as charges_http
 from backend.dispatch import http as dispatch_http
@@ -57,6 +58,7 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *sync_http.controllers,
     *dispatch_http.controllers,
     *board_http.controllers,
+    *proof_http.controllers,
     *cash_http.controllers,
     *visits_http.controllers,
     *receipts_http.controllers,

@@ -2459,6 +2459,20 @@ ALTER TABLE ONLY rounds.phone_change FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.phone_change OWNER TO tannoi_owner;
 
+CREATE TABLE rounds.proof_rules (
+    office_id uuid NOT NULL,
+    valid_from date NOT NULL,
+    rules jsonb NOT NULL,
+    reason text NOT NULL,
+    set_by_id uuid NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT proof_rules_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY rounds.proof_rules FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.proof_rules OWNER TO tannoi_owner;
+
 CREATE TABLE rounds.recall (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3137,6 +3151,9 @@ ALTER TABLE ONLY rounds.passing
 
 ALTER TABLE ONLY rounds.phone_change
     ADD CONSTRAINT phone_change_pkey PRIMARY KEY (office_id, courier_id, id);
+
+ALTER TABLE ONLY rounds.proof_rules
+    ADD CONSTRAINT proof_rules_pkey PRIMARY KEY (office_id, valid_from);
 
 ALTER TABLE ONLY rounds.recall
     ADD CONSTRAINT recall_pkey PRIMARY KEY (office_id, id);
@@ -4071,6 +4088,8 @@ CREATE POLICY office_wall ON rounds.passing USING ((( SELECT kit.sees_all() AS s
 
 CREATE POLICY office_wall ON rounds.phone_change USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+CREATE POLICY office_wall ON rounds.proof_rules USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 CREATE POLICY office_wall ON rounds.recall USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON rounds.round USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
@@ -4082,6 +4101,8 @@ CREATE POLICY office_wall ON rounds.storage_waiver USING ((( SELECT kit.sees_all
 ALTER TABLE rounds.passing ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.phone_change ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.proof_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.recall ENABLE ROW LEVEL SECURITY;
 
@@ -4749,6 +4770,8 @@ GRANT SELECT,INSERT ON TABLE rounds.correction TO tannoi_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.passing TO tannoi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.phone_change TO tannoi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE rounds.proof_rules TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.recall TO tannoi_app;
 

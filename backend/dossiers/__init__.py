@@ -34,7 +34,7 @@ from backend.dossiers.model import (
     Strokes,
     Text,
 )
-from backend.dossiers.rules import INVITED, RETURNING, failure_proofs
+from backend.dossiers.rules import INVITED, RETURNING, check_shown, failure_proofs
 from backend.dossiers.store import (
     find_dossier,
     find_known,
@@ -75,6 +75,7 @@ __all__ = [
     "book",
     "bring_to_office",
     "cancel",
+    "check_shown",
     "deliver",
     "fail",
     "failure_proofs",

@@ -200,6 +200,8 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     sign_citizen: str
     sign_courier: str
     num_photos: int
+    needs_photo: bool = True
+    """Whether the office asks for a picture."""
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,6 +214,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     reclaimed: list[Reclaimed]
     sign_citizen: str
     num_photos: int
+    needs_photo: bool = False
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,3 +232,5 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """Working days there must be between two invitations."""
     working_days_since: int | None
     """Working days from the last invitation to this visit; None before the first."""
+    required: frozenset[str] | None = None
+    """Of `photo`, `note`, `sign_citizen`, as the office asks; None: as the house does."""

@@ -4,7 +4,7 @@ Law: Decision 45/2016/QD-TTg articles 6 to 10, Circular 17/2017/TT-BTTTT article
 Postal Law 2010 article 17.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from backend.dossiers.model import (
@@ -164,7 +164,7 @@ def check_acceptance(dossier: Dossier, act: Acceptance) -> None:
         ("identity", act.identity.method != "known" and not act.identity.last4),
         ("sign_citizen", not act.sign_citizen),
         ("sign_courier", not act.sign_courier),
-        ("photo", act.num_photos < 1),
+        ("photo", act.needs_photo and act.num_photos < 1),
     )
     if counted - listed:
         raise Conflict("extra_papers")
@@ -175,7 +175,7 @@ def check_delivery(dossier: Dossier, act: Delivery) -> None:
     """Refuse a delivery without what the law asks (Circular 17/2017 article 5).
 
     Raises `Conflict` `missing_proof` (identity, sign_citizen, reclaim: each paper wanted back is
-    taken or has its reason) and `seal_mismatch`.
+    taken or has its reason; photo where the office asks for one) and `seal_mismatch`.
     """
     if not act.is_seal_whole:
         raise Conflict("seal_mismatch")
@@ -185,12 +185,13 @@ def check_delivery(dossier: Dossier, act: Delivery) -> None:
             ("identity", act.identity.method != "known" and not act.identity.last4),
             ("sign_citizen", not act.sign_citizen),
             ("reclaim", bool({r.paper for r in dossier.reclaims} - answered)),
+            ("photo", act.needs_photo and act.num_photos < 1),
         )
     )
 
 
 def failure_proofs(reason: FailureReason) -> tuple[str, ...]:
-    """Return what a failed visit must show: of `photo`, `note`, `sign_or_note`."""
+    """Return what a failed visit must show, as the house asks: of `photo`, `note`."""
     proofs = []
     if reason in NEEDS_PHOTO:
         proofs.append("photo")
@@ -201,11 +202,19 @@ def failure_proofs(reason: FailureReason) -> tuple[str, ...]:
 
 def check_failure(act: Failure) -> None:
     """Refuse a failed visit without its proof: `Conflict` `missing_proof`."""
-    needed = failure_proofs(act.reason)
+    needed = failure_proofs(act.reason) if act.required is None else act.required
+    check_shown(needed, num_photos=act.num_photos, note=act.note, has_signature=act.has_signature)
+
+
+def check_shown(
+    needed: Collection[str], *, num_photos: int, note: str, has_signature: bool
+) -> None:
+    """Refuse a visit in vain that does not show what is needed: `Conflict` `missing_proof`."""
     _refuse_missing(
         (
-            ("photo", "photo" in needed and act.num_photos < 1),
-            ("note", "note" in needed and not act.note.strip()),
+            ("photo", "photo" in needed and num_photos < 1),
+            ("note", "note" in needed and not note.strip()),
+            ("sign_citizen", "sign_citizen" in needed and not has_signature),
         )
     )
 

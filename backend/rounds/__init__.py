@@ -11,6 +11,14 @@ from backend.rounds.actions import (
     waive_storage,
 )
 from backend.rounds.acts import KINDS, perform
+from backend.rounds.acts.demands import (
+    ProofLine,
+    ProofRule,
+    ProofRules,
+    find_proof_rules,
+    list_proof_lines,
+    set_proof_rules,
+)
 from backend.rounds.acts.orders import OrderAsked
 from backend.rounds.acts.orders import judge_pay as judge_order
 from backend.rounds.acts.passed import OpenPassing
@@ -61,6 +69,9 @@ __all__ = [
     "OpenPassing",
     "OrderAsked",
     "PayoutPaid",
+    "ProofLine",
+    "ProofRule",
+    "ProofRules",
     "Recall",
     "Round",
     "RoundDraft",
@@ -68,6 +79,7 @@ __all__ = [
     "StopDraft",
     "add_change",
     "board_topic",
+    "find_proof_rules",
     "find_round_of",
     "give_up_passing",
     "judge_order",
@@ -76,6 +88,7 @@ __all__ = [
     "list_open_errands",
     "list_open_passings",
     "list_passing_documents",
+    "list_proof_lines",
     "list_recalled_stops",
     "list_recalls",
     "list_rounds",
@@ -90,6 +103,7 @@ __all__ = [
     "reassign",
     "release_left_behind",
     "remove_errands",
+    "set_proof_rules",
     "take",
     "take_changes",
     "touch_errand",

@@ -9,6 +9,7 @@ from backend import identity, network, payouts
 from backend.kit.clock import at_second
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
+from backend.rounds.acts import demands
 from backend.rounds.model import INVITATION_GAP, KEPT_STORAGE, MONEY_KINDS, Document
 from backend.rounds.store import queries
 
@@ -85,6 +86,7 @@ async def list_documents(
             assert one.doc is not None
             day = one.doc["service_on"]
             one.doc["again_on"] = await _again_on(conn, day)
+            one.doc["proof_rules"] = await demands.find_rules(conn, office_id, day)
             if not await network.get_number(conn, KEPT_STORAGE, day, default=1):
                 one.doc["storage"] = "free"
         documents += found

@@ -641,3 +641,26 @@ WHERE p.office_id = :office_id AND :courier_id IN (p.giver_id, p.taker_id)
     AND (p.id = ANY (:ids::uuid[]) OR (:since::timestamptz IS NOT NULL
         AND (p.state = 'open' OR p.settled_at >= :since)))
 ORDER BY p.id;
+
+-- name: find_proof_rules
+-- What an office asks as proof on a day otherwise than the house does.
+SELECT valid_from, rules, reason, set_by_id, set_at
+FROM rounds.proof_rules
+WHERE office_id = :office_id AND valid_from <= :on_day
+ORDER BY valid_from DESC
+LIMIT 1;
+
+-- name: set_proof_rules
+-- What an office asks as proof from a day on; set again before that day, the newest stands.
+INSERT INTO rounds.proof_rules (office_id, valid_from, rules, reason, set_by_id, set_at)
+VALUES (:office_id, :valid_from, :rules, :reason, :by_id, :at)
+ON CONFLICT (office_id, valid_from) DO UPDATE
+SET rules = excluded.rules, reason = excluded.reason, set_by_id = excluded.set_by_id,
+    set_at = excluded.set_at;
+
+-- name: bump_rounds_from
+-- The rounds of a day and later ones show something else.
+UPDATE rounds.round
+SET rev = rev + 1
+WHERE office_id = :office_id AND service_on >= :from_day AND state <> 'closed'
+RETURNING id, courier_id;

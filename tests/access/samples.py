@@ -139,6 +139,7 @@ DESK: Final = {
     "POST /api/dispatch/v1/recalls/{recall_id:uuid}/look": Sample(
         body=lambda _: {"note": "đã hỏi bưu tá"}
     ),
+    "PUT /api/dispatch/v1/proof-rules": Sample(body=lambda _: {"rules": [], "reason": "thử"}),
     "POST /api/dispatch/v1/passings/{passing_id:uuid}/give-up": Sample(
         body=lambda _: {"note": "đã hỏi cả hai"}
     ),

@@ -21,6 +21,7 @@ from backend.kit.clock import service_day
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.rounds import store
+from backend.rounds.acts import demands
 from backend.rounds.acts.doing import end_act, own_act, photos_of, proof_of
 from backend.rounds.model import (
     ChargeCollected,
@@ -149,9 +150,14 @@ async def collect_charge(conn: Conn, op: ChargeCollected, ctx: Context) -> Decis
 async def fail(conn: Conn, op: VisitFailed, kind: str, ctx: Context) -> Decision:
     """Record that money was neither paid nor taken: why, with what proof, and when next."""
     act, errand = await own_money_act(conn, op.act, op.stop, kind, ctx)
-    needed = dossiers.failure_proofs(op.reason)
-    if ("photo" in needed and not op.photos) or ("note" in needed and not op.note.strip()):
-        raise Conflict("missing_proof")
+    dossiers.check_shown(
+        await demands.find_required(
+            conn, ctx.office_id, act.service_on, act.kind, "failed", op.reason
+        ),
+        num_photos=len(op.photos),
+        note=op.note,
+        has_signature=bool(op.sign_citizen),
+    )
     on_day = service_day(ctx.occurred_at)
     next_on = op.next_on or await network.add_working_days(conn, on_day, 1)
     if kind == "payout.pay":

@@ -12,7 +12,7 @@ from backend.kit.clock import service_day
 from backend.kit.sql import Conn
 from backend.rounds import fees, rules, store
 from backend.rounds.actions import tell_errands, tell_phone, touch_point
-from backend.rounds.acts import money, passing
+from backend.rounds.acts import demands, money, passing
 from backend.rounds.acts.doing import (
     APPLIED,
     NOOP,
@@ -122,6 +122,7 @@ async def _check_in_bag(conn: Conn, act: StopAct, dossier: Dossier, ctx: Context
 async def accept_dossier(conn: Conn, op: DossierAccepted, ctx: Context) -> Decision:
     """Take papers at the door (S1)."""
     act, dossier = await _own_act(conn, op.act, op.stop, "dossier.accept", ctx)
+    needed = await demands.find_required(conn, ctx.office_id, act.service_on, act.kind, "done")
     await dossiers.accept(
         conn,
         dossier,
@@ -135,6 +136,7 @@ async def accept_dossier(conn: Conn, op: DossierAccepted, ctx: Context) -> Decis
             sign_citizen=op.sign_citizen,
             sign_courier=op.sign_courier,
             num_photos=len(op.photos),
+            needs_photo="photo" in needed,
         ),
         source_of(ctx),
     )
@@ -155,6 +157,7 @@ async def accept_dossier(conn: Conn, op: DossierAccepted, ctx: Context) -> Decis
 async def deliver_result(conn: Conn, op: ResultDelivered, ctx: Context) -> Decision:
     """Hand a result over (S2)."""
     act, dossier = await _own_act(conn, op.act, op.stop, "result.deliver", ctx)
+    needed = await demands.find_required(conn, ctx.office_id, act.service_on, act.kind, "done")
     await dossiers.deliver(
         conn,
         dossier,
@@ -166,6 +169,7 @@ async def deliver_result(conn: Conn, op: ResultDelivered, ctx: Context) -> Decis
             reclaimed=op.reclaimed,
             sign_citizen=op.sign_citizen,
             num_photos=len(op.photos),
+            needs_photo="photo" in needed,
         ),
         source_of(ctx),
     )
@@ -216,6 +220,9 @@ async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
             on_day=on_day,
             gap_days=gap_days,
             working_days_since=since,
+            required=await demands.find_required(
+                conn, ctx.office_id, act.service_on, act.kind, "failed", op.reason
+            ),
         ),
         source_of(ctx),
         next_on=next_on,

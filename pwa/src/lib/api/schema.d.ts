@@ -2307,6 +2307,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispatch/v1/proof-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Return what will be asked from tomorrow on: what is changed counts from then.
+         */
+        get: operations["dispatch_read_proof_rules"];
+        /**
+         * Set
+         * @description Set the office's rules from the next day on; today's rounds keep theirs.
+         *
+         *     422 `reason_of_ending`, `reason_not_of_act`, `proof_not_possible`, `proof_rule_twice`.
+         */
+        put: operations["dispatch_set_proof_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dispatch/v1/proofs/{proof_id}": {
         parameters: {
             query?: never;
@@ -4713,7 +4739,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "phone.colleagues" | "phone.order" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "leases.read" | "leases.ask" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "phone.colleagues" | "phone.order" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "proof_rules.read" | "proof_rules.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "leases.read" | "leases.ask" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -5244,6 +5270,21 @@ export interface components {
             /** @default 0 */
             num_stops: number;
         };
+        /** ProofLine */
+        ProofLine: {
+            /** @enum {string} */
+            act: "dossier.accept" | "result.deliver" | "payout.pay" | "charge.collect" | "order.take" | "order.pay";
+            /** @enum {string} */
+            demand: "required" | "asked" | "off";
+            /** @enum {string} */
+            ending: "done" | "failed";
+            /** @enum {string} */
+            proof: "photo" | "note" | "sign_citizen";
+            /** @enum {null|string} */
+            reason: "ADDR_NONE" | "ADDR_WRONG" | "ADDR_INCOMPLETE" | "MOVED" | "NOT_FOUND" | "ABSENT" | "REFUSED" | "NO_ID" | "NO_AUTHORITY" | "NO_PIN" | "FEE_UNPAID" | "DECEASED" | "DAMAGED" | "FORCE_MAJEURE" | null;
+            /** @enum {string} */
+            usual: "required" | "asked" | "off";
+        };
         /** ProofOut */
         ProofOut: {
             data: {
@@ -5255,6 +5296,27 @@ export interface components {
             /** Format: date-time */
             occurred_at: string;
             url: string | null;
+        };
+        /** ProofRule */
+        ProofRule: {
+            /** @enum {null|string} */
+            act: "dossier.accept" | "result.deliver" | "payout.pay" | "charge.collect" | "order.take" | "order.pay" | null;
+            /** @enum {string} */
+            demand: "required" | "asked" | "off";
+            /** @enum {string} */
+            ending: "done" | "failed";
+            /** @enum {string} */
+            proof: "photo" | "note" | "sign_citizen";
+            /** @enum {null|string} */
+            reason: "ADDR_NONE" | "ADDR_WRONG" | "ADDR_INCOMPLETE" | "MOVED" | "NOT_FOUND" | "ABSENT" | "REFUSED" | "NO_ID" | "NO_AUTHORITY" | "NO_PIN" | "FEE_UNPAID" | "DECEASED" | "DAMAGED" | "FORCE_MAJEURE" | null;
+        };
+        /** ProofTable */
+        ProofTable: {
+            lines: components["schemas"]["ProofLine"][];
+            reason: string;
+            rules: components["schemas"]["ProofRule"][];
+            set_at: string | null;
+            valid_from: string | null;
         };
         /** ProposalAsked */
         ProposalAsked: {
@@ -5513,6 +5575,11 @@ export interface components {
             /** Format: uuid */
             device_id: string;
             server_key: string;
+        };
+        /** SetProofRules */
+        SetProofRules: {
+            reason: string;
+            rules: components["schemas"]["ProofRule"][];
         };
         /** Settings */
         Settings: {
@@ -10530,6 +10597,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PointOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_read_proof_rules: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofTable"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    dispatch_set_proof_rules: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetProofRules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofTable"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
