@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { emptyIdentity } from '../../src/courier/drafts';
 import {
   listDoable,
+  listShown,
   listSteps,
   missingOf,
   openDraft,
@@ -12,7 +13,8 @@ import {
 import { makeFacts } from '../../src/courier/visit/facts';
 import { actDemands, failureDemands } from '../../src/courier/visit/proofs';
 import { makeReceipt } from '../../src/courier/visit/receipt';
-import { failureProofs, FAILURE_REASONS } from '../../src/lib/rules/failures';
+import type { Demand, ProofRule, SetProof } from '../../src/lib/rules/demands';
+import { failureProofs, FAILURE_REASONS, type FailureReason } from '../../src/lib/rules/failures';
 import type { ActView, StopView } from '../../src/lib/rules/round';
 import { documents, makeAct, makeOp, makeStop } from './day';
 import { viewRound } from '../../src/lib/rules/round';
@@ -136,14 +138,49 @@ test('that a kept draft is completed for an act that came meanwhile', () => {
 test('that proof is demanded per act and per reason, and never less than the office does', () => {
   expect(actDemands(accept)).toMatchObject({ photo: 'required', sign_courier: 'required' });
   expect(actDemands(deliver)).toMatchObject({ photo: 'asked', sign_courier: 'off' });
-  expect(failureDemands('ABSENT').photo).toBe('required');
-  expect(failureDemands('REFUSED')).toMatchObject({ note: 'required', sign_citizen: 'asked' });
-  expect(failureDemands('NO_ID').photo).toBe('off');
+  expect(failureDemands('ABSENT', deliver).photo).toBe('required');
+  expect(failureDemands('REFUSED', deliver)).toMatchObject({
+    note: 'required',
+    sign_citizen: 'asked',
+  });
+  expect(failureDemands('NO_ID', deliver).photo).toBe('off');
   for (const reason of FAILURE_REASONS) {
     for (const proof of failureProofs(reason)) {
-      expect(failureDemands(reason)[proof], `${reason} ${proof}`).toBe('required');
+      expect(failureDemands(reason, deliver)[proof], `${reason} ${proof}`).toBe('required');
     }
   }
+});
+
+test('that what the office asks of a round is asked at its doors', () => {
+  const rule = (reason: FailureReason | null, proof: SetProof, demand: Demand): ProofRule => ({
+    act: null,
+    ending: reason === null ? 'done' : 'failed',
+    reason,
+    proof,
+    demand,
+  });
+  const stops = [makeStop({ acts: [accept, deliver] })];
+  const proof_rules = [
+    rule(null, 'photo', 'required'),
+    rule('ABSENT', 'photo', 'off'),
+    rule('ABSENT', 'sign_citizen', 'required'),
+  ];
+  const acts = viewRound(documents(stops, { proof_rules }), [], 0).stops[0]?.acts ?? [];
+  const [taken, given] = acts;
+  if (!taken || !given) throw new Error('both acts are there');
+  expect(failureDemands('ABSENT', given)).toMatchObject({
+    photo: 'off',
+    sign_citizen: 'required',
+  });
+  expect(actDemands(given).photo).toBe('required');
+  expect(listShown(acts).map(({ id }) => id)).toEqual([given.id]);
+  const draft = ready(acts);
+  const sign = listSteps(acts).find(({ kind }) => kind === 'sign');
+  if (!sign) throw new Error('every visit is signed');
+  draft.acts[given.id]!.photos = [];
+  expect(missingOf(sign, draft, acts)).toEqual(['photo']);
+  draft.acts[given.id]!.photos = ['ab'];
+  expect(missingOf(sign, draft, acts)).toEqual([]);
 });
 
 test('that the receipt tells every act, and a withdrawn one counts as not done', () => {

@@ -145,7 +145,15 @@ function missingSigns(draft: VisitDraft, acts: readonly ActView[]): Missing[] {
   const missing: Missing[] = [];
   if (isSignNeeded(acts, 'sign_citizen') && !draft.sign_citizen) missing.push('sign_citizen');
   if (isSignNeeded(acts, 'sign_courier') && !draft.sign_courier) missing.push('sign_courier');
+  const isShown = ({ id }: ActView): boolean => (draft.acts[id]?.photos.length ?? 0) > 0;
+  const shown = listShown(acts).filter((act) => actDemands(act).photo === 'required');
+  if (!shown.every(isShown)) missing.push('photo');
   return missing;
+}
+
+/** Acts whose picture is taken at the signing; that of papers taken shows the sealed bag. */
+export function listShown(acts: readonly ActView[]): ActView[] {
+  return acts.filter((act) => act.kind !== 'dossier.accept' && actDemands(act).photo !== 'off');
 }
 
 export function isSignNeeded(

@@ -17,6 +17,13 @@ export const FAILURE_REASONS = [
   'FORCE_MAJEURE',
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
+/** As a courier looks for them: who is not met, where, with what, and what came between. */
+export const REASON_GROUPS = [
+  { name: 'person', reasons: ['ABSENT', 'NOT_FOUND', 'MOVED', 'DECEASED'] },
+  { name: 'address', reasons: ['ADDR_WRONG', 'ADDR_INCOMPLETE', 'ADDR_NONE'] },
+  { name: 'papers', reasons: ['NO_ID', 'NO_AUTHORITY', 'NO_PIN', 'FEE_UNPAID'] },
+  { name: 'trouble', reasons: ['REFUSED', 'DAMAGED', 'FORCE_MAJEURE'] },
+] as const satisfies readonly { name: string; reasons: readonly FailureReason[] }[];
 export type FailureProof = 'photo' | 'note';
 
 const NEEDS_PHOTO: ReadonlySet<FailureReason> = new Set<FailureReason>([

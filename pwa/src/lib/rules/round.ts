@@ -5,6 +5,7 @@ marked as such, and counted beside the day's figures, never inside them (reliabi
 */
 import { CORRECTED, listWithdrawn } from '../sync/hold';
 import type { Document, StoredOp } from '../sync/types';
+import type { ProofRule } from './demands';
 
 export interface RoundDoc {
   id: string;
@@ -23,6 +24,8 @@ export interface RoundDoc {
   storage?: 'free' | 'required' | 'waived';
   /** When to come again by the calendar of working days; a round of before has none. */
   again_on?: { next: string; invited: string };
+  /** Which proof the office asks otherwise than the house; missing before this was told. */
+  proof_rules?: readonly ProofRule[];
 }
 
 export type PaperKind = 'dossier.accept' | 'result.deliver';
@@ -101,6 +104,8 @@ export type FactState = 'saved' | 'sent' | 'applied' | 'held';
 export interface ActView extends ActDoc {
   /** The fact that ended it on this phone, if any is still kept here. */
   fact: { state: FactState; reason: string | null } | null;
+  /** The round's. */
+  proof_rules?: readonly ProofRule[] | undefined;
 }
 export interface StopView extends Omit<StopDoc, 'acts'> {
   acts: ActView[];
@@ -155,7 +160,7 @@ export function viewRound(
   if (round === null) return { round: null, stops: [] };
   const stops = documents
     .filter((row) => row.kind === 'stop' && (row.doc as StopDoc).round_id === round.id)
-    .map((row) => copyStop(row.doc as StopDoc))
+    .map((row) => copyStop(row.doc as StopDoc, round.proof_rules))
     .sort((a, b) => a.position - b.position);
   const view = { round, stops };
   const withdrawn = listWithdrawn(ops);
@@ -178,13 +183,14 @@ const NO_DOSSIER = {
   num_invitations: 0,
 };
 
-function copyStop(doc: StopDoc): StopView {
+function copyStop(doc: StopDoc, proof_rules: RoundDoc['proof_rules']): StopView {
   const costing = new Set(doc.acts.map((act) => act.kind === 'charge.collect' && act.subject_id));
   const acts = doc.acts.map((act): ActView => {
-    if (isMoney(act)) return { ...act, ...NO_DOSSIER, fact: null };
-    if (!costing.has(act.errand_id)) return { ...act, fact: null };
+    const view = { ...act, fact: null, proof_rules };
+    if (isMoney(act)) return { ...view, ...NO_DOSSIER };
+    if (!costing.has(act.errand_id)) return view;
     const fee_apart_vnd = act.fee_due_vnd + act.postage_due_vnd;
-    return { ...act, fee_due_vnd: 0, postage_due_vnd: 0, fee_apart_vnd, fact: null };
+    return { ...view, fee_due_vnd: 0, postage_due_vnd: 0, fee_apart_vnd };
   });
   return { ...doc, point: { ...doc.point }, acts };
 }
