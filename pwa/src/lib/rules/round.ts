@@ -163,10 +163,10 @@ export function viewRound(
     .map((row) => copyStop(row.doc as StopDoc, round.proof_rules))
     .sort((a, b) => a.position - b.position);
   const view = { round, stops };
-  const withdrawn = listWithdrawn(ops);
+  const taken = { withdrawn: listWithdrawn(ops), failed: new Set<string>() };
   for (const op of ops) {
-    if (withdrawn.has(op.id)) continue;
-    layOver(view, op, ack, withdrawn);
+    if (taken.withdrawn.has(op.id)) continue;
+    layOver(view, op, ack, taken);
     if (op.kind === 'items.passed' || op.kind === 'items.kept') layOverPassing(view, op, ops);
   }
   return view;
@@ -201,7 +201,14 @@ function isAhead(op: StoredOp, rev: number): boolean {
   return op.subject.rev === rev;
 }
 
-function layOver(view: RoundView, op: StoredOp, ack: number, withdrawn: ReadonlySet<string>): void {
+interface Taken {
+  /** Facts that were taken back. */
+  withdrawn: ReadonlySet<string>;
+  /** Acts that facts of this phone failed and that stand: no correction of another opens them. */
+  failed: Set<string>;
+}
+
+function layOver(view: RoundView, op: StoredOp, ack: number, taken: Taken): void {
   const round = view.round;
   if (round && op.subject.round === round.id && isAhead(op, round.rev)) layOverRound(view, op);
   const stop = view.stops.find((one) => one.id === op.subject.stop);
@@ -209,7 +216,7 @@ function layOver(view: RoundView, op: StoredOp, ack: number, withdrawn: Readonly
   const act = stop.acts.find((one) => one.id === op.subject.act);
   const ending = ENDING[op.kind];
   const isCorrected = op.kind === CORRECTED;
-  const isTaken = isCorrected && withdrawn.has(op.subject.op ?? '');
+  const isTaken = isCorrected && taken.withdrawn.has(op.subject.op ?? '');
   if (act && (ending || (isCorrected && !isTaken))) {
     act.fact = { state: factState(op, ack), reason: op.decision?.reason ?? null };
   }
@@ -222,7 +229,7 @@ function layOver(view: RoundView, op: StoredOp, ack: number, withdrawn: Readonly
     Object.assign(stop.point, { lat: fields['lat'], lon: fields['lon'], pin: 'door' });
   } else if (op.kind === 'note.added') {
     stop.point.note = String(fields['text']);
-  } else if (act?.state === 'failed' && isTaken) {
+  } else if (act?.state === 'failed' && isTaken && !taken.failed.has(act.id)) {
     // The door is there to be tried again at once, with no network too.
     act.state = 'open';
     act.reason = null;
@@ -230,8 +237,10 @@ function layOver(view: RoundView, op: StoredOp, ack: number, withdrawn: Readonly
     stop.ended_at = null;
   } else if (act && ending && act.state === 'open') {
     act.state = ending;
-    if (ending === 'failed') act.reason = String(fields['reason']);
-    else if (isPartly(fields)) act.reason = PARTLY;
+    if (ending === 'failed') {
+      act.reason = String(fields['reason']);
+      taken.failed.add(act.id);
+    } else if (isPartly(fields)) act.reason = PARTLY;
     if (op.kind === 'dossier.accepted') act.holder_kind = 'courier';
     if (op.kind === 'result.delivered') act.holder_kind = 'citizen';
     stop.state = stopState(stop.acts, stop.arrived_at !== null);

@@ -82,6 +82,18 @@ test('that a fact and its withdrawal leave nothing on the screen', () => {
   );
 });
 
+test('that a correction of a fact long sent does not open what failed since', () => {
+  const fields = { reason: 'ABSENT' };
+  const subject = { round: 'r1', stop: 's1', act: 's1-a', rev: 1 };
+  const decision = { seq: 2, id: 'op2', n: 1, outcome: 'applied' as const, reason: null };
+  const failed = makeOp(1, 'visit.failed', fields, { subject });
+  const taken = makeOp(2, 'act.corrected', fields, {
+    subject: { ...subject, op: 'op0' },
+    decision,
+  });
+  expect(viewRound(day, [failed, taken], 0)).toEqual(viewRound(day, [failed], 0));
+});
+
 test('that every act is counted at most once, and undecided ones beside the day (S16)', () => {
   fc.assert(
     fc.property(anyOps, fc.nat(30), (ops, ack) => {
