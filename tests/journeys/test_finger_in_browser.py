@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import pytest
 
+from tests.journeys.accessibility import find_faults
 from tests.journeys.browsing import find_chromium
 from tests.journeys.phone_page import DAY, PIN, PhonePage, unlock
 from tests.journeys.stage import Stage
@@ -133,11 +134,23 @@ async def test_stranger_is_refused_and_the_pin_opens(stage: Stage) -> None:
 
 
 async def test_finger_is_taken_away(stage: Stage) -> None:
-    """Tests that what is switched off in the settings opens nothing any more."""
+    """Tests that what is switched off opens nothing any more, on screens axe-core agrees with."""
     phone = await make_phone(stage)
     authenticator = await Authenticator.of(phone)
-    await enrol(phone)
+    await choose_pin(phone)
+    finger = phone.page.get_by_role("button", name=FINGER)
+    await finger.wait_for()
+    assert await find_faults(phone.page) == []
+    await finger.click()
+    await phone.sees(DAY)
+    await phone.page.reload()
+    await finger.wait_for()
+    assert await find_faults(phone.page) == []
+    await finger.click()
+    await phone.sees(DAY)
     await phone.page.goto(f"{phone.way.url}/courier/#/settings")
+    await phone.page.get_by_text(FINGER).wait_for()
+    assert await find_faults(phone.page) == []
     await phone.page.get_by_text(FINGER).click()
     await phone.sees("Chỉ mở bằng mã PIN.")
     assert await phone.page.evaluate(WRAP_OF_SHIFT) == "pin"
