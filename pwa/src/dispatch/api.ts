@@ -79,6 +79,14 @@ export const reassign = (stop_id: string, office: string, courier_id: string) =>
     query: { office },
     json: { courier_id },
   });
+export const readProofRules = (office: string) =>
+  ask<wire.ProofTable>(`${DISPATCH}/proof-rules`, { query: { office } });
+export const setProofRules = (office: string, rules: wire.ProofRule[], reason: string) =>
+  ask<wire.ProofTable>(`${DISPATCH}/proof-rules`, {
+    method: 'PUT',
+    query: { office },
+    json: { rules, reason },
+  });
 export const listPassings = (office: string) =>
   ask<wire.PassingList>(`${DISPATCH}/passings`, { query: { office } });
 export const giveUpPassing = (id: string, office: string, note: string) =>

@@ -1,6 +1,9 @@
 /** What the server says to the dispatch app, field for field as its structs write it. */
 
 import type { Office } from '../lib/desk/identity';
+import type { Demand, ProofRule } from '../lib/rules/demands';
+
+export type { ProofRule };
 
 /** Seconds after midnight of the service day. */
 type DaySeconds = number;
@@ -321,6 +324,19 @@ export interface Recall {
   act_state: ActState;
   address: string;
   name: string;
+}
+
+/** A line of the office's proof table, with the house's own word. */
+export interface ProofLine extends ProofRule {
+  act: NonNullable<ProofRule['act']>;
+  usual: Demand;
+}
+export interface ProofTable {
+  valid_from: string | null;
+  set_at: Instant | null;
+  reason: string;
+  rules: ProofRule[];
+  lines: ProofLine[];
 }
 
 /** What couriers handed each other on the road; open while one side is missing or both differ. */

@@ -13,7 +13,7 @@ export type Answer<T> = { ok: true; data: T } | { ok: false; problem: Problem };
 
 type Query = Readonly<Record<string, string | number | null | undefined>>;
 export interface Ask {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT';
   query?: Query;
   json?: unknown;
   csv?: Blob;

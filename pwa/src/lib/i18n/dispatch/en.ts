@@ -12,6 +12,7 @@ export const en: Translation<typeof vi> = {
   plan: 'Plan',
   held: 'To decide',
   couriers: 'Couriers',
+  rules: 'Proof',
   office: 'Office',
   account: 'Account',
   sign_out: 'Sign out',

@@ -9,6 +9,7 @@ export const vi = {
   plan: 'Kế hoạch',
   held: 'Chờ xử lý',
   couriers: 'Bưu tá',
+  rules: 'Bằng chứng',
   office: 'Bưu cục',
   account: 'Tài khoản',
   sign_out: 'Đăng xuất',
