@@ -230,7 +230,6 @@ export interface CourierDay {
 }
 
 export type PlanState = 'queued' | 'solving' | 'draft' | 'published' | 'discarded' | 'failed';
-
 export interface PlanStop {
   delivery_point_id: string;
   errand_ids: string[];
@@ -248,7 +247,6 @@ export interface PlanStop {
   service_duration_s: number;
   travel_s: number;
   distance_m: number;
-  /** A call at the office for more cash before it. */
   reload: { arrival_s: DaySeconds; departure_s: DaySeconds; cash_vnd: number } | null;
 }
 
