@@ -586,12 +586,15 @@ SET rev = rev + 1, state = :state, settled_at = :at, settled_by_id = :by, note =
 WHERE office_id = :office_id AND id = :id;
 
 -- name: bump_carried
--- What was handed to a courier, had no visit to make, and moved on.
+-- What was handed to a courier and had no visit to make: it moved on, or is said to have.
 UPDATE rounds.passing
-SET rev = rev + 1
+SET rev = rev + 1, loose_ids = CASE
+    WHEN :has_left THEN ARRAY (SELECT unnest(loose_ids) EXCEPT SELECT unnest(:errand_ids::uuid[]))
+    ELSE loose_ids
+END
 WHERE office_id = :office_id AND taker_id = :courier_id AND state = 'joined'
     AND loose_ids && :errand_ids::uuid[]
-RETURNING id;
+RETURNING id, giver_id;
 
 -- name: num_taken
 -- The items a courier says to have taken and whose giver has not said so.
@@ -630,8 +633,7 @@ LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object(
         'errand_id', d.id, 'item_id', d.item_id, 'item_code', d.item_code,
         'seal_number', m.seal_number, 'procedure_name', d.procedure_name, 'name', z.name,
-        'is_loose', d.id = ANY (p.loose_ids) AND m.passed_op_id IS NULL
-            AND m.holder_kind = 'courier' AND m.holder_id = p.taker_id) ORDER BY d.id) AS items
+        'is_loose', d.id = ANY (p.loose_ids) AND m.passed_op_id IS NULL) ORDER BY d.id) AS items
     FROM dossiers.dossier AS d
     JOIN custody.item AS m ON m.office_id = d.office_id AND m.id = d.item_id
     JOIN identity.citizen AS z ON z.office_id = d.office_id AND z.id = d.citizen_id

@@ -61,6 +61,30 @@ def acceptance(visit: Visit, *, is_signed: bool = True) -> tuple[str, dict[str, 
     }
 
 
+def make_code(number: int) -> str:
+    """Return the code of a hand-over: the number's digits and the symbol that makes them one."""
+    digits = f"{number:07d}"
+    weight = sum(place * int(digit) for place, digit in enumerate(digits, 1))
+    return digits + "0123456789ABCDEFGHJKMNPQRSTVWXY"[-4 * weight % 31]
+
+
+def passing(courier: CourierOfTown, visits: list[Visit], code: str) -> tuple[str, dict[str, Any]]:
+    """Return the fact of items handed to a colleague."""
+    errands = [str(visit.errand_id) for visit in visits]
+    return "items.passed", {"round": str(courier.round_id), "code": code, "errands": errands}
+
+
+def taking(courier: CourierOfTown, num: int, code: str) -> tuple[str, dict[str, Any]]:
+    """Return the fact of items taken from a colleague."""
+    fields = {"round": str(courier.round_id), "code": code, "num": num, "is_seal_whole": True}
+    return "items.taken", fields
+
+
+def keeping(courier: CourierOfTown, code: str) -> tuple[str, dict[str, Any]]:
+    """Return the fact of items that nobody took."""
+    return "items.kept", {"round": str(courier.round_id), "code": code}
+
+
 def act(visit: Visit, *, is_signed: bool = True) -> tuple[str, dict[str, Any]]:
     """Return what the visit is for, done."""
     if visit.kind == "result.deliver":

@@ -15,6 +15,7 @@ from tests.simulation.disk import PhoneCrashed, never_crash
 from tests.simulation.office import HELD
 from tests.simulation.town import CourierOfTown
 
+CODES = ("00000000", "K7M29QX5", "ABCDEFGD", "YYYYYYYK")
 JUNK = ("null", "3", '{"id":"?"}', '["{number}"]', '{"kind":"note.added","n":"{number}"}')
 
 numbers = st.integers(min_value=0, max_value=11)
@@ -44,6 +45,41 @@ class ExchangeMachine(Bench):
         before = phone.head
         phone.record(*facts.correction(visit, op_id, wrong=wrong))
         self._note_shown(phone, before)
+
+    @rule(who=numbers, where=numbers, code=st.sampled_from(CODES), how=numbers)
+    def hand_on(self, who: int, where: int, code: str, how: int) -> None:
+        """A courier gives items on the road, takes some, or keeps them after all."""
+        phone, courier = self._phone(who), self._courier(who)
+        visits = [self._visit(courier, where), self._visit(courier, where + how)][: 1 + how % 2]
+        before = phone.head
+        if how in (4, 5):
+            phone.record(*facts.keeping(courier, code))
+        elif how > 5:
+            phone.record(*facts.taking(courier, 1 + how % 2, code))
+        else:
+            phone.record(*facts.passing(courier, visits, code))
+        self._note_shown(phone, before)
+
+    @rule(is_first=st.booleans(), where=numbers, is_counted=st.booleans())
+    def meet_on_the_road(self, is_first: bool, where: int, is_counted: bool) -> None:
+        """The two couriers meet: one gives an item of the bag, the other counts."""
+        who, other = (0, 2) if is_first else (2, 0)
+        giver, taker = self._courier(who), self._courier(other)
+        carried = [visit for visit in self.visits[giver.staff_id] if visit.item_id]
+        if not carried:
+            return
+        self.number += 1
+        code, visit = facts.make_code(self.number), carried[where % len(carried)]
+        told = [
+            (who, facts.loading(giver, [visit.item_id])),
+            (who, facts.passing(giver, [visit], code)),
+            (other, facts.taking(taker, 1 if is_counted else 2, code)),
+        ]
+        for at, fact in told:
+            phone = self._phone(at)
+            before = phone.head
+            phone.record(*fact)
+            self._note_shown(phone, before)
 
     @rule(who=numbers, what=st.sampled_from(JUNK))
     def record_junk(self, who: int, what: str) -> None:

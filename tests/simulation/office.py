@@ -7,7 +7,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.simulation.town import CourierOfTown, Town, Visit
@@ -22,6 +22,18 @@ GOES_BACK = {"MOVED", "REFUSED", "DECEASED"}
 
 class Held(Exception):
     """A person must look."""
+
+
+@dataclass
+class Passing:
+    """A hand-over on the road, as its two sides have told of it."""
+
+    giver: uuid.UUID | None = None
+    errands: tuple[str, ...] = ()
+    taker: uuid.UUID | None = None
+    taker_round: str = ""
+    num: int = 0
+    state: str = "open"
 
 
 @dataclass
@@ -69,6 +81,12 @@ class Office:
         self.attempts: dict[str, list[str]] = {}
         """Errand id to the facts of its visits in vain that stand."""
         self.corrected: set[str] = set()
+        self.passings: dict[tuple[uuid.UUID, str], Passing] = {}
+        """Office and code to a hand-over on the road."""
+        self.passed: set[str] = set()
+        """Errands whose items their holder says to have handed on."""
+        self.num_moved = 0
+        """How many acts went to another round by a hand-over."""
         self._is_by_person = False
         self.points: set[str] = set()
         self._office_id = town.couriers[0].office_id
@@ -208,7 +226,7 @@ class Office:
         self._own_round(op, courier)
         errands = self._errands(op)
         for errand in errands:
-            mine = self.holder[errand] == ("courier", courier.staff_id)
+            mine = self._in_hand(errand, courier)
             if not mine or self.dossier[errand] not in ("accepted", "out", "returning"):
                 raise Held
         for errand in errands:
@@ -251,7 +269,7 @@ class Office:
         """Hand a result over."""
         visit = self._own_act(op, courier, "result.deliver")
         errand = str(visit.errand_id)
-        mine = self.holder[errand] == ("courier", courier.staff_id)
+        mine = self._in_hand(errand, courier)
         if self.dossier[errand] != "out" or not mine:
             raise Held
         if not op["is_seal_whole"] or not op["sign_citizen"]:
@@ -277,6 +295,9 @@ class Office:
         errand = str(visit.errand_id)
         is_s2 = visit.kind == "result.deliver"
         if self.dossier[errand] != ("out" if is_s2 else "booked"):
+            raise Held
+        is_late = self.act_state[op["act"]] == "removed"
+        if is_s2 and (errand in self.passed or (is_late and not self._in_hand(errand, courier))):
             raise Held
         is_unproven = (op["reason"] in NEEDS_PHOTO and not op["photos"]) or (
             op["reason"] in NEEDS_NOTE and not op["note"]
@@ -315,6 +336,8 @@ class Office:
             starts = ("out", "returning") if is_s2 else ("booked",)
             if not is_last or self.dossier[errand] not in starts:
                 raise Held
+            if is_s2 and not self._in_hand(errand, courier):
+                raise Held
             self.attempts[errand].pop()
             self.dossier[errand] = "out" if is_s2 else "booked"
         elif is_s2:
@@ -322,7 +345,7 @@ class Office:
                 raise Held
             self.dossier[errand], self.holder[errand] = "out", mine
         else:
-            if self.dossier[errand] != "accepted" or self.holder[errand] != mine:
+            if self.dossier[errand] != "accepted" or not self._in_hand(errand, courier):
                 raise Held
             self.dossier[errand] = "booked"
             del self.holder[errand]
@@ -330,6 +353,69 @@ class Office:
         del self.ended_by[op["act"]]
         self.arrived.add(op["stop"])
         self.act_state[op["act"]] = "removed" if round_state == "closed" else "open"
+
+    def _in_hand(self, errand: str, courier: CourierOfTown) -> bool:
+        mine = self.holder[errand] == ("courier", courier.staff_id)
+        return mine and errand not in self.passed
+
+    def pass_items(self, op: Op, courier: CourierOfTown) -> str:
+        """Hand items to a colleague, as the giver tells."""
+        self._own_round(op, courier)
+        key = (courier.office_id, op["code"])
+        found = self.passings.get(key, Passing())
+        if found.giver is not None or found.state != "open" or found.taker == courier.staff_id:
+            raise Held
+        errands = tuple(sorted(set(op["errands"])))
+        if not all(one in self.holder and self._in_hand(one, courier) for one in errands):
+            raise Held
+        return self._settle(key, replace(found, giver=courier.staff_id, errands=errands))
+
+    def take_items(self, op: Op, courier: CourierOfTown) -> str:
+        """Take items from a colleague, as the taker tells."""
+        if self._own_round(op, courier) == "closed" or not op["is_seal_whole"]:
+            raise Held
+        key = (courier.office_id, op["code"])
+        found = self.passings.get(key, Passing())
+        me = courier.staff_id
+        if found.giver == me or found.taker not in (None, me):
+            raise Held
+        if found.state == "joined":
+            return NOOP
+        if found.state != "open":
+            raise Held
+        return self._settle(key, replace(found, taker=me, taker_round=op["round"], num=op["num"]))
+
+    def _settle(self, key: tuple[uuid.UUID, str], found: Passing) -> str:
+        is_joined = bool(found.errands) and found.num == len(found.errands)
+        if is_joined and self.round_state[found.taker_round] == "closed":
+            raise Held
+        self.passings[key] = replace(found, state="joined") if is_joined else found
+        if not is_joined:
+            self.passed |= set(found.errands)
+            return APPLIED
+        assert found.taker is not None, "both have told"
+        for errand in found.errands:
+            self.holder[errand] = ("courier", found.taker)
+            self.passed.discard(errand)
+            for act, visit in self.visits.items():
+                is_givers = self.stop_of[str(visit.stop_id)] == found.giver
+                if str(visit.errand_id) == errand and is_givers and self.act_state[act] == "open":
+                    self.act_state[act] = "removed"
+                    self.num_moved += 1
+        return APPLIED
+
+    def keep_items(self, op: Op, courier: CourierOfTown) -> str:
+        """Keep what nobody took."""
+        self._own_round(op, courier)
+        key = (courier.office_id, op["code"])
+        found = self.passings.get(key, Passing())
+        if found.giver != courier.staff_id or found.taker is not None:
+            raise Held
+        if found.state != "open":
+            return NOOP
+        self.passings[key] = replace(found, state="kept")
+        self.passed -= set(found.errands)
+        return APPLIED
 
     def note(self, op: Op, courier: CourierOfTown) -> str:
         """Write something down about a door."""
@@ -353,7 +439,12 @@ class Office:
             return NOOP
         stops = [stop for stop, round_id in self.stop_round.items() if round_id == op["round"]]
         is_open = any(self.stop_state(stop) in ("open", "arrived") for stop in stops)
-        if is_open or ("courier", courier.staff_id) in self.holder.values():
+        mine = ("courier", courier.staff_id)
+        held = [one for one, holder in self.holder.items() if holder == mine]
+        is_taking = any(
+            one.taker == courier.staff_id and one.state == "open" for one in self.passings.values()
+        )
+        if is_open or set(held) - self.passed or is_taking:
             raise Held
         self.round_state[op["round"]] = "closed"
         return APPLIED
@@ -368,6 +459,9 @@ PERFORMERS: dict[str, Callable[[Office, Op, CourierOfTown], str]] = {
     "visit.failed": Office.fail,
     "act.corrected": Office.correct,
     "items.returned": Office.return_items,
+    "items.passed": Office.pass_items,
+    "items.taken": Office.take_items,
+    "items.kept": Office.keep_items,
     "pin.moved": Office.move_pin,
     "note.added": Office.note,
     "call.logged": Office.log,

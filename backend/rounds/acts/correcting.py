@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import charges, doorstep, dossiers, payouts, proofs
+from backend import charges, custody, doorstep, dossiers, payouts, proofs
 from backend.kit.clock import service_day
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
@@ -100,6 +100,10 @@ async def _unfail(conn: Conn, act: StopAct, op: ActCorrected, ctx: Context) -> N
 
 async def _unfail_dossier(conn: Conn, act: StopAct, ending: Ending, ctx: Context) -> None:
     dossier = await dossiers.get_locked(conn, ctx.office_id, act.errand_id)
+    if dossier.item_id is not None:
+        item = await custody.lock_item(conn, ctx.office_id, dossier.item_id)
+        assert item is not None, "a dossier's item is there"
+        custody.check_in_hand(item, custody.Party("courier", ctx.courier_id))
     owed = await charges.list_of_dossier(conn, ctx.office_id, dossier.id)
     if dossier.state == "returning" and any(fees.is_forgotten(charge) for charge in owed):
         raise Conflict("fee_given_up")

@@ -188,18 +188,28 @@ async def give_up(
 
 
 async def tell_carried(
-    conn: Conn, office_id: UUID, courier_id: UUID, errand_ids: Sequence[UUID]
+    conn: Conn,
+    office_id: UUID,
+    courier_id: UUID,
+    errand_ids: Sequence[UUID],
+    *,
+    has_left: bool = True,
 ) -> None:
-    """Tell a phone that what was handed to it and had no visit to make has left the bag."""
-    for passing_id in await queries.list(
+    """Tell both sides' phones that what was taken with no visit to make has left the taker's bag.
+
+    `courier_id` is who took it; `has_left` is False where only that one says so, or no longer.
+    """
+    for passing_id, giver_id in await queries.list(
         conn,
         "bump_carried",
-        lambda one: one,
+        lambda *row: row,
         office_id=office_id,
         courier_id=courier_id,
         errand_ids=list(errand_ids),
+        has_left=has_left,
     ):
-        await tell_phone(conn, office_id, courier_id, kind="passing", ref=passing_id)
+        for side_id in (courier_id, giver_id):
+            await tell_phone(conn, office_id, side_id, kind="passing", ref=passing_id)
 
 
 async def count_takes(conn: Conn, office_id: UUID, courier_id: UUID) -> int:
@@ -251,6 +261,7 @@ async def _settle(conn: Conn, code: str, ctx: Context) -> Decision:
         await _join(conn, found, ctx)
     elif found.giver_id is not None:
         await tell_errands(conn, ctx.office_id, found.errand_ids)
+        await tell_carried(conn, ctx.office_id, found.giver_id, found.errand_ids, has_left=False)
     await _tell(conn, ctx.office_id, found)
     return APPLIED if standing == "joined" else Decision("applied", standing)
 
@@ -317,6 +328,7 @@ async def _end(
     if found.giver_id is not None:
         given = await _lock_errands(conn, office_id, found.errand_ids)
         await custody.unmark_passed(conn, office_id, _items_of(given))
+        await tell_carried(conn, office_id, found.giver_id, found.errand_ids, has_left=False)
     await queries.run(
         conn, "end_passing", office_id=office_id, id=found.id, state=state, by=by, note=note, at=at
     )
