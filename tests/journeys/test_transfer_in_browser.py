@@ -169,7 +169,7 @@ async def test_money_orders_at_two_doors(
     async with open_people(tmp_path) as people:
         cashier = await people.open("thu-quy", DESK)
         await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
-        await issue_float(cashier, mine.id)
+        await issue_float(cashier, house, crew, mine.id)
         courier = await people.open("chuyen-tien", PHONE)
         await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
         await acts.enter_pin(courier)

@@ -161,7 +161,7 @@ async def test_several_acts_at_one_door(
     async with open_people(tmp_path) as people:
         cashier = await people.open("thu-quy", DESK)
         await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
-        await issue_float(cashier, mine.id)
+        await issue_float(cashier, house, crew, mine.id)
         courier = await people.open("mot-cua", PHONE)
         await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
         await acts.enter_pin(courier)
