@@ -36,6 +36,7 @@ ARGS = (
     "--disable-sync",
 )
 KILL_WAIT_S = 10
+OURS = ("127.0.0.1", "localhost")
 COOKIE_WAIT_S = 60
 
 
@@ -52,7 +53,8 @@ def flags() -> list[str]:
 
 def is_foreign(url: str) -> bool:
     """Return whether a request leaves the house: all that is ours stands on this machine."""
-    return urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname != "127.0.0.1"
+    address = urlsplit(url)
+    return address.scheme in ("http", "https") and address.hostname not in OURS
 
 
 def list_pids(profile: Path) -> list[int]:
