@@ -65,7 +65,7 @@ def stages(seed: int) -> list[Stage]:
             {"SIMULATION_RUNS": "2000", "SEED": said}),
         Stage("P3", "the phone's core keeps them in any order", (
             node, "pwa/node_modules/vitest/vitest.mjs", "run", "--root", "pwa",
-            "tests/lib/sync/properties.test.ts"), {"RUNS": "5000", "SEED": said}),
+            "pwa/tests/lib/sync/properties.test.ts"), {"RUNS": "5000", "SEED": said}),
         Stage("P4", "real processes keep them", (
             *chaos, "--no-model", "--ops", "1000000")),
         Stage("P5", "an old backup put back loses nothing", (
