@@ -20,9 +20,12 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
         *("courier cash", "courier cash/take", "courier cash/count"),
     ),
     "test_money_in_browser::test_charges_at_the_door_with_no_signal": ("courier cash/pass",),
+    "test_hand_over_in_browser::test_item_changes_hands_between_two_phones_offline": (
+        *("courier hand", "courier give", "courier take"),
+    ),
     "test_accessibility::test_dispatcher_screens": (
         *("dispatch board", "dispatch errands", "dispatch imports", "dispatch plan"),
-        *("dispatch held", "dispatch couriers"),
+        *("dispatch held", "dispatch couriers", "dispatch rules"),
     ),
     "test_cash_in_browser::test_a_day_of_cash": (
         *("cash desk", "cash float", "cash shifts", "cash day", "cash bank"),
@@ -77,19 +80,23 @@ def _words_of(text: str) -> list[str]:
 def _read_courier() -> list[str]:
     source = (SOURCES / "courier" / "router.svelte.ts").read_text(encoding="utf-8")
     route = re.search(r"export type Route =(.*?);\n\n", source, re.DOTALL)
+    plain = re.search(r"const PLAIN = \[(.*?)\] as const", source, re.DOTALL)
     deeds = re.search(r"const DEEDS = \[(.*?)\]", source)
     assert route is not None
+    assert plain is not None
     assert deeds is not None
     named = re.findall(r"screen: ((?:'\w+'(?: \| )?)+)", route[1])
-    return [word for part in named for word in _words_of(part)] + [
-        f"cash/{deed}" for deed in _words_of(deeds[1])
+    return [
+        *(word for part in named for word in _words_of(part)),
+        *_words_of(plain[1]),
+        *(f"cash/{deed}" for deed in _words_of(deeds[1])),
     ]
 
 
 def _read_desk(app: str) -> Callable[[], list[str]]:
     def read() -> list[str]:
         source = (SOURCES / app / "state" / "view.svelte.ts").read_text(encoding="utf-8")
-        listed = re.search(r"SCREENS = \[(.*?)\]", source, re.DOTALL)
+        listed = re.search(r"SCREENS = (\[.*?)\nexport type", source, re.DOTALL)
         assert listed is not None
         return _words_of(listed[1])
 

@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
 ]
 DISPATCHER = "dieu.phoi.thu"
-BOARDS = ("board", "errands", "imports", "plan", "held", "couriers")
+BOARDS = ("board", "errands", "imports", "plan", "held", "couriers", "rules")
 HTML = "text/html; charset=utf-8"
 BAD = """<!doctype html><html lang="vi"><title>Hỏng</title><body style="margin:0"><main><h1>Một</h1>
 <p style="width: 12.5rem; font-size: 1rem">Rộng</p>
