@@ -144,7 +144,9 @@ function correct(known: Known, op: Facts, courier: string, change: Change): Outc
   if (act.state !== 'failed') return held('correction_asked');
   const attempts = known.attempts[op.act ?? ''] ?? [];
   const isDone = copiesOf(known, op.act ?? '').some(([, one]) => one.state === 'done');
-  if (attempts.at(-1) !== wrong || isDone) return held('state_conflict');
+  // The papers are in somebody else's bag.
+  if (isDone) return held('wrong_holder');
+  if (attempts.at(-1) !== wrong) return held('state_conflict');
   attempts.pop();
   known.corrected.push(wrong);
   act.state = 'open';
