@@ -12,6 +12,7 @@ from tests.journeys.browsing import find_chromium
 from tests.journeys.network import DIES, EXCHANGE, PASSES
 from tests.journeys.phone_page import DAY, PhonePage, unlock
 from tests.journeys.stage import Stage
+from tests.simulation.town import CourierOfTown
 
 pytestmark = [
     pytest.mark.browser,
@@ -139,6 +140,7 @@ async def test_another_person_signs_in_over_a_queue(stage: Stage) -> None:
     await phone.airplane(False)
     other = stage.take_courier()
     await phone.page.goto(f"{phone.way.url}{stage.path_of(other)}")
+    await belongs_to(phone, stage, other)
     await unlock(phone.page)
     phone.way.always(PASSES)
     await phone.reload()
@@ -147,8 +149,17 @@ async def test_another_person_signs_in_over_a_queue(stage: Stage) -> None:
     await phone.context.clear_cookies()
     await phone.context.add_cookies(cookies)
     await phone.page.goto(f"{phone.way.url}{phone.sign_in_path}")
+    await belongs_to(phone, stage, phone.courier)
     await unlock(phone.page)
     await stage.wait_for_notes(phone, "Của tôi", "Còn trên máy")
+
+
+async def belongs_to(phone: PhonePage, stage: Stage, courier: CourierOfTown) -> None:
+    """Wait until the phone has seen whose session it has: until then it asks who was here last."""
+    name = await stage.admin.fetchval(
+        "SELECT display_name FROM identity.staff WHERE id = $1", courier.staff_id
+    )
+    await phone.sees(f"{name} ·")
 
 
 async def test_session_ended_by_the_office(stage: Stage) -> None:

@@ -163,18 +163,20 @@ class Bench(RuleBasedStateMachine):
         return reply
 
     def _learn_moved(self) -> None:
-        """Know the acts that a hand-over put on another round: as many as the dicts say."""
+        """Know the acts that a hand-over put on another round: those the dicts say, as they are."""
         rows = self.run(
             self.conn.fetch(
-                "SELECT a.id, a.stop_id, a.errand_id, r.courier_id FROM rounds.act a "
+                "SELECT a.id, a.stop_id, a.errand_id, a.state, r.courier_id FROM rounds.act a "
                 "JOIN rounds.stop s ON s.office_id = a.office_id AND s.id = a.stop_id "
                 "JOIN rounds.round r ON r.office_id = s.office_id AND r.id = s.round_id "
                 "WHERE a.id <> ALL ($1::uuid[])",
                 [uuid.UUID(act) for act in self.office.act_state],
             )
         )
-        assert len(rows) == self.office.num_moved, "other acts moved than were handed over"
-        self.office.num_moved = 0
+        found = sorted((str(row["errand_id"]), row["courier_id"], row["state"]) for row in rows)
+        moved = sorted((one.errand, one.courier, one.state) for one in self.office.moved)
+        assert found == moved, "other acts moved than were handed over"
+        self.office.moved.clear()
         for row in rows:
             courier = next(one for one in self.couriers if one.staff_id == row["courier_id"])
             known = next(
@@ -183,6 +185,7 @@ class Bench(RuleBasedStateMachine):
             visit = replace(known, act_id=row["id"], stop_id=row["stop_id"])
             self.visits[courier.staff_id].append(visit)
             self.office.add_visit(courier, visit)
+            self.office.act_state[str(visit.act_id)] = row["state"]
 
     async def _exchange(self, courier: CourierOfTown, request: ExchangeRequest) -> dict[str, Any]:
         async with self.conn.transaction():

@@ -208,7 +208,7 @@ class ExchangeMachine(Bench):
             self.run(
                 rounds.remove_errands(self.conn, giver.office_id, [visit.errand_id], self.clock())
             )
-            self.office.remove_errand(visit.errand_id)
+            self.office.take_off(visit.errand_id)
             self._publish(taker, visit)
 
     @rule(which=numbers, outcome=st.sampled_from(("applied", "noop")))

@@ -83,12 +83,6 @@ class Office(Road):
         if is_s2:
             self.holder.setdefault(errand, ("office", self._office_id))
 
-    def remove_errand(self, errand_id: uuid.UUID) -> None:
-        """Take an errand off the round it is open on."""
-        for act, visit in self.visits.items():
-            if visit.errand_id == errand_id and self.act_state[act] == "open":
-                self.act_state[act] = "removed"
-
     def exchange(
         self,
         courier: CourierOfTown,
@@ -172,7 +166,7 @@ class Office(Road):
 
     def _end(self, op: Op, visit: Visit, state: str) -> str:
         if self.act_state[op["act"]] == "removed":
-            self.remove_errand(visit.errand_id)
+            self.take_off(visit.errand_id)
         self.act_state[op["act"]] = state
         self.ended_by[op["act"]] = op["id"]
         return APPLIED

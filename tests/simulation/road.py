@@ -27,6 +27,15 @@ class Passing:
     state: str = "open"
 
 
+@dataclass
+class Moved:
+    """An act that a hand-over put on the taker's round, under an id that only the server knows."""
+
+    errand: str
+    courier: uuid.UUID
+    state: str = "open"
+
+
 class Road:
     """What an office knows of items that change hands on the road."""
 
@@ -36,8 +45,8 @@ class Road:
         """Office and code to a hand-over on the road."""
         self.passed: set[str] = set()
         """Errands whose items their holder says to have handed on."""
-        self.num_moved = 0
-        """How many acts went to another round by a hand-over."""
+        self.moved: list[Moved] = []
+        """Acts on another round by a hand-over since the server's ids were last learnt."""
         self.round_state: dict[str, str] = {}
         self.visits: dict[str, Visit] = {}
         self.stop_of: dict[str, uuid.UUID] = {}
@@ -92,12 +101,24 @@ class Road:
         for errand in found.errands:
             self.holder[errand] = ("courier", found.taker)
             self.passed.discard(errand)
-            for act, visit in self.visits.items():
-                is_givers = self.stop_of[str(visit.stop_id)] == found.giver
-                if str(visit.errand_id) == errand and is_givers and self.act_state[act] == "open":
-                    self.act_state[act] = "removed"
-                    self.num_moved += 1
+            num_open = self.take_off(uuid.UUID(errand), of=found.giver)
+            self.moved += [Moved(errand, found.taker) for _ in range(num_open)]
         return APPLIED
+
+    def take_off(self, errand_id: uuid.UUID, *, of: uuid.UUID | None = None) -> int:
+        """Take an errand off the rounds it is open on, or off one courier's; return how many."""
+        num_open = 0
+        for act, visit in self.visits.items():
+            is_meant = of in (None, self.stop_of[str(visit.stop_id)])
+            if visit.errand_id == errand_id and is_meant and self.act_state[act] == "open":
+                self.act_state[act] = "removed"
+                num_open += 1
+        for moved in self.moved:
+            is_meant = moved.errand == str(errand_id) and of in (None, moved.courier)
+            if is_meant and moved.state == "open":
+                moved.state = "removed"
+                num_open += 1
+        return num_open
 
     def keep_items(self, op: Op, courier: CourierOfTown) -> str:
         """Keep what nobody took."""
