@@ -40,6 +40,7 @@ from backend.identity.model import (
 )
 from backend.identity.requests import count_hit
 from backend.identity.rules import read_phone
+from backend.identity.signatures import signed_text
 
 __all__ = [
     "HOUSE",
@@ -85,4 +86,5 @@ __all__ = [
     "save_partner",
     "set_password",
     "sign_in",
+    "signed_text",
 ]

@@ -13,15 +13,13 @@ from uuid import UUID
 import msgspec
 
 from backend import sync
-from backend.kit.ids import new_id
 from backend.kit.sql import Conn
+from backend.ops.fact_log import FactLog
 from backend.receipts import Block
-from backend.sync import Caller, ExchangeRequest, Reply
+from backend.sync import Caller
 
 APP: Final = "demo"
-BOOT: Final = "demo"
 SEND_EVERY: Final = timedelta(minutes=45)
-NUM_OPS_MAX: Final = 60
 SHARE_FAILED: Final = 0.09
 SHARE_PROXY: Final = 0.12
 SHARE_PIN: Final = 0.08
@@ -35,21 +33,15 @@ LETTERS: Final = (
 Doc = dict[str, Any]
 
 
-class Phone:
+class Phone(FactLog):
     """One courier's phone: keeps the chain, sends what happened up to an instant."""
 
     def __init__(self, conn: Conn, caller: Caller, rnd: random.Random, photo: str) -> None:
+        super().__init__(APP)
         self._conn = conn
         self._caller = caller
         self._rnd = rnd
         self._photo = photo
-        self._stream = new_id()
-        self._began: datetime | None = None
-        self._waiting: list[bytes] = []
-        self._acked = 0
-        self._hash = sync.first_hash(self._stream)
-        self._epoch = 0
-        self._cursor = 0
         self.num_held = 0
         self.blocks: list[Block] = []
         """Receipt numbers lent to the phone."""
@@ -59,53 +51,20 @@ class Phone:
         """Return the round and its stops in order, as the phone's snapshot gives them."""
         caller = msgspec.structs.replace(self._caller, now=at)
         snapshot = await sync.snapshot(self._conn, caller)
-        self._epoch, self._cursor = snapshot.epoch, snapshot.cursor
+        self.take_snapshot(snapshot)
         docs: list[tuple[str, Doc]] = [(d.kind, d.doc) for d in snapshot.docs if d.doc is not None]
         rounds = [doc for kind, doc in docs if kind == "round"]
         stops = [doc for kind, doc in docs if kind == "stop"]
         return (rounds[0] if rounds else None), sorted(stops, key=lambda stop: stop["position"])
 
-    def record(self, at: datetime, kind: str, **fields: object) -> None:
-        """Write down a fact."""
-        self._began = self._began or at
-        op = {"id": new_id(), "kind": kind, "v": 1, "at": at, "mono": self._mono(at), "boot": BOOT}
-        self._waiting.append(msgspec.json.encode(op | fields))
-
     async def send(self, at: datetime) -> None:
         """Exchange until the office has everything and the phone has read every change."""
-        while True:
-            reply = await self._exchange(at)
+        caller = msgspec.structs.replace(self._caller, now=at)
+        is_over = False
+        while not is_over:
+            reply = await sync.exchange(self._conn, self.make_request(at), caller)
             self.num_held += sum(d.outcome == "held" for d in reply.decisions)
-            sent = self._waiting[: reply.ack - self._acked]
-            self._waiting = self._waiting[len(sent) :]
-            self._acked, self._hash = reply.ack, bytes.fromhex(reply.ack_hash)
-            self._epoch, self._cursor = reply.epoch, reply.cursor
-            if not self._waiting and not reply.more:
-                return
-            assert sent or reply.more, "the office takes what it is sent"
-
-    async def _exchange(self, at: datetime) -> Reply:
-        ops = self._waiting[:NUM_OPS_MAX]
-        request = ExchangeRequest(
-            v=1,
-            app=APP,
-            stream=self._stream,
-            epoch=self._epoch,
-            cursor=self._cursor,
-            head=self._acked + len(self._waiting),
-            sent_at=at,
-            mono=self._mono(at),
-            boot=BOOT,
-            first=self._acked + 1,
-            prev=self._hash.hex(),
-            ops=[msgspec.Raw(op) for op in ops],
-        )
-        return await sync.exchange(
-            self._conn, request, msgspec.structs.replace(self._caller, now=at)
-        )
-
-    def _mono(self, at: datetime) -> float:
-        return 1000 * (at - (self._began or at)).total_seconds()
+            is_over = self.take_reply(reply)
 
     def accept(self, at: datetime, stop: Doc, act: Doc) -> None:
         """Take papers at the door."""

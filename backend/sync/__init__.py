@@ -1,7 +1,7 @@
 """The phone's facts in, its feed out: one exchange, one transaction, nothing lost or doubled."""
 
 from backend.sync.actions.brought import Brought, take_file
-from backend.sync.actions.held import ask_held, decide_held
+from backend.sync.actions.held import ask_held, decide_held, note_settled
 from backend.sync.exchange import exchange
 from backend.sync.feed import snapshot
 from backend.sync.model import Caller, ExchangeRequest, Held, HeldProposal, Reply, Snapshot
@@ -24,6 +24,7 @@ __all__ = [
     "list_held",
     "list_held_proposals",
     "moves_money",
+    "note_settled",
     "snapshot",
     "take_file",
 ]

@@ -19,8 +19,9 @@ from backend import ledger, network
 from backend.house import House
 from backend.kit.clock import now
 from backend.ops.month.day import OfficeDay, Tally
-from backend.ops.month.desk import DirectDesk, HttpDesk, Unpaid, clock
+from backend.ops.month.desk import Desk, DirectDesk, HttpDesk, Unpaid, clock
 from backend.ops.month.judge import judge
+from backend.ops.month.road import DirectRoad, HttpRoad, Road
 from backend.ops.month.town import (
     FIRST,
     LAST,
@@ -67,14 +68,8 @@ async def simulate(
     async with AsyncExitStack() as stack:
         app = make_app(house)
         app.state.clock = clock
-        client = await stack.enter_async_context(
-            httpx.AsyncClient(
-                transport=httpx.ASGITransport(app),
-                base_url=house.settings.public_url,
-                headers={"sec-fetch-site": "same-origin"},
-            )
-        )
-        await _live(house, client, bureaus, days, scale.of(NUM_CHARGES_A_DAY), seed, tally, tell)
+        hands = [await _find_hands(stack, house, app, bureau) for bureau in bureaus]
+        await _live(house, hands, bureaus, days, scale.of(NUM_CHARGES_A_DAY), seed, tally, tell)
     async with house.db.transaction(actor="seal", offices="*") as conn:
         await ledger.seal_all(conn, house.settings.ledger_key, now=now())
     tell("judging", 0.97)
@@ -83,6 +78,7 @@ async def simulate(
         "seed": seed,
         "offices": len(bureaus),
         "offices_over_http": sum(bureau.is_over_http for bureau in bureaus),
+        "facts_by_phones": sum(road.num_facts for _, road in hands if isinstance(road, HttpRoad)),
         "days": len(days),
         **{name: value for name, value in asdict(tally).items() if name != "lines"},
         "faults": verdict.faults,
@@ -101,15 +97,32 @@ async def _make_province(
         await network.load_reference(conn)
     for number in range(1, num_offices + 1):
         async with house.db.transaction(actor="month", offices="*") as conn:
-            bureaus.append(await make_bureau(conn, number, rnd=rnd))
+            bureaus.append(await make_bureau(conn, house.sealer, number, rnd=rnd))
         await bring_lists(house, bureaus[-1], scale, rnd)
         tell(f"lists of office {number} approved", 0.15 * number / num_offices)
     return bureaus
 
 
+async def _find_hands(
+    stack: AsyncExitStack, house: House, app: Any, bureau: Bureau
+) -> tuple[Desk, Road]:
+    """Return an office's desk and road; each that speaks HTTP does so from its own address."""
+    if not bureau.is_over_http:
+        return DirectDesk(house, bureau), DirectRoad(house, bureau)
+    client = await stack.enter_async_context(
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, client=(f"10.0.0.{bureau.number}", 40_000)),
+            base_url=house.settings.public_url,
+            headers={"sec-fetch-site": "same-origin"},
+        )
+    )
+    desk = HttpDesk(client, house, bureau)
+    return desk, HttpRoad(client, house, bureau, desk)
+
+
 async def _live(
     house: House,
-    client: httpx.AsyncClient,
+    hands: list[tuple[Desk, Road]],
     bureaus: list[Bureau],
     days: list[date],
     num_charges: int,
@@ -121,18 +134,16 @@ async def _live(
     places = asyncio.Semaphore(NUM_AT_ONCE)
     num_done = 0
 
-    async def one(bureau: Bureau) -> None:
+    async def one(bureau: Bureau, desk: Desk, road: Road) -> None:
         nonlocal num_done
         rnd = random.Random(f"{seed}:{bureau.number}")  # noqa: S311 (a month, no secret)
         shares = _share_out(bureau, len(days), rnd)
-        http = HttpDesk(client, house, bureau) if bureau.is_over_http else None
-        desk = http or DirectDesk(house, bureau)
         async with places:
             for day, due in zip(days, shares, strict=True):
-                if http is not None:
-                    await http.sign_in(at(day, 0))
+                if isinstance(desk, HttpDesk):
+                    await desk.sign_in(at(day, 0))
                     tally.num_over_http += 1
-                work = OfficeDay(house, bureau, desk, day, rnd, tally)
+                work = OfficeDay(house, bureau, desk, road, day, rnd, tally)
                 await work.work(due, max(1, num_charges // NUM_OFFICES))
                 num_done += 1
                 done = num_done / (len(bureaus) * len(days))
@@ -145,8 +156,8 @@ async def _live(
                 await desk.close_list(batch.id, unpaid, at(days[-1], 700 + nth))
 
     async with asyncio.TaskGroup() as group:
-        for bureau in bureaus:
-            group.create_task(one(bureau))
+        for bureau, (desk, road) in zip(bureaus, hands, strict=True):
+            group.create_task(one(bureau, desk, road))
 
 
 def _share_out(bureau: Bureau, num_days: int, rnd: random.Random) -> list[list[Payout]]:

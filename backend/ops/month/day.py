@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from backend import cash, charges, ledger, payouts
+from backend import charges, ledger
 from backend.cash import DENOMINATIONS
-from backend.charges import Collection, NewCharge
+from backend.charges import NewCharge
 from backend.house import House
-from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.ledger import Account
 from backend.ops.month.desk import Desk, Notes, RemitKind
+from backend.ops.month.road import Road
 from backend.ops.month.town import Bureau, at, make_charges
-from backend.payouts import Payment, Payout, Seen
+from backend.payouts import Payout
 
 WRONG_COUNT = 1 / 40
 SHORT = 1 / 60
@@ -71,6 +71,7 @@ class OfficeDay:
     house: House
     bureau: Bureau
     desk: Desk
+    road: Road
     day: date
     rnd: random.Random
     tally: Tally
@@ -94,9 +95,14 @@ class OfficeDay:
         counter = [payout for payout in due if payout.id not in at_home]
         door = [charge for charge in owed if charge.kind in AT_DOOR and self.rnd.random() < 0.6]
         at_door = {charge.id for charge in door}
+        again = None
+        if counter and self.rnd.random() < PAID_TWICE * len(counter):
+            again = self.rnd.choice(counter)
         await self._fetch(sum(payout.amount_vnd for payout in due))
         for nth, courier_id in enumerate(self.bureau.couriers):
             await self._round(courier_id, home[nth::3], door[nth::3])
+        if again is not None:
+            await self.road.set_out(self.bureau.couriers[0], [again], [], self.tick())
         for payout in counter:
             await self.desk.pay(payout, self.tick())
             self.tally.num_payments += 1
@@ -104,8 +110,8 @@ class OfficeDay:
             if charge.id not in at_door:
                 await self.desk.collect(charge.id, charge.amount_vnd, self.tick())
                 self.tally.num_collections += 1
-        if counter and self.rnd.random() < PAID_TWICE * len(counter):
-            await self._pay_again(self.rnd.choice(counter))
+        if again is not None:
+            await self._pay_again(again)
         await self._remit()
         await self._close()
 
@@ -128,52 +134,28 @@ class OfficeDay:
 
     async def _round(self, courier_id: UUID, home: list[Payout], door: list[NewCharge]) -> None:
         """Send a courier out with a float, let them pay and collect, and count them in."""
-        float_vnd = sum(payout.amount_vnd for payout in home) + CHANGE_VND
-        notes = notes_of(float_vnd)
-        handover_id = await self.desk.issue(courier_id, notes, self.tick())
-        async with self.begin() as conn:
-            when = self.tick()
-            moved = await cash.accept(
-                conn, self.bureau.office_id, handover_id, by=courier_id, notes=notes,
-                occurred_at=when, now=when,
-            )  # fmt: skip
-            assert moved, "both counted the same"
+        await self.road.set_out(courier_id, home, door, self.tick())
+        await self._give_float(courier_id, sum(payout.amount_vnd for payout in home) + CHANGE_VND)
         for payout in home:
-            await self._pay_at_door(courier_id, payout)
+            await self.road.pay(courier_id, payout, self.tick())
+            self.tally.num_payments += 1
         for charge in door:
-            await self._collect_at_door(courier_id, charge)
+            await self.road.collect(courier_id, charge, self.tick())
+            self.tally.num_collections += 1
             if self.rnd.random() < COLLECTED_TWICE:
-                await self._collect_at_door(courier_id, charge)
+                await self.road.collect(courier_id, charge, self.tick())
+                self.tally.num_collections += 1
+        found = await self.road.tell(courier_id, self.tick())
+        assert not found.payouts, "each was paid once"
+        for collection_id in found.collections:
+            await self._give_back(collection_id)
+        await self.road.hear(courier_id, self.tick())
         await self._come_home(courier_id)
 
-    async def _pay_at_door(self, courier_id: UUID, payout: Payout) -> None:
-        when = self.tick()
-        payment = Payment(
-            office_id=self.bureau.office_id, id=new_id(), payout_id=payout.id,
-            amount_vnd=payout.amount_vnd, place="door", courier_id=courier_id,
-            identity=Seen("cccd", payout.id_last4), has_signature=True, num_photos=1,
-        )  # fmt: skip
-        source = payouts.Source(at=when, received_at=when, by=courier_id, op_id=new_id())
-        async with self.begin() as conn:
-            outcome = await payouts.pay(conn, payment, source)
-        assert outcome.state == "paid", outcome
-        self.tally.num_payments += 1
-
-    async def _collect_at_door(self, courier_id: UUID, charge: NewCharge) -> None:
-        when = self.tick()
-        collection = Collection(
-            office_id=self.bureau.office_id, id=new_id(), charge_id=charge.id,
-            amount_vnd=charge.amount_vnd,
-        )  # fmt: skip
-        source = charges.Source(
-            at=when, received_at=when, staff_id=courier_id, is_door=True, op_id=collection.id,
-            device_id=courier_id,
-        )  # fmt: skip
-        async with self.begin() as conn:
-            outcome = await charges.collect(conn, collection, source)
-        self.tally.num_collections += 1
-        if outcome.kind == "in_doubt":
-            await self._give_back(collection.id)
+    async def _give_float(self, courier_id: UUID, amount_vnd: int) -> None:
+        notes = notes_of(amount_vnd)
+        handover_id = await self.desk.issue(courier_id, notes, self.tick())
+        await self.road.accept(courier_id, handover_id, notes, self.tick())
 
     async def _give_back(self, collection_id: UUID) -> None:
         """Let two people decide that what was collected twice goes back."""
@@ -182,29 +164,13 @@ class OfficeDay:
 
     async def _pay_again(self, payout: Payout) -> None:
         """Let a courier pay at a door what was paid at the counter; the courier owes it."""
-        courier_id, when = self.bureau.couriers[0], self.tick()
-        notes = notes_of(payout.amount_vnd)
-        handover_id = await self.desk.issue(courier_id, notes, when)
-        async with self.begin() as conn:
-            await cash.accept(
-                conn, self.bureau.office_id, handover_id, by=courier_id, notes=notes,
-                occurred_at=when, now=when,
-            )  # fmt: skip
-        payment = Payment(
-            office_id=self.bureau.office_id, id=new_id(), payout_id=payout.id,
-            amount_vnd=payout.amount_vnd, place="door", courier_id=courier_id,
-            identity=Seen("cccd", payout.id_last4), has_signature=True, num_photos=1,
-        )  # fmt: skip
-        source = payouts.Source(at=when, received_at=when, by=courier_id, op_id=new_id())
-        async with self.begin() as conn:
-            outcome = await payouts.pay(conn, payment, source)
-            assert outcome.state == "held", outcome
-            assert outcome.doubt_id is not None
-            await payouts.settle_doubt(
-                conn, office_id=self.bureau.office_id, doubt_id=outcome.doubt_id,
-                as_="courier_owes", by=self.bureau.staff["cashier"],
-                approved_by=self.bureau.staff["controller"], reason="chi trùng", now=when,
-            )  # fmt: skip
+        courier_id = self.bureau.couriers[0]
+        await self._give_float(courier_id, payout.amount_vnd)
+        await self.road.pay(courier_id, payout, self.tick())
+        found = await self.road.tell(courier_id, self.tick())
+        (doubt_id,) = found.payouts
+        await self.desk.let_owe(doubt_id, self.tick())
+        await self.road.hear(courier_id, self.tick())
         self.tally.num_doubts += 1
         self.tally.owed_vnd += payout.amount_vnd
         await self._come_home(courier_id)
@@ -214,19 +180,14 @@ class OfficeDay:
         left_vnd = await self._balance(Account(self.bureau.office_id, "hand", courier_id))
         there_vnd = left_vnd + self._misfortune(left_vnd)
         notes = notes_of(there_vnd)
-        when = self.tick()
-        async with self.begin() as conn:
-            shift = await cash.count_by_courier(
-                conn, office_id=self.bureau.office_id, courier_id=courier_id, notes=notes,
-                amount_vnd=there_vnd, occurred_at=when, now=when, count_id=new_id(),
-            )  # fmt: skip
+        shift_id = await self.road.count(courier_id, notes, self.tick())
         if self.rnd.random() < WRONG_COUNT:
             self.tally.num_wrong_counts += 1
-            await self.desk.count_shift(shift.id, notes_of(there_vnd + 100_000), self.tick())
-        await self.desk.count_shift(shift.id, notes, self.tick())
+            await self.desk.count_shift(shift_id, notes_of(there_vnd + 100_000), self.tick())
+        await self.desk.count_shift(shift_id, notes, self.tick())
         if there_vnd != left_vnd:
-            await self.desk.settle_shift(shift.id, self.tick())
-        await self.desk.close_shift(shift.id, self.tick())
+            await self.desk.settle_shift(shift_id, self.tick())
+        await self.desk.close_shift(shift_id, self.tick())
         self.tally.num_shifts += 1
 
     def _misfortune(self, left_vnd: int) -> int:

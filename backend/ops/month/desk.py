@@ -36,13 +36,21 @@ def clock() -> datetime:
     return moment.get() or real_now()
 
 
-class DeskRefused(Exception):
-    """What a desk asked over HTTP was not done; the code says why."""
+class HttpRefused(Exception):
+    """What was asked over HTTP was not done; the code says why."""
 
     def __init__(self, code: str, words: str) -> None:
         """Keep the code of the refusal."""
         super().__init__(words)
         self.code = code
+
+
+def check(answer: httpx.Response) -> None:
+    """Raise `HttpRefused` unless the answer is a yes."""
+    if answer.status_code >= 300:
+        code = answer.json().get("code", "")
+        asked = f"{answer.request.method} {answer.request.url.path}"
+        raise HttpRefused(code, f"{asked}: {answer.status_code} {answer.text[:300]}")
 
 
 @dataclass
@@ -165,6 +173,15 @@ class DirectDesk:
                 note="thu trùng", now=at,
             )  # fmt: skip
 
+    async def let_owe(self, doubt_id: UUID, at: datetime) -> None:
+        """Let two people decide that a courier owes what was paid twice."""
+        async with self._begin() as conn:
+            await payouts.settle_doubt(
+                conn, office_id=self.bureau.office_id, doubt_id=doubt_id, as_="courier_owes",
+                by=self.bureau.staff["cashier"], approved_by=self.bureau.staff["controller"],
+                reason="chi trùng", now=at,
+            )  # fmt: skip
+
     async def close_list(self, list_id: UUID, unpaid: Unpaid, at: datetime) -> None:
         """End a list of payouts."""
         async with self._begin() as conn:
@@ -228,9 +245,7 @@ class HttpDesk:
             json=body,
             headers={"cookie": f"__Host-tannoi={self._tokens[name]}"},
         )
-        if answer.status_code >= 300:
-            code = answer.json().get("code", "")
-            raise DeskRefused(code, f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+        check(answer)
         return answer.json() if answer.content else None
 
     async def _post(self, at: datetime, name: str, path: str, body: Any = None) -> Any:
@@ -253,14 +268,14 @@ class HttpDesk:
         body = {
             "id": id,
             "route": route,
-            "notes": _wire(notes),
+            "notes": wire(notes),
             "carrier_id": str(self._bureau.staff["cashier"]),
             "companion_id": str(self._bureau.staff["controller"]),
             "slip": slip,
         }
         await self._post(at, "cashier", "/carriages", body)
         found = {
-            "notes": {} if is_out else _wire(notes),
+            "notes": {} if is_out else wire(notes),
             "bank_vnd": cash.total_of(notes) if is_out else 0,
             "slip": slip,
         }
@@ -268,7 +283,7 @@ class HttpDesk:
 
     async def issue(self, courier_id: UUID, notes: Notes, at: datetime) -> UUID:
         """Offer a float; a controller lets one above the limit go."""
-        body = {"courier_id": str(courier_id), "notes": _wire(notes)}
+        body = {"courier_id": str(courier_id), "notes": wire(notes)}
         made = await self._post(at, "cashier", "/floats", body)
         if made["state"] == "to_approve":
             await self._approve(at, f"/handovers/{made['id']}/approve")
@@ -280,7 +295,7 @@ class HttpDesk:
 
     async def count_shift(self, shift_id: UUID, notes: Notes, at: datetime) -> None:
         """Count what a courier brings, blind."""
-        await self._post(at, "cashier", f"/shifts/{shift_id}/count", {"notes": _wire(notes)})
+        await self._post(at, "cashier", f"/shifts/{shift_id}/count", {"notes": wire(notes)})
 
     async def settle_shift(self, shift_id: UUID, at: datetime) -> None:
         """Settle what both found missing or over."""
@@ -310,7 +325,7 @@ class HttpDesk:
         body = {"kind": kind, "payee_id": str(payee_id), "through_on": day.isoformat()}
         try:
             batch = await self._post(at, "cashier", "/charges/batches", body)
-        except DeskRefused as refusal:
+        except HttpRefused as refusal:
             if refusal.code != "nothing_to_remit":
                 raise
             return 0
@@ -325,13 +340,39 @@ class HttpDesk:
         asked = await self._post(at, "cashier", "/charges/proposals", body)
         await self._approve(at, f"/charges/proposals/{asked['id']}/approve")
 
+    async def let_owe(self, doubt_id: UUID, at: datetime) -> None:
+        """Let two people decide that a courier owes what was paid twice."""
+        body = {
+            "kind": "settle",
+            "subject_id": str(doubt_id),
+            "detail": "courier_owes",
+            "reason": "chi trùng",
+        }
+        asked = await self._post(at, "cashier", "/payouts/proposals", body)
+        path = f"/payouts/proposals/{asked['id']}/decide"
+        await self._approve(at, path, {"is_allowed": True})
+
+    async def find_doubt(self, payout_id: UUID, at: datetime) -> UUID:
+        """Return the doubt about a payout that was paid twice."""
+        moment.set(at)
+        found = await self._ask("cashier", "GET", "/api/cash/v1/payouts/doubts")
+        return next(UUID(one["id"]) for one in found if one["payout_id"] == str(payout_id))
+
+    async def make_code(self, courier_id: UUID, at: datetime) -> str:
+        """Return the code with which a courier enrols a phone."""
+        await self._sign_in("dispatcher", at)
+        body = {"staff_id": str(courier_id)}
+        made = await self._ask("dispatcher", "POST", "/api/identity/v1/codes", body)
+        code: str = made["code"]
+        return code
+
     async def close_list(self, list_id: UUID, unpaid: Unpaid, at: datetime) -> None:
         """End a list of payouts."""
         await self._approve(at, f"/payouts/lists/{list_id}/close", {"unpaid": unpaid})
 
     async def close_day(self, day: date, notes: Notes, at: datetime) -> None:
         """Count the drawer by two, settle what is missing, close the day."""
-        body = {"notes": _wire(notes)}
+        body = {"notes": wire(notes)}
         await self._post(at, "cashier", f"/days/count?day={day}", body)
         seen = await self._post(at, "controller", f"/days/count?day={day}", body)
         if seen["difference_vnd"]:
@@ -340,7 +381,8 @@ class HttpDesk:
         await self._approve(at + timedelta(minutes=2), f"/days/close?day={day}")
 
 
-def _wire(notes: Notes) -> dict[str, int]:
+def wire(notes: Notes) -> dict[str, int]:
+    """Return notes as they travel: keys of JSON are words."""
     return {str(value): num for value, num in notes.items()}
 
 

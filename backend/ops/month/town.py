@@ -11,9 +11,10 @@ from uuid import UUID
 from backend import charges, identity, network, payouts, receipts
 from backend.charges import NewCharge, Payee, PayeeKind
 from backend.house import House
-from backend.identity import Partner, Role, StaffDraft
+from backend.identity import CitizenDraft, Partner, Role, StaffDraft
 from backend.kit.clock import at_second
 from backend.kit.ids import new_id
+from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.payouts import Asked, Payout, PayoutList, SchemeCode
 from backend.receipts import Item, RangeDraft
@@ -60,6 +61,9 @@ class Bureau:
     tax_id: UUID
     staff: dict[str, UUID]
     couriers: list[UUID]
+    citizen_id: UUID
+    """Whoever is visited."""
+    delivery_point_id: UUID
     is_over_http: bool
     lists: list[PayoutList] = field(default_factory=list)
     to_pay: list[Payout] = field(default_factory=list)
@@ -67,7 +71,7 @@ class Bureau:
     """The scheme of each list."""
 
 
-async def make_bureau(conn: Conn, number: int, *, rnd: random.Random) -> Bureau:
+async def make_bureau(conn: Conn, sealer: Sealer, number: int, *, rnd: random.Random) -> Bureau:
     """Add an office with cashier, controller, two officers of its agency and couriers."""
     office_id = await network.save_office(
         conn,
@@ -86,7 +90,7 @@ async def make_bureau(conn: Conn, number: int, *, rnd: random.Random) -> Bureau:
     staff = {
         name: await _add(conn, office_id, f"{name}{number}", role, partner_id)
         for name, role in (
-            ("cashier", "cashier"), ("controller", "controller"),
+            ("cashier", "cashier"), ("controller", "controller"), ("dispatcher", "dispatcher"),
             ("officer", "agency_officer"), ("second", "agency_officer"),
         )
     }  # fmt: skip
@@ -94,9 +98,15 @@ async def make_bureau(conn: Conn, number: int, *, rnd: random.Random) -> Bureau:
         await _add(conn, office_id, f"buuta{number}.{at}", "courier", None)
         for at in range(1, NUM_COURIERS + 1)
     ]
-    bureau = Bureau(
-        number, office_id, partner_id, new_id(), new_id(), staff, couriers, number % 10 == 1
+    door = CitizenDraft(office_id=office_id, name="Nguyễn Thị Mẫu", is_demo=True)
+    citizen_id = await identity.save_citizen(conn, sealer, door, now=BEFORE)
+    point = await network.save_point(
+        conn, office_id=office_id, address_text="Số 3 đường Mẫu", now=BEFORE, is_demo=True
     )
+    bureau = Bureau(
+        number, office_id, partner_id, new_id(), new_id(), staff, couriers, citizen_id, point.id,
+        is_over_http=number % 10 == 1,
+    )  # fmt: skip
     await _add_payees(conn, bureau)
     return bureau
 

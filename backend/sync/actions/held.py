@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend import identity, rounds
+from backend.doorstep import Settled
 from backend.identity import AuditEntry
 from backend.kit import live
 from backend.kit.errors import Conflict, NotFound
@@ -68,9 +69,39 @@ async def decide_held(
         note=note,
         at=now,
     )
-    await note_phone_state(conn, office_id, held.staff_id, head=None, ack=None, now=now)
-    await rounds.add_change(conn, office_id, held.staff_id, kind="decision", ref=op_id)
-    await live.publish(conn, f"phone:{held.staff_id}")
+    await _tell_decided(conn, office_id, held.staff_id, op_id, now)
+
+
+async def note_settled(conn: Conn, news: Settled, *, now: datetime) -> None:
+    """Decide a held fact whose money two people have settled in its own room; tell its phone.
+
+    Nothing happens where it is not held, or no longer.
+    """
+    if not await store.lock_effect(conn, news.office_id, news.op_id):
+        return
+    held = await store.find_held(conn, news.office_id, news.op_id)
+    if held is None:
+        return
+    await store.add_decision(
+        conn,
+        office_id=news.office_id,
+        op_id=news.op_id,
+        n=2,
+        outcome="applied",
+        reason="settled",
+        by_staff_id=news.by,
+        note=news.note,
+        at=now,
+    )
+    await _tell_decided(conn, news.office_id, held.staff_id, news.op_id, now)
+
+
+async def _tell_decided(
+    conn: Conn, office_id: UUID, staff_id: UUID, op_id: UUID, now: datetime
+) -> None:
+    await note_phone_state(conn, office_id, staff_id, head=None, ack=None, now=now)
+    await rounds.add_change(conn, office_id, staff_id, kind="decision", ref=op_id)
+    await live.publish(conn, f"phone:{staff_id}")
     await live.publish(conn, f"board:{office_id}")
 
 
