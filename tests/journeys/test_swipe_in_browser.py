@@ -4,6 +4,7 @@ Whatever a push does a plain button does too, by finger and by keyboard (WCAG 2.
 """
 
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -55,17 +56,28 @@ class Finger:
         await self._touch("touchEnd")
 
 
-async def open_stop(stage: Stage) -> tuple[PhonePage, Finger, str]:
-    """Return a phone at a stop with one result to hand over, a finger, and the stop's place."""
-    phone = await stage.open_phone(has_touch=True, is_mobile=True)
+AtStop = tuple[PhonePage, Finger, str]
+
+
+@pytest.fixture(scope="module")
+async def opened(whole_stage: Stage) -> AsyncIterator[tuple[PhonePage, Any, str]]:
+    """Return a phone at a stop with one result to hand over, its driver, and the stop's place."""
+    phone = await whole_stage.open_phone(has_touch=True, is_mobile=True)
     await set_out(phone)
     stop, _ = find_delivery(phone)
-    place = f"#/stop/{stop}"
-    await phone.go(place)
-    await phone.sees("Việc tại điểm này")
     # What was just said of the bag lies over the cards until it goes.
     await phone.page.locator(".toast").wait_for(state="detached")
-    session = await phone.context.new_cdp_session(phone.page)
+    yield phone, await phone.context.new_cdp_session(phone.page), f"#/stop/{stop}"
+    await whole_stage.close_phones()
+
+
+@pytest.fixture
+async def at_stop(opened: tuple[PhonePage, Any, str]) -> AtStop:
+    """Return the phone before its stop again, a finger, and the stop's place: none saved a fact."""
+    phone, session, place = opened
+    await phone.go("#/")
+    await phone.go(place)
+    await phone.sees("Việc tại điểm này")
     return phone, Finger(phone, session), place
 
 
@@ -77,9 +89,9 @@ ACT = "Cấp bản sao trích lục hộ tịch"
     [(200, "visit"), (-200, "attempt")],
     ids=["right is done", "left is trouble"],
 )
-async def test_card_pushed_aside(stage: Stage, dx: int, screen: str) -> None:
+async def test_card_pushed_aside(at_stop: AtStop, dx: int, screen: str) -> None:
     """Tests that a long push opens the way of its side, which is seen before it is let go."""
-    phone, finger, place = await open_stop(stage)
+    phone, finger, place = at_stop
     await finger.press(ACT)
     await finger.move(dx)
     await phone.page.locator(".behind.sure").wait_for()
@@ -96,9 +108,9 @@ async def test_card_pushed_aside(stage: Stage, dx: int, screen: str) -> None:
     [(60, 0, 0), (-60, 0, 0), (200, 0, -180), (40, 300, 0), (0, -200, 0)],
     ids=["short right", "short left", "pushed and taken back", "slanted scroll", "scroll"],
 )
-async def test_card_touched_by_the_way(stage: Stage, dx: int, dy: int, back: int) -> None:
+async def test_card_touched_by_the_way(at_stop: AtStop, dx: int, dy: int, back: int) -> None:
     """Tests that a short push, one taken back and a scroll do nothing, and the card lies still."""
-    phone, finger, place = await open_stop(stage)
+    phone, finger, place = at_stop
     await finger.press(ACT)
     await finger.move(dx, dy)
     await finger.move(back)
@@ -111,9 +123,9 @@ async def test_card_touched_by_the_way(stage: Stage, dx: int, dy: int, back: int
     assert moved in ("none", "0px")
 
 
-async def test_push_that_begins_on_a_button(stage: Stage) -> None:
+async def test_push_that_begins_on_a_button(at_stop: AtStop) -> None:
     """Tests that a push from a button does what its side says, not what the button says."""
-    phone, finger, place = await open_stop(stage)
+    phone, finger, place = at_stop
     await finger.press("Không thực hiện được")
     await finger.move(190)
     await finger.lift()
@@ -125,9 +137,9 @@ async def test_push_that_begins_on_a_button(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("button", "screen"), [("Trả kết quả", "visit"), ("Không thực hiện được", "attempt")]
 )
-async def test_twin_of_a_push(stage: Stage, button: str, screen: str) -> None:
+async def test_twin_of_a_push(at_stop: AtStop, button: str, screen: str) -> None:
     """Tests that Tab and Enter on a plain button open what a push of its side opens."""
-    phone, _, place = await open_stop(stage)
+    phone, _, place = at_stop
     await Keyboard(phone.page).press(re.compile(f"^{button}$"))
     await phone.page.wait_for_url(re.compile(f"{place}/{screen}"))
 
