@@ -216,10 +216,16 @@ async def test_positions_are_logged_in_sight_only(stage: Stage) -> None:
     await page.get_by_role("button", name="Khoá máy").click()
     await page.get_by_role("group", name=re.compile("PIN")).wait_for()
     locked = await num_looks()
+    locked_at = str(await page.evaluate("() => new Date().toISOString()"))
     await page.clock.fast_forward("30:00")
     assert await num_looks() == locked, "a phone that is put away asks for nothing"
     await unlock(page)
     await bar.wait_for()
+    await page.get_by_role("button", name="Dừng", exact=True).click()
+    assert await wait_for_facts(stage, phone, 2) == 2 * ["position.logged applied"]
+    _, (raw,) = await stage.admin.fetch(POINTS, phone.courier.staff_id)
+    seen_at = [one["at"] for one in json.loads(raw)["points"]]
+    assert seen_at[0] <= locked_at, "what was seen before the phone was put away is not forgotten"
     assert phone.complaints == []
 
 

@@ -16,6 +16,7 @@ let isRunning = $state(false);
 let isRough = $state(false);
 let isRefused = $state(false);
 let trail: Trail = beginTrail(0);
+let owner = '';
 let timer = 0;
 
 export const track = {
@@ -45,7 +46,10 @@ export function setWanted(next: boolean): void {
 export function startTrack(): void {
   if (isRunning || !('geolocation' in navigator)) return;
   isRunning = true;
-  trail = beginTrail(Date.now());
+  const who = app.me?.staff_id ?? '';
+  // What was seen before the phone was put away waits for its owner.
+  if (who !== owner || trail.points.length === 0) trail = beginTrail(Date.now());
+  owner = who;
   void look();
 }
 
