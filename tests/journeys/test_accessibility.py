@@ -213,6 +213,13 @@ async def test_dispatcher_screens(stage: Stage) -> None:
     await page.goto(f"{url}/dispatch/#/errands/{errand}")
     await page.wait_for_timeout(900)
     await check(page, "errand", faults)
+    await page.set_viewport_size({"width": 360, "height": 740})
+    for screen in BOARDS:
+        await page.goto(f"{url}/dispatch/#/{screen}")
+        await page.wait_for_timeout(300)
+        widths = "[document.documentElement, ...document.querySelectorAll('main')]"
+        wide = await page.evaluate(f"{widths}.some((one) => one.scrollWidth > one.clientWidth)")
+        assert not wide, f"{screen} is wider than a phone"
     await context.close()
     assert not faults, "\n".join(faults)
 
