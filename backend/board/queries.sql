@@ -66,7 +66,8 @@ WHERE NOT EXISTS (
     WHERE a.office_id = :office_id AND a.errand_id = due.id AND a.state = 'open');
 
 -- name: num_held
--- How many facts and conflicts wait for a person.
+-- How many facts, conflicts, and hand-overs of which both sides speak differently, wait for a
+-- person.
 SELECT (
     SELECT count(*)
     FROM sync.op_decision AS d
@@ -78,6 +79,11 @@ SELECT (
     SELECT count(*)
     FROM rounds.recall AS c
     WHERE c.office_id = :office_id AND c.state = 'overtaken' AND c.looked_at IS NULL
+) + (
+    SELECT count(*)
+    FROM rounds.passing AS p
+    WHERE p.office_id = :office_id AND p.state = 'open'
+        AND p.giver_id IS NOT NULL AND p.taker_id IS NOT NULL
 );
 
 -- name: list_errands

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from backend import rounds
+from backend.board import store
 from backend.kit.errors import NotFound
 from backend.rounds import rules
 from tests.backend.day import Day, accept_op, deliver_op, fail_op, load_op, open_day, visit_of
@@ -106,6 +107,12 @@ async def list_open(day: Day, office_id: uuid.UUID) -> list[rounds.OpenPassing]:
     """Return what the dispatcher sees."""
     async with day.db.transaction(actor="test", offices=[office_id]) as conn:
         return await rounds.list_open_passings(conn, office_id)
+
+
+async def num_held(day: Day, office_id: uuid.UUID) -> int:
+    """Return the figure beside "Chờ xử lý"."""
+    async with day.db.transaction(actor="test", offices=[office_id]) as conn:
+        return await store.num_held(conn, office_id)
 
 
 async def give_up(day: Day, office_id: uuid.UUID, passing_id: uuid.UUID) -> None:
@@ -267,12 +274,15 @@ async def test_counts_that_differ_move_nothing_until_they_agree(day: Day) -> Non
     visits = [visit_of(first, "result.deliver", place) for place in (0, 1)]
     giver.record(*passed(first, *visits))
     await day.talk(giver, first)
+    assert await num_held(day, first.office_id) == 0, "the other side may be on its way"
     taker.record(*taken(second, 1))
     assert await day.decisions(taker, second) == [("applied", "passing_differs")]
+    assert await num_held(day, first.office_id) == 1, "both have spoken: somebody must ask"
     giver.record(*kept(first))
     assert await day.decisions(giver, first) == [("held", "passing_taken")]
     taker.record(*taken(second, 2))
     assert await day.decisions(taker, second) == [APPLIED]
+    assert await num_held(day, first.office_id) == 1, "what the giver's fact wanted"
     for visit in visits:
         assert await holder_of(day, visit) == ("courier", second.staff_id)
     taker.record(*taken(second, 2))
