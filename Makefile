@@ -42,10 +42,10 @@ lock: ## make both Python locks anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate pyproject.toml --group dev -o requirements-dev.lock --python-version 3.11
 
-chaos-ledger: ## ATTEMPTS=200000 contended postings, 2,000 random books, 1,000 sealed rows edited (SEED=)
+chaos-ledger: ## ATTEMPTS=200000 contended postings, 5,000 random books, 1,000 sealed rows edited (SEED=)
 	$(PYTHON) -m tests.simulation.storm $(if $(ATTEMPTS),--attempts $(ATTEMPTS)) \
 		$(if $(SEED),--seed $(SEED))
-	SIMULATION_RUNS=2000 $(if $(SEED),SEED=$(SEED)) \
+	SIMULATION_RUNS=5000 SIMULATION_STEPS=100 $(if $(SEED),SEED=$(SEED)) \
 		$(PYTHON) -m pytest -q -s tests/simulation/test_ledger_stateful.py
 	LEDGER_EDITS=1000 $(PYTHON) -m pytest -q -s tests/backend/ledger/test_attacks.py
 

@@ -46,6 +46,11 @@ INSTANTS: Final = ("occurred_at", "posted_at")
 DOMAIN: Final = b"tannoi-seal-v1"
 AMOUNT_VND_MAX: Final = 50_000_000_000
 NEED_TWO: Final = re.compile(r"^(difference|write_off|float\.over_limit|override)")
+NEED_REASON: Final = re.compile(r"^(difference|write_off|override)")
+DEBIT: Final = {"hand", "drawer", "vault", "in_transit", "shortage"}
+CREDIT: Final = {"agency_payable", "biller_payable", "tax_payable", "fee_payable",
+                 "order_payable", "overage"}  # fmt: skip
+"""Kinds of account that never end on the other side (L6)."""
 ESCAPES: Final = {"\\\\": "\\", "\\n": "\n", "\\t": "\t", "\\r": "\r", "\\b": "\b", "\\f": "\f",
                   "\\v": "\v"}  # fmt: skip
 NUM_SHOWN: Final = 20
@@ -53,9 +58,6 @@ NUM_SHOWN: Final = 20
 
 class Unreadable(Exception):
     """The books cannot be read at all."""
-
-
-# Reading
 
 
 async def read_database(url: str) -> Books:
@@ -167,11 +169,7 @@ def _check_row(
     for side in ("debit_id", "credit_id"):
         if (office, t[side]) not in accounts:
             findings.add("L1", f"{where}: no account {t[side]}")
-    if t["approved_by"] is not None and t["approved_by"] == t["created_by"]:
-        findings.add("L8", f"{where}: approved by its maker")
-    needs_two = bool(NEED_TWO.match(t["code"] or "")) or t["reverses_id"] is not None
-    if needs_two and t["approved_by"] is None:
-        findings.add("L8", f"{where}: nobody approved {t['code']}")
+    _check_people(t, where, findings)
     if (t["phase"] in ("post", "void")) != (t["pending_id"] is not None):
         findings.add("L5", f"{where}: phase {t['phase']}")
     if t["pending_id"] is not None:
@@ -181,6 +179,7 @@ def _check_row(
             or origin["phase"] != "pending"
             or (origin["debit_id"], origin["credit_id"]) != (t["debit_id"], t["credit_id"])
             or int(t["amount_vnd"] or 0) > int(origin["amount_vnd"] or 0)
+            or (t["phase"] == "void" and t["amount_vnd"] != origin["amount_vnd"])
         ):
             findings.add("L5", f"{where}: resolves {t['pending_id']} wrongly")
     if t["reverses_id"] is not None:
@@ -188,9 +187,20 @@ def _check_row(
         mirror = (t["credit_id"], t["debit_id"], t["amount_vnd"])
         if (
             origin is None
+            or origin["reverses_id"] is not None
             or (origin["debit_id"], origin["credit_id"], origin["amount_vnd"]) != mirror
         ):
             findings.add("L4", f"{where}: does not mirror {t['reverses_id']}")
+
+
+def _check_people(t: Row, where: str, findings: Findings) -> None:
+    code, is_reversal = t["code"] or "", t["reverses_id"] is not None
+    if t["approved_by"] is not None and t["approved_by"] == t["created_by"]:
+        findings.add("L8", f"{where}: approved by its maker")
+    if (is_reversal or NEED_TWO.match(code)) and t["approved_by"] is None:
+        findings.add("L8", f"{where}: nobody approved {code}")
+    if (is_reversal or NEED_REASON.match(code)) and not t["reason"]:
+        findings.add("L8", f"{where}: no reason is given")
 
 
 def _check_once(transfers: list[Row], findings: Findings) -> None:
@@ -224,17 +234,18 @@ def _check_balances(books: Books, findings: Findings) -> None:
         sums[t["office_id"], t["debit_id"]][place] += int(t["amount_vnd"] or 0)
         sums[t["office_id"], t["credit_id"]][place + 1] += int(t["amount_vnd"] or 0)
     kept = {(b["office_id"], b["account_id"]): b for b in books["balance"]}
-    floors = {(a["office_id"], a["id"]): a["floor"] for a in books["account"]}
-    for account, floor in floors.items():
+    for a in books["account"]:
+        account, kind = (a["office_id"], a["id"]), a["kind"]
+        floor = "debit" if kind in DEBIT else "credit" if kind in CREDIT else "none"
         dp, cp, dh, ch = sums[account]
         row = kept.get(account)
         if row is None or [int(row[name] or 0) for name in ("dp", "cp", "dh", "ch")] != [
             dp, cp, dh, ch,
         ]:  # fmt: skip
             findings.add("L6", f"balance of account {account[1]} is not the sum of its rows")
-        elif row["floor"] != floor:
-            findings.add("L6", f"account {account[1]} has two floors")
-        short = {"debit": dp - cp - ch, "credit": cp - dp - dh}.get(floor or "", 0)
+        elif (row["floor"], a["floor"]) != (floor, floor):
+            findings.add("L6", f"account {account[1]}, a {kind}, has another floor")
+        short = {"debit": dp - cp - ch, "credit": cp - dp - dh}.get(floor, 0)
         if short < 0:
             findings.add("L6", f"account {account[1]} is {-short} đồng short")
 
@@ -339,9 +350,6 @@ def _check_copies(seals: list[Row], roots: list[dict[str, Any]], findings: Findi
         at = (root["epoch"], root["n"])
         if known.get(at) != root["root"] and (at in known or root["epoch"] == newest):
             findings.add("L13", f"seal {at[0]}/{at[1]} was copied with another root")
-
-
-# Command
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -86,6 +86,33 @@ CREATE DOMAIN ledger.business_key AS text
 
 ALTER DOMAIN ledger.business_key OWNER TO tannoi_owner;
 
+CREATE TYPE ledger.leg AS (
+	id uuid,
+	group_id uuid,
+	code text,
+	phase text,
+	debit_id uuid,
+	debit_kind text,
+	debit_owner uuid,
+	debit_scheme text,
+	credit_id uuid,
+	credit_kind text,
+	credit_owner uuid,
+	credit_scheme text,
+	amount_vnd bigint,
+	pending_id uuid,
+	reverses_id uuid,
+	business_key text,
+	posted_on date,
+	occurred_at timestamp with time zone,
+	op_id uuid,
+	created_by uuid,
+	approved_by uuid,
+	reason text
+);
+
+ALTER TYPE ledger.leg OWNER TO tannoi_owner;
+
 CREATE DOMAIN ledger.phase AS text
 	CONSTRAINT transfer_phase_check CHECK ((VALUE = ANY (ARRAY['single'::text, 'pending'::text, 'post'::text, 'void'::text])));
 
@@ -172,6 +199,12 @@ $$;
 
 ALTER FUNCTION kit.wall(walled regclass) OWNER TO tannoi_owner;
 
+CREATE FUNCTION ledger.floor_of(p_kind text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN (p_kind = ANY (ARRAY['hand'::text, 'drawer'::text, 'vault'::text, 'in_transit'::text, 'shortage'::text])) THEN 'debit'::text WHEN (p_kind = ANY (ARRAY['agency_payable'::text, 'biller_payable'::text, 'tax_payable'::text, 'fee_payable'::text, 'order_payable'::text, 'overage'::text])) THEN 'credit'::text ELSE 'none'::text END;
+
+ALTER FUNCTION ledger.floor_of(p_kind text) OWNER TO tannoi_owner;
+
 CREATE FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'ledger', 'pg_temp'
@@ -201,13 +234,13 @@ $$;
 
 ALTER FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) OWNER TO tannoi_ledger;
 
-CREATE FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) RETURNS integer
+CREATE FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_legs ledger.leg[]) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'ledger', 'pg_temp'
     SET enable_seqscan TO 'off'
     AS $$
 DECLARE
-    r record;
+    r ledger.leg;
     known record;
     origin record;
     num_new integer := 0;
@@ -224,18 +257,17 @@ BEGIN
     IF num_there < cardinality(p_touched) THEN
         -- Before any row is locked: who waits here for another's new account holds nothing.
         WITH wanted AS (
-            SELECT DISTINCT ON (a.id) a.id, a.kind, a.owner_id, a.scheme, a.floor
-            FROM jsonb_array_elements(p_rows) x,
+            SELECT DISTINCT ON (a.id) a.id, a.kind, a.owner_id, a.scheme
+            FROM unnest(p_legs) x,
                 LATERAL (VALUES
-                    ((x->>'debit_id')::uuid, x->>'debit_kind', (x->>'debit_owner')::uuid,
-                        x->>'debit_scheme', x->>'debit_floor'),
-                    ((x->>'credit_id')::uuid, x->>'credit_kind', (x->>'credit_owner')::uuid,
-                        x->>'credit_scheme', x->>'credit_floor'))
-                    AS a (id, kind, owner_id, scheme, floor)
+                    (x.debit_id, x.debit_kind, x.debit_owner, x.debit_scheme),
+                    (x.credit_id, x.credit_kind, x.credit_owner, x.credit_scheme))
+                    AS a (id, kind, owner_id, scheme)
             ORDER BY a.id
         ), opened AS (
             INSERT INTO ledger.account (office_id, id, kind, owner_id, scheme, floor)
-            SELECT p_office_id, w.id, w.kind, w.owner_id, w.scheme, w.floor FROM wanted w
+            SELECT p_office_id, w.id, w.kind, w.owner_id, w.scheme, ledger.floor_of(w.kind)
+            FROM wanted w
             ON CONFLICT DO NOTHING
             RETURNING office_id, id, floor
         )
@@ -246,10 +278,7 @@ BEGIN
     PERFORM 1 FROM ledger.balance b
     WHERE b.office_id = p_office_id AND b.account_id = ANY (p_touched)
     ORDER BY b.account_id FOR UPDATE;
-    FOR r IN SELECT * FROM jsonb_to_recordset(p_rows) AS x (
-        id uuid, group_id uuid, code text, phase text, debit_id uuid, credit_id uuid,
-        amount_vnd bigint, pending_id uuid, reverses_id uuid, business_key text, posted_on date,
-        occurred_at timestamptz, op_id uuid, created_by uuid, approved_by uuid, reason text)
+    FOREACH r IN ARRAY p_legs
     LOOP
         held := 0;
         IF r.phase IN ('post', 'void') THEN
@@ -323,7 +352,7 @@ BEGIN
 END
 $$;
 
-ALTER FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) OWNER TO tannoi_ledger;
+ALTER FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_legs ledger.leg[]) OWNER TO tannoi_ledger;
 
 CREATE FUNCTION money_orders.find_salt(p_reference text) RETURNS bytea
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1342,6 +1371,7 @@ CREATE TABLE ledger.account (
     floor text NOT NULL,
     opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT account_floor_check CHECK ((floor = ANY (ARRAY['debit'::text, 'credit'::text, 'none'::text]))),
+    CONSTRAINT account_floor_of_kind CHECK ((floor = ledger.floor_of(kind))),
     CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['hand'::text, 'drawer'::text, 'vault'::text, 'in_transit'::text, 'bank'::text, 'receivable'::text, 'agency_payable'::text, 'biller_payable'::text, 'tax_payable'::text, 'fee_payable'::text, 'order_payable'::text, 'clearing'::text, 'suspense'::text, 'postage_revenue'::text, 'service_revenue'::text, 'shortage'::text, 'overage'::text, 'loss'::text]))),
     CONSTRAINT account_scheme_check CHECK ((length(scheme) <= 60))
 );
@@ -4207,8 +4237,8 @@ REVOKE ALL ON FUNCTION kit.wall(walled regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ledger.move_day(p_office_id uuid, p_kind text, p_day date, p_by uuid, p_approved_by uuid, p_reason text) TO tannoi_app;
 
-REVOKE ALL ON FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_rows jsonb) TO tannoi_app;
+REVOKE ALL ON FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_legs ledger.leg[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.post(p_office_id uuid, p_touched uuid[], p_legs ledger.leg[]) TO tannoi_app;
 
 REVOKE ALL ON FUNCTION money_orders.find_salt(p_reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION money_orders.find_salt(p_reference text) TO tannoi_app;

@@ -1,10 +1,10 @@
 -- name: post
 -- A group of transfers, all or none; how many were new.
-SELECT ledger.post(:office_id, :touched::uuid[], :rows::jsonb);
+SELECT ledger.post(:office_id, :touched::uuid[], :legs::ledger.leg[]);
 
 -- name: post_alone
 -- The same in a transaction of its own, inside the walls of one office: one statement, one commit.
-SELECT ledger.post(:office_id::uuid, :touched::uuid[], :rows::jsonb)
+SELECT ledger.post(:office_id::uuid, :touched::uuid[], :legs::ledger.leg[])
 FROM (SELECT set_config('app.offices', (:office_id::uuid)::text, true)) AS walls;
 
 -- name: move_day

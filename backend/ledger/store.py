@@ -6,7 +6,6 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
 from backend.kit.sql import Conn, load
 from backend.ledger.model import Account, AccountKind, Balance, Line, Transfer
@@ -48,20 +47,16 @@ async def _named(work: Awaitable[T]) -> T:
         raise refusal from error
 
 
-def _side(name: str, account: Account) -> dict[str, Any]:
-    return {
-        f"{name}_id": account.id,
-        f"{name}_kind": account.kind,
-        f"{name}_owner": account.owner_id,
-        f"{name}_scheme": account.scheme,
-        f"{name}_floor": FLOORS[account.kind],
-    }
-
-
-def _row(transfer: Transfer, posted_on: date) -> dict[str, Any]:
-    row = msgspec.structs.asdict(transfer)
-    debit, credit = row.pop("debit"), row.pop("credit")
-    return {**row, **_side("debit", debit), **_side("credit", credit), "posted_on": posted_on}
+def _leg(one: Transfer, posted_on: date) -> tuple[Any, ...]:
+    """Return a transfer as the columns of `ledger.leg`."""
+    debit, credit = one.debit, one.credit
+    return (
+        one.id, one.group_id, one.code, one.phase,
+        debit.id, debit.kind, debit.owner_id, debit.scheme,
+        credit.id, credit.kind, credit.owner_id, credit.scheme,
+        one.amount_vnd, one.pending_id, one.reverses_id, one.business_key, posted_on,
+        one.occurred_at, one.op_id, one.created_by, one.approved_by, one.reason,
+    )  # fmt: skip
 
 
 async def post(conn: Conn, office_id: UUID, transfers: Sequence[Transfer], posted_on: date) -> int:
@@ -79,10 +74,10 @@ async def post_alone(
 async def _post(
     conn: Conn, name: str, office_id: UUID, transfers: Sequence[Transfer], posted_on: date
 ) -> int:
-    rows = [_row(transfer, posted_on) for transfer in transfers]
-    touched = {row[side] for row in rows for side in ("debit_id", "credit_id")}
+    legs = [_leg(transfer, posted_on) for transfer in transfers]
+    touched = {side.id for one in transfers for side in (one.debit, one.credit)}
     done: int = await _named(
-        queries.value(conn, name, office_id=office_id, touched=list(touched), rows=rows)
+        queries.value(conn, name, office_id=office_id, touched=list(touched), legs=legs)
     )
     return done
 

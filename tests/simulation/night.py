@@ -22,6 +22,7 @@ from tests.simulation.report import REPORTS
 
 PYTHON = sys.executable
 NUM_LAST_LINES = 3
+LARGE = {"SIMULATION_RUNS": "5000", "SIMULATION_STEPS": "100"}
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,9 @@ def stages(seed: int) -> list[Stage]:
         Stage("P2", "the phone's core keeps them", (
             node, "pwa/tools/simulate.ts", "--seeds", "20000", "--from", said)),
         Stage("P3", "the server keeps them", (
-            *pytest, "tests/simulation/test_exchange_stateful.py"),
-            {"SIMULATION_RUNS": "5000", "SEED": said}),
+            *pytest, "tests/simulation/test_exchange_stateful.py"), {**LARGE, "SEED": said}),
         Stage("P3", "the book of money keeps its rules", (
-            *pytest, "tests/simulation/test_ledger_stateful.py"),
-            {"SIMULATION_RUNS": "2000", "SEED": said}),
+            *pytest, "tests/simulation/test_ledger_stateful.py"), {**LARGE, "SEED": said}),
         Stage("P3", "the phone's core keeps them in any order", (
             node, "pwa/node_modules/vitest/vitest.mjs", "run", "--root", "pwa",
             "pwa/tests/lib/sync/properties.test.ts"), {"RUNS": "5000", "SEED": said}),

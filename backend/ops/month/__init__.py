@@ -7,6 +7,7 @@ figures are found. Nothing of it is kept.
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import asdict
@@ -69,7 +70,7 @@ async def simulate(
         app = make_app(house)
         app.state.clock = clock
         hands = [await _find_hands(stack, house, app, bureau) for bureau in bureaus]
-        await _live(house, hands, bureaus, days, scale.of(NUM_CHARGES_A_DAY), seed, tally, tell)
+        await _live(house, hands, bureaus, days, scale, seed, tally, tell)
     async with house.db.transaction(actor="seal", offices="*") as conn:
         await ledger.seal_all(conn, house.settings.ledger_key, now=now())
     tell("judging", 0.97)
@@ -80,6 +81,7 @@ async def simulate(
         "offices_over_http": sum(bureau.is_over_http for bureau in bureaus),
         "facts_by_phones": sum(road.num_facts for _, road in hands if isinstance(road, HttpRoad)),
         "days": len(days),
+        **{f"num_due_{scheme}": num for scheme, num in _count_due(bureaus).items()},
         **{name: value for name, value in asdict(tally).items() if name != "lines"},
         "faults": verdict.faults,
         "planted": verdict.num_planted,
@@ -125,7 +127,7 @@ async def _live(
     hands: list[tuple[Desk, Road]],
     bureaus: list[Bureau],
     days: list[date],
-    num_charges: int,
+    scale: Scale,
     seed: int,
     tally: Tally,
     tell: Tell,
@@ -138,13 +140,14 @@ async def _live(
         nonlocal num_done
         rnd = random.Random(f"{seed}:{bureau.number}")  # noqa: S311 (a month, no secret)
         shares = _share_out(bureau, len(days), rnd)
+        num_charges = scale.part(NUM_CHARGES_A_DAY, bureau.number) or 1
         async with places:
             for day, due in zip(days, shares, strict=True):
                 if isinstance(desk, HttpDesk):
                     await desk.sign_in(at(day, 0))
                     tally.num_over_http += 1
                 work = OfficeDay(house, bureau, desk, road, day, rnd, tally)
-                await work.work(due, max(1, num_charges // NUM_OFFICES))
+                await work.work(due, num_charges)
                 num_done += 1
                 done = num_done / (len(bureaus) * len(days))
                 tell(f"{day}, office {bureau.number}", 0.15 + 0.8 * done)
@@ -158,6 +161,11 @@ async def _live(
     async with asyncio.TaskGroup() as group:
         for bureau, (desk, road) in zip(bureaus, hands, strict=True):
             group.create_task(one(bureau, desk, road))
+
+
+def _count_due(bureaus: list[Bureau]) -> Counter[str]:
+    """Return how many people were owed something by each scheme."""
+    return Counter(bureau.schemes[payout.list_id] for bureau in bureaus for payout in bureau.to_pay)
 
 
 def _share_out(bureau: Bureau, num_days: int, rnd: random.Random) -> list[list[Payout]]:

@@ -45,9 +45,10 @@ class Scale:
 
     share: float = 1.0
 
-    def of(self, num: int) -> int:
-        """Return a share of a number, at least one."""
-        return max(1, round(num * self.share))
+    def part(self, num: int, number: int) -> int:
+        """Return what of a province's number falls to an office; the parts of all make it up."""
+        whole = round(num * self.share)
+        return whole * number // NUM_OFFICES - whole * (number - 1) // NUM_OFFICES
 
 
 @dataclass
@@ -153,9 +154,9 @@ async def _add_payees(conn: Conn, bureau: Bureau) -> None:
 async def bring_lists(house: House, bureau: Bureau, scale: Scale, rnd: random.Random) -> None:
     """Let the agency bring, the post fund, and a second officer approve the month's lists."""
     sizes: dict[SchemeCode, int] = {
-        "pension": scale.of(NUM_PENSIONS) // NUM_OFFICES or 1,
-        "social": scale.of(NUM_ALLOWANCES["social"]) // NUM_OFFICES or 1,
-        "merit": scale.of(NUM_ALLOWANCES["merit"]) // NUM_OFFICES or 1,
+        "pension": scale.part(NUM_PENSIONS, bureau.number) or 1,
+        "social": scale.part(NUM_ALLOWANCES["social"], bureau.number) or 1,
+        "merit": scale.part(NUM_ALLOWANCES["merit"], bureau.number) or 1,
     }
     for nth, (scheme, num) in enumerate(sizes.items()):
         raw = _make_file(bureau, nth, scheme, num, rnd)

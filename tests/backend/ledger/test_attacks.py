@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +20,14 @@ KEY = bytes(range(96, 128))
 PUBLIC = seals.public_key(KEY)
 NUM_EDITS = int(os.environ.get("LEDGER_EDITS", "60"))
 """1,000 by night (`make chaos-ledger`)."""
+Change = Callable[[verify_ledger.Books], None]
 
+POST = """
+    SELECT ledger.post(a.office_id, ARRAY[a.id, x.id], ARRAY[ROW(gen_random_uuid(),
+        gen_random_uuid(), 'charge.tax', 'single', a.id, a.kind, a.owner_id, a.scheme, x.id, '{}',
+        gen_random_uuid(), '', 1000, NULL, NULL, NULL, '2027-01-01', now(), NULL,
+        gen_random_uuid(), NULL, '')::ledger.leg])
+    FROM ledger.account a, (SELECT gen_random_uuid() AS id) x WHERE a.kind = 'drawer'"""
 AS_APP = {
     "update": "UPDATE ledger.transfer SET amount_vnd = 1",
     "delete": "DELETE FROM ledger.transfer",
@@ -42,8 +50,13 @@ AS_APP = {
     "replica role": "SET session_replication_role = replica",
     "become the owner": "SET ROLE tannoi_owner",
     "become the poster": "SET ROLE tannoi_ledger",
+    "another floor for a kind": """
+        CREATE OR REPLACE FUNCTION ledger.floor_of(p_kind text) RETURNS text
+        LANGUAGE sql IMMUTABLE RETURN 'none'""",
+    "a hand that gives what it has not, by our own function": POST.format("hand"),
+    "an account of a kind nobody knows": POST.format("purse"),
     "another function": """
-        CREATE OR REPLACE FUNCTION ledger.post(uuid, uuid[], jsonb) RETURNS integer
+        CREATE OR REPLACE FUNCTION ledger.post(uuid, uuid[], ledger.leg[]) RETURNS integer
         LANGUAGE sql AS 'SELECT 0'""",
     "walls down": "ALTER TABLE ledger.transfer DISABLE ROW LEVEL SECURITY",
     "unwalled read": "SET row_security = off; SELECT count(*) FROM ledger.transfer",
@@ -134,7 +147,7 @@ async def test_another_office_does_not_exist(db_url: str, books: Books) -> None:
                 )  # fmt: skip
         # Without any wall set nothing is an office of ours.
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="office_wall"):
-            await conn.execute("SELECT ledger.post($1, $2, '[]')", books.office_id, [books.hand.id])
+            await conn.execute("SELECT ledger.post($1, $2, '{}')", books.office_id, [books.hand.id])
     finally:
         await conn.close()
 
@@ -163,6 +176,80 @@ async def test_another_key_is_noticed(admin_url: str, books: Books) -> None:
     read = await verify_ledger.read_database(admin_url)
     other = seals.public_key(bytes(range(1, 33)))
     assert set(verify_ledger.verify(read, other).counts) == {"L13"}
+
+
+def alter(table: str, number: int = 0, **changes: str | None) -> Change:
+    """Return what changes a row of books that were read."""
+
+    def change(books: verify_ledger.Books) -> None:
+        books[table][number] = {**books[table][number], **changes}
+
+    return change
+
+
+def of_kind(known: str, **changes: str | None) -> Change:
+    """Return what changes the account of a kind."""
+
+    def change(books: verify_ledger.Books) -> None:
+        at = next(n for n, row in enumerate(books["account"]) if row["kind"] == known)
+        books["account"][at] = {**books["account"][at], **changes}
+
+    return change
+
+
+def answer(phase: str, amount_vnd: str) -> Change:
+    """Return what makes the last row a pending one and adds its answer."""
+
+    def change(books: verify_ledger.Books) -> None:
+        last = books["transfer"][-1]
+        origin = {**last, "phase": "pending", "amount_vnd": "5000"}
+        added = {**last, "id": "x", "phase": phase, "pending_id": last["id"]}
+        books["transfer"][-1:] = [origin, {**added, "amount_vnd": amount_vnd}]
+
+    return change
+
+
+def reverse(times: int, reason: str = "nhầm") -> Change:
+    """Return what takes the last row back, and the taking back, so often."""
+
+    def change(books: verify_ledger.Books) -> None:
+        for n in range(times):
+            last = books["transfer"][-1]
+            sides = {"debit_id": last["credit_id"], "credit_id": last["debit_id"]}
+            said = {"reverses_id": last["id"], "approved_by": "somebody", "reason": reason}
+            books["transfer"].append({**last, **sides, **said, "id": f"x{n}"})
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "words"),
+    [
+        (alter("transfer", amount_vnd="0"), "L1", "0 đồng"),
+        (alter("transfer", credit_id="nobody's"), "L1", "no account"),
+        (reverse(2), "L4", "does not mirror"),
+        (reverse(1, reason=""), "L8", "no reason"),
+        (alter("transfer", code="difference.short", approved_by="x", reason=""), "L8", "no reason"),
+        (alter("transfer", code="difference.short"), "L8", "nobody approved"),
+        (answer("void", "4000"), "L5", "resolves"),
+        (answer("post", "6000"), "L5", "resolves"),
+        (alter("transfer", phase="post"), "L5", "phase post"),
+        (of_kind("hand", floor="none"), "L6", "another floor"),
+        (of_kind("bank", kind="hand"), "L6", "short"),
+        (alter("day_event", approved_by="x", by_id="x"), "L8", "one person"),
+        (alter("transfer", posted_on="2020-01-01", posted_at="2090-01-01+00"), "L9", "closed day"),
+    ],
+)
+async def test_broken_rule_is_found_without_any_seal(
+    admin_url: str, books: Books, change: Change, rule: str, words: str
+) -> None:
+    """Tests that rows not sealed yet are held to each rule of a row (L1 to L9)."""
+    read = await verify_ledger.read_database(admin_url)
+    read["seal"] = []
+    assert dict(verify_ledger.verify(read, PUBLIC).counts) == {}
+    change(read)
+    found = verify_ledger.verify(read, PUBLIC)
+    assert [one for one in found.words if one.startswith(f"{rule}:") and words in one], found.words
 
 
 COLUMNS = {
