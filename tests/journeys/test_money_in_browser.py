@@ -17,6 +17,7 @@ from tests.journeys import money
 from tests.journeys.accessibility import find_faults, wait_for_screen
 from tests.journeys.browsing import DESK, PHONE, Person, find_chromium, open_people
 from tests.journeys.test_cash_in_browser import count as desk_count
+from tests.journeys.test_cash_in_browser import give_factor, key_in
 from tests.serving import LiveServer
 from tests.simulation import checks
 
@@ -137,14 +138,22 @@ async def refuse(courier: Person, url: str, pension: money.Pension) -> None:
     await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
 
 
-async def issue_float(cashier: Person, house: House, crew: Crew, courier_id: Any) -> str:
-    """Fill the drawer and offer a float; return the courier's cash shift."""
+async def fill_drawer(house: House, crew: Crew) -> None:
+    """Let cash come from the bank."""
     notes = {500_000: 40, 100_000: 30, 50_000: 20}
     async with house.db.transaction(actor="house", offices="*") as conn:
         await fetch(conn, crew.office.id, notes, by=crew.cashier.id, slip="BN-77", now=now())
-    body = {"courier_id": str(courier_id), "notes": FLOAT}
-    shift: str = (await money.ask(cashier, "POST", f"{CASH}/floats", body))["shift_id"]
-    return shift
+
+
+async def issue_float(cashier: Person, courier_id: Any) -> None:
+    """Offer a float at the cashier's screen."""
+    await cashier.press("Tiếp quỹ")
+    await cashier.page.get_by_label("Bưu tá", exact=True).select_option(str(courier_id))
+    await key_in(cashier, {int(value): num for value, num in FLOAT.items()})
+    await cashier.sees("Chín triệu hai trăm năm mươi nghìn đồng")
+    await look(cashier, "tiep-quy-cho-chuyen")
+    await cashier.press("Giao tiền")
+    await cashier.sees("Tiền chuyển khi bưu tá đếm đủ trên máy")
 
 
 async def test_a_day_of_money_with_no_signal(
@@ -153,6 +162,7 @@ async def test_a_day_of_money_with_no_signal(
     """Tests that float, pensions paid offline, counts and a shortage close to the đồng."""
     crew = await found_town(house)
     mine, url = crew.couriers[0], live_server.url
+    await fill_drawer(house, crew)
     payouts = await money.bring_list(house, crew, money.PENSIONS)
     await money.publish_round(house, crew, mine.id, [(one, "payout.pay") for one in payouts])
     async with open_people(tmp_path) as people:
@@ -160,7 +170,7 @@ async def test_a_day_of_money_with_no_signal(
         await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
         controller = await people.open("kiem-soat", DESK)
         await controller.go(f"{url}/demo/kiemsoat.kinhbac?key={KEY}")
-        shift = await issue_float(cashier, house, crew, mine.id)
+        await issue_float(cashier, mine.id)
         courier = await people.open("tien", PHONE)
         await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
         await acts.enter_pin(courier)
@@ -186,7 +196,7 @@ async def test_a_day_of_money_with_no_signal(
         assert sorted(released) == [
             "cash.counted applied", "lease.released applied", "round.closed applied",
         ]  # fmt: skip
-        await settle(cashier, controller, shift)
+        await settle(cashier, controller)
         await close_the_day(cashier, controller, url)
         await settle_the_list(controller, url)
         await courier.go(f"{url}/courier/#/cash")
@@ -240,14 +250,25 @@ async def come_home(courier: Person, url: str) -> None:
     await look(courier, "dem-cuoi-ca")
 
 
-async def settle(cashier: Person, controller: Person, shift: str) -> None:
+async def settle(cashier: Person, controller: Person) -> None:
     """Count the same at the desk, own the difference by a second person, and close the shift."""
-    path = f"{CASH}/shifts/{shift}"
-    seen = await money.ask(cashier, "POST", f"{path}/count", {"notes": BROUGHT})
-    assert seen["difference_vnd"] == -50_000
-    await money.confirm_factor(controller)
-    await money.ask(controller, "POST", f"{path}/settle", {"reason": "đếm thiếu một tờ 50.000"})
-    await money.ask(cashier, "POST", f"{path}/close")
+    faults: list[str] = []
+    await cashier.press("Nộp quỹ")
+    await cashier.page.locator(".screen nav a").first.click()
+    await cashier.sees("Bưu tá: đã đếm")
+    assert "1.750.000" not in await cashier.page.inner_text("main"), "a count is blind"
+    await desk_count(cashier, {int(value): num for value, num in BROUGHT.items()})
+    await cashier.sees("Thiếu so với sổ: −50.000 đ")
+    await look(cashier, "thieu-50000")
+    await controller.go(cashier.page.url)
+    await controller.page.get_by_label("Lý do chênh lệch").fill("Đếm thiếu một tờ 50.000 đ")
+    await controller.press("Ghi nhận chênh lệch")
+    await give_factor(controller, faults)
+    await controller.sees("Đã ghi nhận chênh lệch.")
+    await look(controller, "da-ghi-nhan-chenh-lech")
+    await cashier.press("Đóng ca")
+    await cashier.sees("Ca này đã đóng.")
+    assert not faults, "\n".join(faults)
 
 
 async def close_the_day(cashier: Person, controller: Person, url: str) -> None:
@@ -289,12 +310,13 @@ async def test_charges_at_the_door_with_no_signal(
     """Tests that a fee taken offline has its number, a QR pays nothing yet, cash can be passed."""
     crew = await found_town(house)
     mine, other, url = crew.couriers[0], crew.couriers[1], live_server.url
+    await fill_drawer(house, crew)
     owed = await money.owe(house, crew, crew.dispatcher.id)
     await money.publish_round(house, crew, mine.id, [(one, "charge.collect") for one in owed])
     async with open_people(tmp_path) as people:
         cashier = await people.open("thu-quy", DESK)
         await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
-        await issue_float(cashier, house, crew, mine.id)
+        await issue_float(cashier, mine.id)
         courier = await people.open("thu", PHONE)
         await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
         await acts.enter_pin(courier)
