@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev check test chaos chaos-night fuzz chaos-restore chaos-befall chaos-browser chaos-ledger bench-ledger bench-payouts bench-routing bench-api bench-pwa lock schema api clean
+.PHONY: help dev check test chaos chaos-kills fuzz chaos-restore chaos-befall chaos-browser chaos-ledger bench-ledger bench-payouts bench-routing bench-api bench-pwa lock schema api clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,12 +16,12 @@ check: ## format, lint, types, imports, tidy: what needs no database
 test: ## all tests, or those of T=tests/backend/rounds
 	$(if $(T),$(PYTHON) -m pytest -q $(T),./test)
 
-chaos: ## every state of the protocol, then OPS facts under kill -9 (SEED=, KILLS=)
-	$(PYTHON) -m tests.simulation.chaos --ops $(or $(OPS),100000) \
-		$(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
-
-chaos-night: ## every proof at nightly size, one after another, with one page (SEED=, ONLY="P3 P13")
+chaos: ## every proof at nightly size, one after another, with one page (SEED=, ONLY="P3 P13")
 	$(PYTHON) -m tests.simulation.night $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
+chaos-kills: ## every state of the protocol, then OPS=1000000 facts under kill -9 (SEED=, KILLS=)
+	$(PYTHON) -m tests.simulation.chaos --ops $(or $(OPS),1000000) \
+		$(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
 
 fuzz: ## guided inputs for what reads a phone's bytes, RUNS=2000000 (SEED=)
 	$(PYTHON) -m tests.simulation.fuzz $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))

@@ -1,6 +1,6 @@
 """The proofs at nightly size, one after another, with one page that says how each ended.
 
-`python -m tests.simulation.night` (`make chaos-night`) runs them all and goes on past one that
+`python -m tests.simulation.night` (`make chaos`) runs them all and goes on past one that
 fails; `--only P3 P13` runs some. It writes `build/chaos/night.md` and `.json`, a log for each
 beside them, and ends with 1 when anything did not hold.
 """
