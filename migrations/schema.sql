@@ -656,6 +656,8 @@ CREATE TABLE cash.drawer_day (
     id uuid NOT NULL,
     day date NOT NULL,
     state text NOT NULL,
+    past_n integer DEFAULT 0 NOT NULL,
+    CONSTRAINT drawer_day_past_n_check CHECK ((past_n >= 0)),
     CONSTRAINT drawer_day_state_check CHECK ((state = ANY (ARRAY['counted'::text, 'verified'::text, 'closed'::text])))
 );
 
@@ -4281,6 +4283,8 @@ GRANT SELECT,INSERT ON TABLE cash.difference TO tannoi_app;
 GRANT SELECT,INSERT ON TABLE cash.drawer_day TO tannoi_app;
 
 GRANT UPDATE(state) ON TABLE cash.drawer_day TO tannoi_app;
+
+GRANT UPDATE(past_n) ON TABLE cash.drawer_day TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE cash.handover TO tannoi_app;
 

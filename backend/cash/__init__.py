@@ -3,15 +3,12 @@
 from backend.cash.actions.carriages import begin as send_off
 from backend.cash.actions.carriages import end as take_in
 from backend.cash.actions.closing import (
-    close_day,
     close_shift,
     count_by_cashier,
     count_by_courier,
-    count_drawer,
-    reopen_day,
-    settle_drawer,
     settle_shift,
 )
+from backend.cash.actions.days import close_day, count_drawer, reopen_day, settle_drawer
 from backend.cash.actions.handovers import (
     accept,
     approve,

@@ -136,7 +136,9 @@ FROM cash.count
 WHERE office_id = :office_id AND subject = :subject AND subject_id = :subject_id
     AND n > coalesce((
         SELECT s.past_n FROM cash.shift s
-        WHERE s.office_id = :office_id AND s.id = :subject_id AND :subject = 'shift'), 0)
+        WHERE s.office_id = :office_id AND s.id = :subject_id AND :subject = 'shift'), (
+        SELECT d.past_n FROM cash.drawer_day d
+        WHERE d.office_id = :office_id AND d.id = :subject_id AND :subject = 'drawer'), 0)
 ORDER BY side, n DESC;
 
 -- name: add_difference
@@ -197,9 +199,11 @@ FOR UPDATE;
 
 -- name: reopen_drawer_days
 -- A day whose books opened again, and those after it, are to be counted anew.
-UPDATE cash.drawer_day
-SET state = 'counted'
-WHERE office_id = :office_id AND day >= :day AND state = 'closed';
+UPDATE cash.drawer_day AS d
+SET state = 'counted', past_n = (
+    SELECT coalesce(max(c.n), 0) FROM cash.count c
+    WHERE c.office_id = d.office_id AND c.subject = 'drawer' AND c.subject_id = d.id)
+WHERE d.office_id = :office_id AND d.day >= :day AND d.state = 'closed';
 
 -- name: set_drawer_state
 -- Counted, verified, closed.

@@ -1,9 +1,12 @@
 """Decisions of cash: two counts agree or nothing moves; what keeps a shift or a day open. Pure."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from backend.cash.model import Count, Notes, Reveal, Shift, Side, total_of
 from backend.kit.errors import Conflict, Invalid
+
+DRAWER_SIDES: Final[tuple[Side, Side]] = ("cashier", "controller")
 
 
 def check_notes(notes: Notes, amount_vnd: int) -> None:
@@ -33,6 +36,55 @@ def reveal(counts: Sequence[Count], side: Side, other: Side) -> Reveal:
         other_vnd=theirs.total_vnd,
         expected_vnd=max(own, theirs, key=lambda count: count.at).expected_vnd,
     )
+
+
+def has_drawer_moved(counts: Sequence[Count], state: str, *, balance_vnd: int) -> bool:
+    """Return whether the books of a drawer changed after both sides counted it (L10).
+
+    Once its difference is settled what was counted is what is expected. Before that both sides
+    have counted against the same figure: who counts alone again has not counted by two.
+    """
+    newest = {side: next(c for c in counts if c.side == side) for side in DRAWER_SIDES}
+    if state == "verified":
+        return newest["cashier"].total_vnd != balance_vnd
+    return any(count.expected_vnd != balance_vnd for count in newest.values())
+
+
+def find_drawer_difference(counts: Sequence[Count], state: str, *, balance_vnd: int) -> int:
+    """Return what a drawer counted by two has over (positive) or lacks; never nothing.
+
+    Raises `Conflict`: `day_closed`, `count_missing`, `counts_differ`, `drawer_moved` (its books
+    changed since, so that what was counted says nothing of them), `no_difference`.
+    """
+    if state == "closed":
+        raise Conflict("day_closed")
+    seen = reveal(counts, "cashier", "controller")
+    if not seen.is_complete:
+        raise Conflict("count_missing")
+    if not seen.agrees:
+        raise Conflict("counts_differ")
+    if has_drawer_moved(counts, state, balance_vnd=balance_vnd):
+        raise Conflict("drawer_moved")
+    if seen.own_vnd == balance_vnd:
+        raise Conflict("no_difference")
+    return seen.own_vnd - balance_vnd
+
+
+def check_drawer_right(counts: Sequence[Count], state: str, *, balance_vnd: int) -> None:
+    """Refuse a day whose drawer does not hold what the books say, as two have counted.
+
+    Raises `Conflict`: `day_closed`, `count_missing`, `drawer_moved`, `difference_open`.
+    """
+    if state == "closed":
+        raise Conflict("day_closed")
+    seen = reveal(counts, "cashier", "controller")
+    if not seen.is_complete:
+        raise Conflict("count_missing")
+    if state == "verified" and seen.own_vnd == balance_vnd:
+        return
+    if has_drawer_moved(counts, state, balance_vnd=balance_vnd):
+        raise Conflict("drawer_moved")
+    raise Conflict("difference_open", difference_vnd=seen.own_vnd - balance_vnd)
 
 
 def check_close(shift: Shift, *, hand_vnd: int, num_pending: int) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from backend import identity, network
 from backend.cash import store
-from backend.cash.actions import closing, debts
+from backend.cash.actions import days, debts
 from backend.cash.actions.handovers import desk_topic, tell_hand
 from backend.cash.model import ProposalKind
 from backend.identity import AuditEntry
@@ -76,7 +76,7 @@ async def _check(
     amount_vnd: int | None,
 ) -> None:
     """Refuse early what would be refused when it is allowed."""
-    if day is not None and not await closing.is_closed(conn, office_id, day):
+    if day is not None and not await days.is_closed(conn, office_id, day):
         raise Conflict("day_not_closed")
     if kind == "write_off":
         assert subject_id is not None
@@ -106,7 +106,7 @@ async def decide(
         raise Conflict("own_matter")
     if is_allowed and asked.kind == "reopen_day":
         assert asked.day is not None, "the table says so"
-        await closing.reopen_day(
+        await days.reopen_day(
             conn, office_id, asked.day, by=asked.made_by, approved_by=by, reason=asked.reason
         )
     elif is_allowed and asked.kind == "set_limit":

@@ -9,7 +9,7 @@ from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from backend.cash.actions import closing
+from backend.cash.actions import closing, days
 from backend.cash.http.desk import APPROVE, COUNT, ISSUE, CountedNotes, Office
 from backend.cash.http.people import by_of
 from backend.cash.model import Notes, Reveal, read_notes
@@ -126,7 +126,7 @@ class ClosingController(Controller):
         office: Office = None,
     ) -> CountSeen:
         """Keep a blind count of the drawer: a cashier's, or a controller's."""
-        found = await closing.count_drawer(
+        found = await days.count_drawer(
             conn,
             desk_office(actor, office),
             day,
@@ -153,7 +153,7 @@ class ClosingController(Controller):
         office: Office = None,
     ) -> dict[str, int]:
         """Post what the drawer lacks or has over, as the second person."""
-        difference = await closing.settle_drawer(
+        difference = await days.settle_drawer(
             conn, desk_office(actor, office), day, reason=data.reason, by=by_of(actor), now=now
         )
         return {"difference_vnd": difference}
@@ -169,4 +169,4 @@ class ClosingController(Controller):
     ) -> None:
         """Close the books of a day; 409 names what is still open."""
         office_id = desk_office(actor, office)
-        await closing.close_day(conn, office_id, day, by=by_of(actor), now=now)
+        await days.close_day(conn, office_id, day, by=by_of(actor), now=now)

@@ -114,6 +114,8 @@ class DaySeen(msgspec.Struct, frozen=True, kw_only=True):
     cashier_id: UUID | None
     """Who counted for the cashier's side, known when both have counted."""
     cashier: str | None
+    has_moved: bool
+    """The drawer's books changed since both counted: it is counted again by both."""
     count: CountState
 
 
@@ -195,12 +197,17 @@ async def _read_day(conn: Conn, office_id: UUID, day: date) -> DaySeen:
     counts = [] if found is None else await store.list_counts(conn, office_id, "drawer", found[0])
     count = await _count_state(conn, office_id, counts, "cashier", "controller")
     is_complete = bool(count.counts)
+    drawer = await ledger.find_balance(conn, Account(office_id, "drawer"))
     return DaySeen(
         day=day,
         state=found and found[1],  # type: ignore[arg-type]
         num_shifts_open=len(await store.list_open_shifts(conn, office_id)),
         cashier_id=next(c.by_id for c in counts if c.side == "cashier") if is_complete else None,
         cashier=count.counts[0].counted_by if is_complete else None,
+        has_moved=found is not None
+        and found[1] != "closed"
+        and is_complete
+        and rules.has_drawer_moved(counts, found[1], balance_vnd=drawer.amount_vnd),
         count=count,
     )
 

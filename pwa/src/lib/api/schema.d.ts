@@ -4042,6 +4042,7 @@ export interface components {
             count: components["schemas"]["CountState"];
             /** Format: date */
             day: string;
+            has_moved: boolean;
             num_shifts_open: number;
             /** @enum {null|string} */
             state: "counted" | "verified" | "closed" | null;

@@ -147,6 +147,7 @@ export const en: Translation<typeof vi> = {
   recount: 'Count again',
   night_broken: 'Nightly reconciliation of {day}: {count} rules do not hold',
   night_text: 'Tell a controller and the administrator at once. Close no day before it is clear.',
+  drawer_moved: 'The drawer’s cash changed after it was counted: both sides count again.',
   settle_reason: 'Reason of the difference',
   settle_hint: '{name} answers for it. For example: paid too much, payee not found.',
   settle: 'Record the difference',

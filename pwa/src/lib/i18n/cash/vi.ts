@@ -144,6 +144,7 @@ export const vi = {
   night_broken: 'Đối soát đêm {day}: {count} quy tắc không khớp',
   night_text:
     'Báo ngay cho kiểm soát viên và người quản trị. Chưa khoá sổ khi chưa rõ nguyên nhân.',
+  drawer_moved: 'Quỹ đã thay đổi sau khi đếm: hai bên hãy đếm lại.',
   settle_reason: 'Lý do chênh lệch',
   settle_hint: '{name} chịu trách nhiệm khoản này. Ví dụ: trả thừa, chưa tìm được người nhận.',
   settle: 'Ghi nhận chênh lệch',
