@@ -146,9 +146,10 @@ class Outcome(msgspec.Struct, frozen=True):
 
     `applied`: it paid the charge. `in_doubt`: the notes are booked against suspense and the
     fact is to be held with `reason`. `waiting`: a QR was shown, the bank has not told yet.
+    `nothing`: a QR was shown of what nobody owes; no notes moved, and `reason` says why.
     """
 
-    kind: Literal["applied", "in_doubt", "waiting"]
+    kind: Literal["applied", "in_doubt", "waiting", "nothing"]
     reason: str = ""
     receipt_id: UUID | None = None
 

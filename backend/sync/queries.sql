@@ -207,6 +207,19 @@ WHERE d.office_id = :office_id AND d.op_id = :op_id AND d.n = 1 AND d.outcome = 
         SELECT FROM sync.op_decision AS later
         WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > 1);
 
+-- name: is_booked
+-- Whether a fact's notes stand in the books, as a doubt that two people settle in its own room.
+SELECT EXISTS (
+    SELECT FROM payouts.doubt WHERE office_id = :office_id AND op_id = :op_id
+) OR EXISTS (
+    SELECT FROM charges.collection WHERE office_id = :office_id AND id = :op_id
+) OR EXISTS (
+    SELECT FROM money_orders.doubt WHERE office_id = :office_id AND id = :op_id
+) OR EXISTS (
+    SELECT FROM ledger.transfer
+    WHERE office_id = :office_id AND (group_id = :op_id OR id = ANY (:transfer_ids::uuid[]))
+);
+
 -- name: add_held_proposal
 -- What one person makes of a held fact of money; no row comes back while that is asked already.
 INSERT INTO sync.held_proposal (office_id, id, op_id, outcome, note, asked_by, asked_at)

@@ -109,12 +109,6 @@ APP_LASTS = timedelta(days=180)
 BUILT_ON = re.compile(r"\+(\d{4}-\d{2}-\d{2})$")
 FIELD_SUBJECTS = frozenset({"cash", "payout", "charge", "order", "pension"})
 """First words of kinds that move money, or may be done under a lease only."""
-NOTHING_POSTED = frozenset(
-    {"unknown_kind", "unreadable", "unknown_act", "unknown_stop", "not_field_device",
-     "server_error", "not_pending", "not_for_you", "no_shift", "shift_not_open",
-     "notes_differ_from_amount", "unknown_denomination"}
-)  # fmt: skip
-"""Reasons under which a fact about money was held before anything of it was booked."""
 CLOCK_JUMP_MAX = timedelta(seconds=60)
 OFFSET_SUSPECT = timedelta(minutes=5)
 OFFSET_GOOD = timedelta(seconds=5)

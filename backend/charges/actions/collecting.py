@@ -22,7 +22,7 @@ async def collect(conn: Conn, collection: Collection, source: Source) -> Outcome
     `receipts.issue` refuses. At a door the notes have changed hands: they are booked against
     suspense and the outcome is `in_doubt`, with one of these codes, `receipt_missing`,
     `unknown_charge` or the problem of the source. A QR shown at a door is `waiting` until the
-    bank tells.
+    bank tells, or `nothing` where nobody owes it any more.
     """
     known = await store.find_collection(conn, collection.office_id, collection.id)
     if known is not None:
@@ -66,8 +66,8 @@ async def _show_qr(
     if not source.is_door:
         raise Conflict("needs_approval")
     if charge is None or charge.state == "cancelled":
-        # No notes changed hands: there is nothing to book, and a person is to look.
-        return Outcome("in_doubt", rules.judge(charge, collection.amount_vnd))
+        # No notes changed hands: should the payer have paid, the bank's notice is in doubt.
+        return Outcome("nothing", rules.judge(charge, collection.amount_vnd))
     if charge.state != "due":
         return Outcome("applied")
     await store.set_qr_shown(conn, charge, at=source.at)

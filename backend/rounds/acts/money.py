@@ -144,6 +144,8 @@ async def collect_charge(conn: Conn, op: ChargeCollected, ctx: Context) -> Decis
         kept.append(proof_of(ctx, errand.id, "sign_citizen", {"strokes": op.payer_sign}))
     if kept:
         await proofs.keep(conn, kept)
+    if outcome.kind == "nothing":
+        return Decision("noop", outcome.reason)
     return await end_money(conn, act, ctx, outcome.reason if outcome.kind == "in_doubt" else None)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import identity, rounds
+from backend import identity, ledger, rounds
 from backend.doorstep import Settled
 from backend.identity import AuditEntry
 from backend.kit import live
@@ -22,6 +22,8 @@ from backend.sync.model import Held
 from backend.sync.store import queries
 
 NOTE_MIN = 3
+NUM_LEGS_MAX = 3
+"""So many transfers a fact makes under its own id, at most."""
 
 
 async def decide_held(
@@ -54,10 +56,10 @@ async def decide_held(
             raise Conflict("second_person_needed")
         if approved_by == by:
             raise Conflict("approved_by_maker")
+        if await _is_booked(conn, office_id, op_id):
+            raise Conflict("money_in_doubt")
     if outcome == "applied":
         reason = await _perform(conn, office_id, held, sealer)
-    elif rules.moves_money(held.kind) and held.reason not in rules.NOTHING_POSTED:
-        raise Conflict("money_in_doubt")
     await store.add_decision(
         conn,
         office_id=office_id,
@@ -70,6 +72,21 @@ async def decide_held(
         at=now,
     )
     await _tell_decided(conn, office_id, held.staff_id, op_id, now)
+
+
+async def _is_booked(conn: Conn, office_id: UUID, op_id: UUID) -> bool:
+    """Return whether a fact's notes stand in the books: then they are settled there (L11).
+
+    The reason it was held for does not tell: the same one may come before anything was posted.
+    """
+    found: bool = await queries.value(
+        conn,
+        "is_booked",
+        office_id=office_id,
+        op_id=op_id,
+        transfer_ids=[ledger.transfer_id(op_id, n) for n in range(NUM_LEGS_MAX)],
+    )
+    return found
 
 
 async def note_settled(conn: Conn, news: Settled, *, now: datetime) -> None:
@@ -165,7 +182,7 @@ async def ask_held(
     held = await store.find_held(conn, office_id, op_id)
     if held is None:
         raise Conflict("not_held")
-    if held.reason not in rules.NOTHING_POSTED:
+    if await _is_booked(conn, office_id, op_id):
         raise Conflict("money_in_doubt")
     made = await queries.value(
         conn,

@@ -290,7 +290,7 @@ async def test_qr_at_a_door_waits_for_the_bank(conn: asyncpg.Connection, till: T
     assert (await charges.collect(conn, collection, till.door_of())).kind == "applied"
     unknown = till.take(charge, charge_id=new_id(), method="qr")
     outcome = await charges.collect(conn, unknown, till.door_of())
-    assert (outcome.kind, outcome.reason) == ("in_doubt", "unknown_charge")
+    assert (outcome.kind, outcome.reason) == ("nothing", "unknown_charge")
     assert await charges.list_doubts(conn, till.office_id) == []  # no notes changed hands
 
 

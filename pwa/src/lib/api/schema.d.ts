@@ -4950,7 +4950,7 @@ export interface components {
         /** Outcome */
         Outcome: {
             /** @enum {string} */
-            kind: "applied" | "in_doubt" | "waiting";
+            kind: "applied" | "in_doubt" | "waiting" | "nothing";
             /** @default  */
             reason: string;
             receipt_id?: string | null;
