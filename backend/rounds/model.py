@@ -146,7 +146,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     office_id: UUID
     courier_id: UUID
     device_id: UUID | None = None
-    """The phone that reports; None where a person performs a held fact."""
+    """The phone that reports, or reported what is performed now."""
+    is_by_person: bool = False
+    """A person performs a held fact: the lease and the time were weighed by them."""
     op_id: UUID
     occurred_at: datetime
     received_at: datetime

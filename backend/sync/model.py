@@ -287,6 +287,8 @@ class Held(msgspec.Struct, frozen=True):
     received_at: datetime
     time_quality: TimeQuality
     raw: bytes
+    device_id: UUID
+    """The phone that told it: its receipt numbers and its lists are that phone's."""
 
 
 class HeldProposal(msgspec.Struct, frozen=True, kw_only=True):

@@ -182,7 +182,8 @@ LIMIT 1;
 
 -- name: list_held
 -- Facts that wait for a person, oldest first.
-SELECT o.op_id, o.kind, d.reason, s.staff_id, o.occurred_at, o.received_at, o.time_quality, o.raw
+SELECT o.op_id, o.kind, d.reason, s.staff_id, o.occurred_at, o.received_at, o.time_quality, o.raw,
+    s.device_id
 FROM sync.op_decision AS d
 JOIN sync.effect AS e ON e.office_id = d.office_id AND e.op_id = d.op_id
 JOIN sync.op_log AS o
@@ -196,7 +197,8 @@ ORDER BY o.received_at, o.op_id;
 
 -- name: find_held
 -- One fact that waits for a person.
-SELECT o.op_id, o.kind, d.reason, s.staff_id, o.occurred_at, o.received_at, o.time_quality, o.raw
+SELECT o.op_id, o.kind, d.reason, s.staff_id, o.occurred_at, o.received_at, o.time_quality, o.raw,
+    s.device_id
 FROM sync.op_decision AS d
 JOIN sync.effect AS e ON e.office_id = d.office_id AND e.op_id = d.op_id
 JOIN sync.op_log AS o

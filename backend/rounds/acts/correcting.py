@@ -53,7 +53,7 @@ async def correct(conn: Conn, op: ActCorrected, ctx: Context) -> Decision:
         raise Conflict("nothing_to_correct")
     if op.wrong == "not_so":
         has_paid = _is_money(act) and act.state == "done"
-        rules.check_not_so(act, is_by_person=ctx.device_id is None, has_paid=has_paid)
+        rules.check_not_so(act, is_by_person=ctx.is_by_person, has_paid=has_paid)
         await _take_back(conn, act, op, ctx)
     else:
         await _add_correction(conn, ctx.office_id, op, act_state=None, at=ctx.occurred_at)

@@ -78,7 +78,7 @@ async def pay_payout(conn: Conn, op: PayoutPaid, ctx: Context) -> Decision:
     act, errand = await find_money_act(conn, op.act, op.stop, "payout.pay", ctx)
     problem = ctx.lease_problem
     # A person who performs a held fact has weighed the lease already.
-    if ctx.device_id is not None and problem is None and errand.subject_id is not None:
+    if not ctx.is_by_person and problem is None and errand.subject_id is not None:
         share = payouts.share_id(errand.subject_id, ctx.courier_id)
         problem = None if ctx.lease_id == share else "no_lease"
     payment = payouts.Payment(
@@ -118,8 +118,6 @@ def clock_problem(ctx: Context) -> str:
 async def collect_charge(conn: Conn, op: ChargeCollected, ctx: Context) -> Decision:
     """Take what a citizen owes, at a door (S7, S8, S10)."""
     act, errand = await find_money_act(conn, op.act, op.stop, "charge.collect", ctx)
-    if ctx.device_id is None:
-        raise Conflict("money_in_doubt")
     use = op.receipt
     collection = charges.Collection(
         office_id=ctx.office_id,

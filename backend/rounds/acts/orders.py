@@ -8,7 +8,6 @@ import msgspec
 from backend import money_orders, proofs
 from backend.doorstep import Errand
 from backend.dossiers import Identity
-from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.money_orders import Judged, Paying, Source, Taking
 from backend.rounds.acts.doing import proof_of
@@ -42,8 +41,6 @@ def _source(ctx: Context) -> Source:
 async def take(conn: Conn, op: OrderTaken, ctx: Context) -> Decision:
     """Take a money order's cash and fee at its sender's door."""
     act, errand = await find_money_act(conn, op.act, op.stop, "order.take", ctx)
-    if ctx.device_id is None:
-        raise Conflict("money_in_doubt")
     taking = Taking(
         office_id=ctx.office_id, order_id=errand.id, amount_vnd=op.amount_vnd, fee_vnd=op.fee_vnd
     )
@@ -56,8 +53,6 @@ async def take(conn: Conn, op: OrderTaken, ctx: Context) -> Decision:
 async def pay(conn: Conn, op: OrderPaid, ctx: Context) -> Decision:
     """Pay a money order at its payee's door; a wrong PIN leaves the notes in doubt."""
     act, errand = await find_money_act(conn, op.act, op.stop, "order.pay", ctx)
-    if ctx.device_id is None:
-        raise Conflict("money_in_doubt")
     paying = _paying(errand, ctx, op.amount_vnd, op.identity, grant=_read_grant(op.grant))
     outcome = await money_orders.pay(conn, ctx.sealer, paying, _source(ctx))
     await _keep(conn, op.identity, op.sign_citizen, errand.id, ctx)

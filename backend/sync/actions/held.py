@@ -136,6 +136,8 @@ async def _perform(conn: Conn, office_id: UUID, held: Held, sealer: Sealer) -> s
     context = Context(
         office_id=office_id,
         courier_id=held.staff_id,
+        device_id=held.device_id,
+        is_by_person=True,
         op_id=held.op_id,
         occurred_at=held.occurred_at,
         received_at=held.received_at,
