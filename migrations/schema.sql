@@ -457,6 +457,24 @@ $$;
 
 ALTER FUNCTION money_orders.sum_cash(p_person_key text, p_day date) OWNER TO tannoi_owner;
 
+CREATE FUNCTION money_orders.sum_sent(p_person_key text, p_day date) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'money_orders', 'pg_temp'
+    AS $$
+DECLARE
+    seen text := current_setting('app.offices', true);
+    total bigint;
+BEGIN
+    PERFORM set_config('app.offices', '*', true);
+    SELECT coalesce(sum(m.amount_vnd), 0) INTO total FROM money_order m
+    WHERE m.sender_key = p_person_key AND m.taken_on = p_day;
+    PERFORM set_config('app.offices', coalesce(seen, ''), true);
+    RETURN total;
+END
+$$;
+
+ALTER FUNCTION money_orders.sum_sent(p_person_key text, p_day date) OWNER TO tannoi_owner;
+
 CREATE FUNCTION money_orders.try_pin(p_reference text, p_pin_hash bytea, p_office_id uuid, p_by uuid, p_at timestamp with time zone, OUT outcome text, OUT office_id uuid, OUT id uuid, OUT state text, OUT amount_vnd bigint, OUT purpose text, OUT parties_sealed bytea, OUT payee_key text, OUT to_door boolean) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'money_orders', 'pg_temp'
@@ -1586,6 +1604,18 @@ ALTER TABLE ONLY money_orders.money_order FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE money_orders.money_order OWNER TO tannoi_owner;
 
+CREATE TABLE money_orders.payee_said (
+    office_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    by_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY money_orders.payee_said FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE money_orders.payee_said OWNER TO tannoi_owner;
+
 CREATE TABLE money_orders.pin_try (
     office_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -1638,6 +1668,7 @@ CREATE TABLE money_orders.settlement (
     at timestamp with time zone NOT NULL,
     on_day date NOT NULL,
     by_id uuid NOT NULL,
+    payee_sealed bytea,
     CONSTRAINT settlement_amount_vnd_check CHECK ((amount_vnd >= 1)),
     CONSTRAINT settlement_kind_check CHECK ((kind = ANY (ARRAY['paid'::text, 'refunded'::text]))),
     CONSTRAINT settlement_person_key_check CHECK ((person_key ~ '^[0-9a-f]{64}$'::text))
@@ -2999,7 +3030,7 @@ ALTER TABLE ONLY money_orders.doubt
     ADD CONSTRAINT doubt_pkey PRIMARY KEY (office_id, id);
 
 ALTER TABLE ONLY money_orders.flag
-    ADD CONSTRAINT flag_office_id_kind_order_id_key UNIQUE (office_id, kind, order_id);
+    ADD CONSTRAINT flag_once UNIQUE (office_id, kind, order_id, person_key, on_day);
 
 ALTER TABLE ONLY money_orders.flag
     ADD CONSTRAINT flag_pkey PRIMARY KEY (office_id, id);
@@ -3009,6 +3040,9 @@ ALTER TABLE ONLY money_orders.money_order
 
 ALTER TABLE ONLY money_orders.money_order
     ADD CONSTRAINT money_order_reference_key UNIQUE (reference);
+
+ALTER TABLE ONLY money_orders.payee_said
+    ADD CONSTRAINT payee_said_pkey PRIMARY KEY (office_id, order_id);
 
 ALTER TABLE ONLY money_orders.pin_try
     ADD CONSTRAINT pin_try_pkey PRIMARY KEY (office_id, id);
@@ -3980,11 +4014,15 @@ CREATE POLICY office_wall ON money_orders.flag USING ((( SELECT kit.sees_all() A
 
 CREATE POLICY office_wall ON money_orders.money_order USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+CREATE POLICY office_wall ON money_orders.payee_said USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 CREATE POLICY office_wall ON money_orders.pin_try USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON money_orders.proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON money_orders.settlement USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+ALTER TABLE money_orders.payee_said ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE money_orders.pin_try ENABLE ROW LEVEL SECURITY;
 
@@ -4256,6 +4294,9 @@ GRANT ALL ON FUNCTION money_orders.sum_booked(p_person_key text, p_day date, p_e
 
 REVOKE ALL ON FUNCTION money_orders.sum_cash(p_person_key text, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION money_orders.sum_cash(p_person_key text, p_day date) TO tannoi_app;
+
+REVOKE ALL ON FUNCTION money_orders.sum_sent(p_person_key text, p_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION money_orders.sum_sent(p_person_key text, p_day date) TO tannoi_app;
 
 REVOKE ALL ON FUNCTION money_orders.try_pin(p_reference text, p_pin_hash bytea, p_office_id uuid, p_by uuid, p_at timestamp with time zone, OUT outcome text, OUT office_id uuid, OUT id uuid, OUT state text, OUT amount_vnd bigint, OUT purpose text, OUT parties_sealed bytea, OUT payee_key text, OUT to_door boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION money_orders.try_pin(p_reference text, p_pin_hash bytea, p_office_id uuid, p_by uuid, p_at timestamp with time zone, OUT outcome text, OUT office_id uuid, OUT id uuid, OUT state text, OUT amount_vnd bigint, OUT purpose text, OUT parties_sealed bytea, OUT payee_key text, OUT to_door boolean) TO tannoi_app;
@@ -4604,6 +4645,14 @@ GRANT UPDATE(op_id) ON TABLE money_orders.money_order TO tannoi_app;
 GRANT UPDATE(settled_at) ON TABLE money_orders.money_order TO tannoi_app;
 
 GRANT UPDATE(settled_office_id) ON TABLE money_orders.money_order TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE money_orders.payee_said TO tannoi_app;
+
+GRANT UPDATE(sealed) ON TABLE money_orders.payee_said TO tannoi_app;
+
+GRANT UPDATE(by_id) ON TABLE money_orders.payee_said TO tannoi_app;
+
+GRANT UPDATE(at) ON TABLE money_orders.payee_said TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE money_orders.pin_try TO tannoi_app;
 

@@ -15,11 +15,13 @@ from backend.money_orders.model import (
     Parties,
     Party,
     Paying,
+    Said,
     SenderDoor,
     Settlement,
     Source,
     Taking,
 )
+from backend.money_orders.rules import refuse_missing
 from backend.money_orders.store import (
     find_order,
     list_doubts,
@@ -40,6 +42,7 @@ __all__ = [
     "Parties",
     "Party",
     "Paying",
+    "Said",
     "SenderDoor",
     "Settlement",
     "Source",
@@ -59,6 +62,7 @@ __all__ = [
     "pay",
     "propose",
     "refund",
+    "refuse_missing",
     "sum_cash",
     "take",
 ]

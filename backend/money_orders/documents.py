@@ -11,6 +11,7 @@ from backend.kit.pdf import Column, Section, Sheet, Signature
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.money_orders import store
+from backend.money_orders.actions import payees
 from backend.money_orders.actions.taking import open_parties
 from backend.money_orders.model import Flag, Party
 
@@ -26,7 +27,8 @@ async def make_flag_report(
 ) -> tuple[bytes, bytes, int]:
     """Return what is to be reported of some days as CSV and PDF, and how many rows it has.
 
-    An order that another office took shows its reference alone: its parties are behind the wall.
+    Of an order that another office took and this one paid, the payee stands in the paying office's
+    own book; of any other of its, the parties are behind the wall.
     """
     flags = await store.list_flags(conn, office_id, from_day, to_day)
     rows = [await _row(conn, sealer, n, flag) for n, flag in enumerate(flags, 1)]
@@ -50,10 +52,15 @@ async def make_flag_report(
 
 async def _row(conn: Conn, sealer: Sealer, n: int, flag: Flag) -> list[str]:
     order = await store.find_order(conn, flag.office_id, flag.order_id)
-    party = Party(name="", id_number="")
+    reference, purpose, party = str(flag.order_id), "", Party(name="", id_number="")
+    is_sender = order is not None and flag.person_key == order.sender_key
     if order is not None:
         parties = open_parties(sealer, order.id, order.parties_sealed)
-        party = parties.sender if flag.person_key == order.sender_key else parties.payee
+        party = parties.sender if is_sender else parties.payee
+        reference, purpose = order.reference, order.purpose
+    paid = await payees.find_paid(conn, sealer, flag.office_id, flag.order_id)
+    if paid is not None and not is_sender:
+        reference, purpose, party = paid.reference, paid.purpose, paid.payee
     return [
         str(n),
         f"{flag.on_day:%d/%m/%Y}",
@@ -63,7 +70,7 @@ async def _row(conn: Conn, sealer: Sealer, n: int, flag: Flag) -> list[str]:
         party.id_number,
         party.address,
         party.nationality,
-        "" if order is None else order.purpose,
-        str(flag.order_id) if order is None else order.reference,
+        purpose,
+        reference,
         str(flag.total_vnd),
     ]

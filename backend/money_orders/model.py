@@ -109,6 +109,22 @@ class Taking(msgspec.Struct, frozen=True, kw_only=True):
     fee_vnd: int
 
 
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What a payee says of themselves where the law wants it; empty where nothing was said."""
+
+    birth_on: date | None = None
+    address: str = ""
+    nationality: str = ""
+
+
+class Paid(msgspec.Struct, frozen=True):
+    """Who was paid a sum that the law wants reported, kept sealed by the paying office."""
+
+    reference: str
+    purpose: str
+    payee: Party
+
+
 class Paying(msgspec.Struct, frozen=True, kw_only=True):
     """An order presented to be paid."""
 
@@ -123,6 +139,7 @@ class Paying(msgspec.Struct, frozen=True, kw_only=True):
     id_number: str = ""
     """As read from the paper; at a door the last four digits are enough."""
     last4: str = ""
+    said: Said = Said()
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -130,6 +147,8 @@ class Judged(msgspec.Struct, frozen=True):
 
     reason: str
     grant: bytes
+    missing: tuple[str, ...] = ()
+    """Fields of the payee, where the reason is `aml_fields_missing`."""
 
 
 class Presented(msgspec.Struct, frozen=True):
@@ -155,6 +174,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     kind: Literal["applied", "in_doubt", "refused"]
     reason: str = ""
+    missing: tuple[str, ...] = ()
+    """Fields of the payee, where the reason is `aml_fields_missing`."""
 
 
 class Doubt(msgspec.Struct, frozen=True):
@@ -195,6 +216,8 @@ class Settlement(msgspec.Struct, frozen=True):
     at: datetime
     on_day: date
     by_id: UUID
+    payee_sealed: bytes | None = None
+    """`Paid`; None where the payee's day stayed below what is reported."""
 
 
 class Proposal(msgspec.Struct, frozen=True):

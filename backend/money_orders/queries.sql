@@ -87,32 +87,55 @@ SELECT money_orders.set_paid(:reference, :pin_hash, :office_id, :at);
 -- One person's cash of a day in all offices, through the gate in the wall: a sum alone.
 SELECT money_orders.sum_cash(:person_key, :on_day);
 
+-- name: sum_sent
+-- What one person handed in on a day in all offices, through a gate like it.
+SELECT money_orders.sum_sent(:person_key, :on_day);
+
 -- name: sum_booked
 -- What one person booked on a day in all offices and has not handed in, through the same gate.
 SELECT money_orders.sum_booked(:person_key, :on_day, :except_id);
 
--- name: lock_sender
+-- name: lock_person
 -- One at a time: sums of one person.
 SELECT pg_advisory_xact_lock(727012, hashtext(:person_key));
 
 -- name: add_settlement
 -- An order paid out or given back; once in the country.
 INSERT INTO money_orders.settlement (office_id, id, order_office_id, order_id, kind, amount_vnd,
-    person_key, identity_method, transfer_id, cash_owner_id, op_id, at, on_day, by_id)
+    person_key, identity_method, transfer_id, cash_owner_id, op_id, at, on_day, by_id, payee_sealed)
 VALUES (:office_id, :id, :order_office_id, :order_id, :kind, :amount_vnd, :person_key,
-    :identity_method, :transfer_id, :cash_owner_id, :op_id, :at, :on_day, :by_id);
+    :identity_method, :transfer_id, :cash_owner_id, :op_id, :at, :on_day, :by_id, :payee_sealed);
+
+-- name: find_payee_paid
+-- Who was paid an order at this office, sealed.
+SELECT id, payee_sealed
+FROM money_orders.settlement
+WHERE office_id = :office_id AND order_id = :order_id AND payee_sealed IS NOT NULL;
+
+-- name: set_payee_said
+-- What a payee said at a door, the newest.
+INSERT INTO money_orders.payee_said (office_id, order_id, sealed, by_id, at)
+VALUES (:office_id, :order_id, :sealed, :by, :at)
+ON CONFLICT (office_id, order_id)
+DO UPDATE SET sealed = excluded.sealed, by_id = excluded.by_id, at = excluded.at;
+
+-- name: find_payee_said
+-- What a payee said at a door.
+SELECT sealed
+FROM money_orders.payee_said
+WHERE office_id = :office_id AND order_id = :order_id;
 
 -- name: find_settlement
 -- One settlement, by the id of the act.
 SELECT office_id, id, order_office_id, order_id, kind, amount_vnd, person_key, identity_method,
-    transfer_id, cash_owner_id, op_id, at, on_day, by_id
+    transfer_id, cash_owner_id, op_id, at, on_day, by_id, payee_sealed
 FROM money_orders.settlement
 WHERE office_id = :office_id AND id = :id;
 
 -- name: list_settlements
 -- What an office paid out and gave back on some days.
 SELECT office_id, id, order_office_id, order_id, kind, amount_vnd, person_key, identity_method,
-    transfer_id, cash_owner_id, op_id, at, on_day, by_id
+    transfer_id, cash_owner_id, op_id, at, on_day, by_id, payee_sealed
 FROM money_orders.settlement
 WHERE office_id = :office_id AND on_day BETWEEN :from_day AND :to_day
 ORDER BY at, id;
@@ -184,11 +207,11 @@ SET ended_by = :by, ended_at = :at, is_refused = :is_refused
 WHERE office_id = :office_id AND id = :id AND ended_at IS NULL;
 
 -- name: add_flag
--- What the law wants reported, once an order and kind.
+-- What the law wants reported, once an order, kind, person and day.
 INSERT INTO money_orders.flag (office_id, id, kind, person_key, on_day, order_id, total_vnd,
     raised_at)
 VALUES (:office_id, :id, :kind, :person_key, :on_day, :order_id, :total_vnd, :raised_at)
-ON CONFLICT (office_id, kind, order_id) DO NOTHING;
+ON CONFLICT (office_id, kind, order_id, person_key, on_day) DO NOTHING;
 
 -- name: list_flags
 -- What is to be reported of some days.

@@ -15,6 +15,14 @@ LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PIN: Final = re.compile(r"[0-9]{6}")
 AML_FIELDS: Final = ("name", "id_number", "birth_on", "address", "nationality")
 
+FIELD_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "name": ("họ tên", "name"),
+    "id_number": ("số giấy tờ", "number of the paper"),
+    "birth_on": ("ngày sinh", "birth date"),
+    "address": ("địa chỉ", "address"),
+    "nationality": ("quốc tịch", "nationality"),
+}
+
 WHY_NOT: Final[dict[papers.Verdict, str]] = {
     "same": "",
     "differs": "wrong_identity",
@@ -41,8 +49,8 @@ catalog.add(
             "The amount is above the ceiling of {ceiling_vnd} đồng for an order or a person's day.",
         ),
         "aml_fields_missing": (
-            "Giao dịch giá trị lớn cần đủ thông tin: {fields}.",
-            "A large transaction needs these fields: {fields}.",
+            "Giao dịch giá trị lớn cần đủ thông tin: {fields_vi}.",
+            "A large transaction needs these fields: {fields_en}.",
         ),
         "order_not_booked": (
             "Phiếu chuyển tiền này không ở trạng thái chờ thu.",
@@ -171,5 +179,16 @@ def check_aml(total_vnd: int, threshold_vnd: int, party: Party) -> bool:
         return False
     missing = list_missing(party)
     if missing:
-        raise Conflict("aml_fields_missing", fields=", ".join(missing))
+        raise refuse_missing(missing)
     return True
+
+
+def refuse_missing(fields: Sequence[str]) -> Conflict:
+    """Return the refusal `aml_fields_missing`, which names the fields in both languages."""
+    words = [FIELD_WORDS[field] for field in fields]
+    return Conflict(
+        "aml_fields_missing",
+        fields=",".join(fields),
+        fields_vi=", ".join(vi for vi, _ in words),
+        fields_en=", ".join(en for _, en in words),
+    )

@@ -172,6 +172,12 @@ async def sum_cash(conn: Conn, person_key: str, on_day: date) -> int:
     return total
 
 
+async def sum_sent(conn: Conn, person_key: str, on_day: date) -> int:
+    """Return what one person handed in on a day in all offices, đồng."""
+    total: int = await queries.value(conn, "sum_sent", person_key=person_key, on_day=on_day)
+    return total
+
+
 async def sum_booked(conn: Conn, person_key: str, on_day: date, *, except_id: UUID) -> int:
     """Return what one person booked on a day and has not handed in, without one order, đồng."""
     total: int = await queries.value(
@@ -180,9 +186,39 @@ async def sum_booked(conn: Conn, person_key: str, on_day: date, *, except_id: UU
     return total
 
 
-async def lock_sender(conn: Conn, person_key: str) -> None:
-    """Wait until nobody else adds up what this person sends."""
-    await queries.run(conn, "lock_sender", person_key=person_key)
+async def lock_person(conn: Conn, person_key: str) -> None:
+    """Wait until nobody else adds up this person's sums."""
+    await queries.run(conn, "lock_person", person_key=person_key)
+
+
+async def find_payee_paid(conn: Conn, office_id: UUID, order_id: UUID) -> tuple[UUID, bytes] | None:
+    """Return the settlement that paid an order here and its payee, sealed, or None."""
+    return await queries.one(
+        conn, "find_payee_paid", lambda *row: row, office_id=office_id, order_id=order_id
+    )
+
+
+async def set_payee_said(
+    conn: Conn, office_id: UUID, order_id: UUID, sealed: bytes, *, by: UUID, at: datetime
+) -> None:
+    """Keep what a payee said at a door, sealed."""
+    await queries.run(
+        conn,
+        "set_payee_said",
+        office_id=office_id,
+        order_id=order_id,
+        sealed=sealed,
+        by=by,
+        at=at,
+    )
+
+
+async def find_payee_said(conn: Conn, office_id: UUID, order_id: UUID) -> bytes | None:
+    """Return what a payee said at a door, sealed, or None."""
+    sealed: bytes | None = await queries.value(
+        conn, "find_payee_said", office_id=office_id, order_id=order_id
+    )
+    return sealed
 
 
 async def add_settlement(conn: Conn, settlement: Settlement) -> None:

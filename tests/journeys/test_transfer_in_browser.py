@@ -12,7 +12,7 @@ from backend import money_orders
 from backend.house import House
 from backend.kit.clock import now, service_day
 from backend.kit.ids import new_id
-from backend.money_orders import NewOrder, Order, Source, Taking
+from backend.money_orders import NewOrder, Order, Party, Source, Taking
 from backend.money_orders.actions.taking import Bring, make_sender_door
 from backend.money_orders.jobs import bring
 from backend.ops.demo_town import Crew
@@ -48,10 +48,10 @@ class Orders:
     pin: str
 
 
-async def make_orders(house: House, crew: Crew) -> Orders:
+async def make_orders(house: House, crew: Crew, payee: Party = PAYEE) -> Orders:
     """Book an order due at its sender's door; take another at the counter and bring it."""
     at, office_id, by = now(), crew.office.id, crew.dispatcher.id
-    payee = msgspec.structs.replace(PAYEE, address="Số 9 đường Mẫu, phường Kinh Bắc, Bắc Ninh")
+    payee = msgspec.structs.replace(payee, address="Số 9 đường Mẫu, phường Kinh Bắc, Bắc Ninh")
     new = NewOrder(
         office_id=office_id, id=new_id(), amount_vnd=2_000_000, purpose="Gửi cho gia đình",
         sender=SENDER, payee=payee, is_demo=True,

@@ -32,20 +32,22 @@ async def check_sums(
 
     Asked when an order is booked and again when it is taken, so that no order of many passes by
     having been booked before the others. What else the sender booked on the day counts as if it
-    were taken. Others who ask about the same sender wait until the transaction ends.
+    were taken; what they were paid counts for the fields alone. Others who ask about the same
+    sender wait until the transaction ends.
 
     Raises `Conflict`: `order_over_ceiling`, `aml_fields_missing`.
     """
-    await store.lock_sender(conn, sender_key)
+    await store.lock_person(conn, sender_key)
     rule = await network.get_rule(conn, "order_ceiling_vnd", on_day)
     ceilings = msgspec.convert(rule.value, dict[str, int])
-    sent_vnd = await store.sum_cash(conn, sender_key, on_day)
-    sent_vnd += await store.sum_booked(conn, sender_key, on_day, except_id=order_id)
+    booked_vnd = await store.sum_booked(conn, sender_key, on_day, except_id=order_id)
+    sent_vnd = booked_vnd + await store.sum_sent(conn, sender_key, on_day)
     rules.check_ceilings(
         amount_vnd, sent_vnd, order=ceilings["order"], sender_day=ceilings["sender_day"]
     )
     cash_vnd = await network.get_number(conn, "aml_cash_day_vnd", on_day)
     transfer_vnd = await network.get_number(conn, "aml_transfer_vnd", on_day)
-    rules.check_aml(sent_vnd + amount_vnd, cash_vnd, parties.sender)
+    day_vnd = booked_vnd + await store.sum_cash(conn, sender_key, on_day)
+    rules.check_aml(day_vnd + amount_vnd, cash_vnd, parties.sender)
     if rules.check_aml(amount_vnd, transfer_vnd, parties.sender):
         rules.check_aml(amount_vnd, transfer_vnd, parties.payee)

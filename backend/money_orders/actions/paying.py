@@ -12,6 +12,7 @@ from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.ledger import Account, Transfer
 from backend.money_orders import rules, store
+from backend.money_orders.actions import payees
 from backend.money_orders.actions.taking import (
     book_doubt,
     cash_of,
@@ -26,6 +27,7 @@ from backend.money_orders.model import (
     Outcome,
     Paying,
     Presented,
+    Said,
     Settlement,
     Source,
 )
@@ -67,15 +69,16 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
 
     The outcome is `refused` with `wrong_pin` (also for an unknown reference), `pin_locked`,
     `wrong_identity`, `paper_of_other_kind`, `order_amount_differs`, `order_settled`,
-    `order_not_taken`, `not_covered`: nothing is raised, since tries are to be kept. At a door the
-    notes are gone: the same reasons leave them booked against suspense and `in_doubt`.
+    `order_not_taken`, `not_covered`, `aml_fields_missing` with the fields: nothing is raised, since
+    tries are to be kept. At a door the notes are gone: the same reasons leave them booked against
+    suspense and `in_doubt`.
     """
     known = await store.find_settlement(conn, source.office_id, paying.id)
     if known is not None:
         return Outcome("applied")
     pin_hash = paying.grant or await _hash(conn, sealer, paying.reference, paying.pin)
     shown = await _try(conn, paying.reference, pin_hash, source)
-    reason = _judge(sealer, shown, paying)
+    reason, missing = await _judge_all(conn, sealer, shown, paying, source)
     if not reason:
         try:
             async with conn.transaction():
@@ -85,7 +88,7 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
     if not reason:
         return Outcome("applied")
     if not source.is_door:
-        return Outcome("refused", reason)
+        return Outcome("refused", reason, missing)
     await book_doubt(
         conn,
         shown.id or paying.id,
@@ -101,13 +104,36 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
 async def judge(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Judged:
     """Say whether an order would be paid now, before notes change hands.
 
+    `aml_fields_missing` asks what the law wants of the payee; what they say is kept for the act.
     The grant is the PIN's hash under a key of the house: it says nothing of the PIN, and whoever
     has it can pay nothing but by a phone's own act. A wrong PIN is counted as by `pay`, so the
     transaction must be committed.
     """
     shown, pin_hash = await present(conn, sealer, paying.reference, paying.pin, source)
+    if shown.id is not None:
+        await payees.keep_said(conn, sealer, shown.id, paying.said, source)
+    reason, missing = await _judge_all(conn, sealer, shown, paying, source)
+    return Judged(reason, b"" if reason else pin_hash, missing)
+
+
+async def list_missing(
+    conn: Conn, sealer: Sealer, shown: Presented, source: Source
+) -> tuple[str, ...]:
+    """Return which fields of the payee are wanted before a presented order is paid here."""
+    if shown.outcome != "right" or shown.state != "taken":
+        return ()
+    return await payees.list_missing(conn, sealer, shown, Said(), source)
+
+
+async def _judge_all(
+    conn: Conn, sealer: Sealer, shown: Presented, paying: Paying, source: Source
+) -> tuple[str, tuple[str, ...]]:
+    """Return why a presented order is not paid, or nothing, and what the law wants of its payee."""
     reason = _judge(sealer, shown, paying)
-    return Judged(reason, b"" if reason else pin_hash)
+    if reason:
+        return reason, ()
+    missing = await payees.list_missing(conn, sealer, shown, paying.said, source)
+    return ("aml_fields_missing" if missing else ""), missing
 
 
 def _judge(sealer: Sealer, shown: Presented, paying: Paying) -> str:
@@ -153,6 +179,9 @@ async def _settle(
         conn, reference, pin_hash, office_id=source.office_id, at=source.at
     ):
         raise Conflict("order_settled")
+    payee_sealed = await payees.seal_paid(
+        conn, sealer, shown, id=paying.id, reference=reference, said=paying.said, source=source
+    )
     await _post(conn, shown.id, paying.id, paying.amount_vnd, source)
     settlement = Settlement(
         source.office_id,
@@ -169,6 +198,7 @@ async def _settle(
         source.at,
         service_day(source.at),
         source.staff_id,
+        payee_sealed,
     )
     await store.add_settlement(conn, settlement)
     total_vnd = await store.sum_cash(conn, shown.payee_key, service_day(source.at))

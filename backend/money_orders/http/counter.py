@@ -14,7 +14,7 @@ from backend.house import House
 from backend.identity import Actor, AuditEntry, desk_office
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.sql import Conn
-from backend.money_orders import store
+from backend.money_orders import rules, store
 from backend.money_orders.actions import deciding, paying, taking
 from backend.money_orders.http.wire import (
     Made,
@@ -31,10 +31,11 @@ from backend.money_orders.http.wire import (
     TakeIn,
     order_out,
     party_out,
+    said_of,
     source_of,
     staff_of,
 )
-from backend.money_orders.model import NewOrder, OrderState, Paying, Taking
+from backend.money_orders.model import NewOrder, OrderState, Paying, Said, Taking
 
 READ: Final = {"permission": "orders.read"}
 TAKE: Final = {"permission": "orders.take"}
@@ -186,13 +187,18 @@ class OrderController(Controller):
         source = source_of(actor, now)
         async with house.db.transaction(actor=actor.label, offices=actor.offices) as conn:
             shown, _ = await paying.present(conn, house.sealer, data.reference, data.pin, source)
+            missing = await paying.list_missing(conn, house.sealer, shown, source)
         if shown.outcome != "right":
             raise Conflict("wrong_pin" if shown.outcome == "wrong" else "pin_locked")
         assert shown.id is not None, "a right PIN shows the order"
         assert shown.state is not None, "a right PIN shows the order"
         parties = taking.open_parties(house.sealer, shown.id, shown.parties_sealed or b"")
         return PresentedOut(
-            shown.amount_vnd or 0, shown.purpose or "", shown.state, party_out(parties.payee)
+            shown.amount_vnd or 0,
+            shown.purpose or "",
+            shown.state,
+            party_out(parties.payee),
+            list(missing),
         )
 
     @post("/pay", operation_id="orders_pay", opt=PAY, status_code=204)
@@ -207,15 +213,18 @@ class OrderController(Controller):
         """Pay an order of any office out of the drawer, against PIN and identity.
 
         409 `wrong_pin`, `pin_locked`, `wrong_identity`, `order_settled`, `order_not_taken`,
-        `order_amount_differs`, `not_covered`.
+        `order_amount_differs`, `not_covered`, `aml_fields_missing` (which of the payee's, by name).
         """
         await identity.count_hit(request, "order-pin", PIN_RATE)
         house: House = state.house
-        fields = {name: getattr(data, name) for name in data.__struct_fields__}
+        fields = {name: getattr(data, name) for name in data.__struct_fields__ if name != "said"}
+        said = Said() if data.said is None else said_of(data.said)
         async with house.db.transaction(actor=actor.label, offices=actor.offices) as conn:
-            wanted = Paying(**fields)
+            wanted = Paying(**fields, said=said)
             outcome = await paying.pay(conn, house.sealer, wanted, source_of(actor, now))
         # Refused after the commit: the try was counted.
+        if outcome.missing:
+            raise rules.refuse_missing(outcome.missing)
         if outcome.kind != "applied":
             raise Conflict(outcome.reason)
 

@@ -18,6 +18,7 @@ from backend.money_orders.model import (
     Party,
     Proposal,
     ProposalKind,
+    Said,
     Source,
 )
 
@@ -59,6 +60,14 @@ class PresentIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin: Annotated[str, msgspec.Meta(max_length=12)]
 
 
+class SaidIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the payee says where the law wants it."""
+
+    birth_on: date | None = None
+    address: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    nationality: Annotated[str, msgspec.Meta(max_length=60)] = ""
+
+
 class PayIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An order presented to be paid; the id is made before the first try."""
 
@@ -68,6 +77,7 @@ class PayIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount_vnd: Amount
     method: IdMethod
     id_number: Number
+    said: SaidIn | None = None
 
 
 class RefundIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,6 +152,8 @@ class PresentedOut(msgspec.Struct, frozen=True):
     purpose: str
     state: OrderState
     payee: PartyOut
+    missing: list[str]
+    """What the law wants of the payee before this is paid: `birth_on address nationality`."""
 
 
 class PartiesOut(msgspec.Struct, frozen=True):
@@ -165,6 +177,11 @@ def mask(text: str) -> str:
 def party_out(party: Party) -> PartyOut:
     """Return a person with masked numbers."""
     return PartyOut(party.name, mask(party.id_number), mask(party.phone))
+
+
+def said_of(said: SaidIn) -> Said:
+    """Return what a payee said."""
+    return Said(birth_on=said.birth_on, address=said.address, nationality=said.nationality)
 
 
 def order_out(house: House, order: Order) -> OrderOut:

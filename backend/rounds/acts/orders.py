@@ -9,7 +9,7 @@ from backend import money_orders, proofs
 from backend.doorstep import Errand
 from backend.dossiers import Identity
 from backend.kit.sql import Conn
-from backend.money_orders import Judged, Paying, Source, Taking
+from backend.money_orders import Judged, Paying, Said, Source, Taking
 from backend.rounds.acts.doing import proof_of
 from backend.rounds.acts.money import clock_problem, end_money, find_money_act, own_money_act
 from backend.rounds.model import Context, Decision, OrderPaid, OrderTaken
@@ -25,6 +25,7 @@ class OrderAsked(msgspec.Struct, frozen=True):
     pin: str
     amount_vnd: int
     identity: Identity
+    said: Said = Said()
 
 
 def _source(ctx: Context) -> Source:
@@ -66,6 +67,7 @@ async def judge_pay(conn: Conn, asked: OrderAsked, ctx: Context) -> Judged:
     """
     _, errand = await own_money_act(conn, asked.act, asked.stop, "order.pay", ctx)
     paying = _paying(errand, ctx, asked.amount_vnd, asked.identity, pin=asked.pin)
+    paying = msgspec.structs.replace(paying, said=asked.said)
     return await money_orders.judge(conn, ctx.sealer, paying, _source(ctx))
 
 

@@ -1,6 +1,6 @@
 """What a phone asks at a payee's door, while the notes are still in the courier's hand."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from backend import identity, rounds
+from backend import identity, money_orders, rounds
 from backend.dossiers import Identity
 from backend.house import House
 from backend.identity import Actor
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.ids import new_id
+from backend.money_orders import Said
 
 PIN_RATE: Final = (30, 60)
 
@@ -27,6 +28,14 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last4: Annotated[str, msgspec.Meta(pattern="^[0-9A-Z]{4}$")]
 
 
+class SaidIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the payee says where the law wants it of a large sum."""
+
+    birth_on: date | None = None
+    address: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    nationality: Annotated[str, msgspec.Meta(max_length=60)] = ""
+
+
 class AskedPay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A money order about to be paid: the act, the PIN that the payee typed, the paper."""
 
@@ -35,12 +44,19 @@ class AskedPay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin: Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$")]
     amount_vnd: Annotated[int, msgspec.Meta(ge=1, le=50_000_000_000)]
     identity: Seen
+    said: SaidIn | None = None
 
 
 class Granted(msgspec.Struct, frozen=True):
     """The order would be paid; the fact of paying it bears this instead of the PIN."""
 
     grant: str
+
+
+def _said(said: SaidIn | None) -> Said:
+    if said is None:
+        return Said()
+    return Said(birth_on=said.birth_on, address=said.address, nationality=said.nationality)
 
 
 class OrderController(Controller):
@@ -67,7 +83,7 @@ class OrderController(Controller):
 
         409 `wrong_pin`, `pin_locked`, `wrong_identity`, `paper_of_other_kind`,
         `order_amount_differs`, `order_settled`, `order_not_taken`, `not_field_device`,
-        `unknown_act`, `not_your_round`, `already_done`.
+        `unknown_act`, `not_your_round`, `already_done`, `aml_fields_missing` (with `fields`).
         """
         if actor.office_id is None or actor.id is None or actor.device_id is None:
             raise NotFound()
@@ -91,10 +107,13 @@ class OrderController(Controller):
             data.pin,
             data.amount_vnd,
             Identity(data.identity.method, data.identity.last4),
+            _said(data.said),
         )
         async with house.phones.transaction(actor=actor.label, offices=actor.offices) as conn:
             judged = await rounds.judge_order(conn, asked, context)
         # Refused after the commit: the try was counted.
+        if judged.missing:
+            raise money_orders.refuse_missing(judged.missing)
         if judged.reason:
             raise Conflict(judged.reason)
         return Granted(judged.grant.hex())

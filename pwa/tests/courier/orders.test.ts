@@ -126,7 +126,26 @@ test.each([
   [204, null, 'no_answer'],
 ])('that an answer %i %o means %s', (status, body, meant) => {
   const grant = meant === 'right' ? 'ab12' : '';
-  expect(readAnswer({ status, body })).toEqual({ answer: meant, grant });
+  expect(readAnswer({ status, body })).toEqual({ answer: meant, missing: [], grant });
+});
+
+test('that what the law wants of a payee is named, and told with the next PIN', async () => {
+  const params = { fields: 'birth_on,address,shoe_size' };
+  const told = readAnswer({ status: 409, body: { code: 'aml_fields_missing', params } });
+  expect(told).toEqual({
+    answer: 'aml_fields_missing',
+    missing: ['birth_on', 'address'],
+    grant: '',
+  });
+  const sent: unknown[] = [];
+  const office = async (_: 'POST', __: string, body: string) => {
+    sent.push((JSON.parse(body) as { said: unknown }).said);
+    return { status: 200, body: { grant: 'ab12' } };
+  };
+  const said = { birth_on: '1985-01-01', address: ' Thôn Mẫu ', nationality: 'Việt Nam' };
+  const where = { stop: 's1', act: 'a1' };
+  await provePin(office, where, '274916', 1, ready().identity, { said, asked: told.missing });
+  expect(sent).toEqual([{ birth_on: '1985-01-01', address: 'Thôn Mẫu' }]);
 });
 
 test('that with no network nobody can say that a PIN is right', async () => {
@@ -135,6 +154,7 @@ test('that with no network nobody can say that a PIN is right', async () => {
   const { identity } = ready();
   expect(await provePin(away, where, '274916', 1, identity)).toEqual({
     answer: 'no_answer',
+    missing: [],
     grant: '',
   });
   const asked: unknown[] = [];
@@ -144,6 +164,7 @@ test('that with no network nobody can say that a PIN is right', async () => {
   };
   expect(await provePin(yes, where, '274916', 1, identity)).toEqual({
     answer: 'right',
+    missing: [],
     grant: 'ab12',
   });
   expect(asked).toEqual([

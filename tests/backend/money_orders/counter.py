@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 
 from backend import ledger, money_orders
+from backend.kit.errors import Refusal
 from backend.kit.ids import new_id
 from backend.kit.seal import Sealer
 from backend.ledger import Account, Transfer
@@ -105,3 +107,19 @@ class Desk(Numbers):
 def other(pin: str) -> str:
     """Return a PIN that is not this one."""
     return f"{(int(pin) + 1) % 1_000_000:06d}"
+
+
+async def refused(conn: asyncpg.Connection, work) -> str:
+    """Return by which code something is refused."""
+    with pytest.raises(Refusal) as caught:
+        async with conn.transaction():
+            await work
+    return caught.value.code
+
+
+async def raise_ceiling(conn: asyncpg.Connection, order: int, sender_day: int) -> None:
+    """Set the ceilings, which are data."""
+    await conn.execute(
+        "UPDATE network.rule_setting SET value = $1 WHERE name = 'order_ceiling_vnd'",
+        {"order": order, "sender_day": sender_day},
+    )

@@ -15,7 +15,14 @@ from backend.kit.errors import Invalid, Refusal
 from backend.kit.ids import new_id
 from backend.money_orders import Party, rules
 from backend.ops import doctor
-from tests.backend.money_orders.counter import SEALER, SENDER, Desk
+from tests.backend.money_orders.counter import (
+    PAYEE,
+    SEALER,
+    SENDER,
+    Desk,
+    raise_ceiling,
+    refused,
+)
 from tests.backend.receipts.numbers import NOW
 
 
@@ -33,21 +40,6 @@ async def far(conn: asyncpg.Connection) -> Desk:
     await far.open(conn)
     await far.fill(conn, 900_000_000)
     return far
-
-
-async def refused(conn: asyncpg.Connection, work) -> str:
-    with pytest.raises(Refusal) as caught:
-        async with conn.transaction():
-            await work
-    return caught.value.code
-
-
-async def raise_ceiling(conn: asyncpg.Connection, order: int, sender_day: int) -> None:
-    """Set the ceilings, which are data."""
-    await conn.execute(
-        "UPDATE network.rule_setting SET value = $1 WHERE name = 'order_ceiling_vnd'",
-        {"order": order, "sender_day": sender_day},
-    )
 
 
 def refund(conn: asyncpg.Connection, desk: Desk, order, **fields: object):
@@ -99,9 +91,14 @@ async def test_large_transfer_is_reported_with_its_fields(
     there, _, _ = await money_orders.make_flag_report(
         conn, SEALER, far.office_id, NOW.date(), NOW.date(), maker="x"
     )
-    # The paying office's own flag names the order, and nobody of the other office.
-    assert str(order.id) in there.decode()
-    assert "024190000017" not in there.decode()
+    # The paying office's own flag is of the payee, and says nothing of the other office's sender.
+    text = there.decode("utf-8-sig")
+    for said in (
+        "Trần Văn Mẫu", "01/01/1985", PAYEE.id_number, "Số 2 đường Mẫu", order.reference,
+        "Gửi cho gia đình",
+    ):  # fmt: skip
+        assert said in text
+    assert SENDER.id_number not in text
 
 
 async def test_ceilings_are_data(conn: asyncpg.Connection, desk: Desk) -> None:
@@ -230,7 +227,7 @@ async def test_walls_stay_up(house: House) -> None:
         await desk.open(conn)
         await far.open(conn)
         order, pin = await desk.send(conn)
-    tables = ("money_order", "pin_try", "settlement", "doubt", "flag", "proposal")
+    tables = ("money_order", "pin_try", "settlement", "doubt", "flag", "proposal", "payee_said")
     async with house.db.transaction(actor="test", offices=[far.office_id]) as conn:
         for table in tables:
             assert await conn.fetchval(f"SELECT count(*) FROM money_orders.{table}") == 0
@@ -262,13 +259,14 @@ async def test_walls_stay_up(house: House) -> None:
 
 
 async def test_gates_are_few(admin_conn: asyncpg.Connection) -> None:
-    """Tests that exactly six functions step over the wall, and only the service may call them."""
+    """Tests that exactly seven functions step over the wall, and only the service may call them."""
     rows = await admin_conn.fetch(
         "SELECT p.proname, p.proacl::text AS acl FROM pg_proc p JOIN pg_namespace n "
         "ON n.oid = p.pronamespace WHERE n.nspname = 'money_orders' AND p.prosecdef"
     )
     assert sorted(row["proname"] for row in rows) == [
-        "find_salt", "set_paid", "set_paid_in_doubt", "sum_booked", "sum_cash", "try_pin",
+        "find_salt", "set_paid", "set_paid_in_doubt", "sum_booked", "sum_cash", "sum_sent",
+        "try_pin",
     ]  # fmt: skip
     assert all("tannoi_app=X" in row["acl"] and "{=X" not in row["acl"] for row in rows)
 

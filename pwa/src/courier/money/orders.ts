@@ -85,6 +85,7 @@ export type PinAnswer =
   | 'order_settled'
   | 'order_not_taken'
   | 'order_amount_differs'
+  | 'aml_fields_missing'
   | 'refused'
   | 'too_often'
   | 'no_answer';
@@ -96,10 +97,23 @@ const REASONS: readonly string[] = [
   'order_settled',
   'order_not_taken',
   'order_amount_differs',
+  'aml_fields_missing',
 ] satisfies PinAnswer[];
+
+/** What the law wants of the payee of a large sum; no draft and no fact has it. */
+export interface Said {
+  birth_on: string;
+  address: string;
+  nationality: string;
+}
+export type SaidField = keyof Said;
+const SAID_FIELDS: readonly SaidField[] = ['birth_on', 'address', 'nationality'];
+export const emptySaid = (): Said => ({ birth_on: '', address: '', nationality: 'Việt Nam' });
 
 export interface Proven {
   answer: PinAnswer;
+  /** Which fields of the payee the office asks for. */
+  missing: readonly SaidField[];
   /** What the fact bears in the place of a right PIN; empty otherwise. */
   grant: string;
 }
@@ -107,11 +121,19 @@ export interface Proven {
 export function readAnswer({ status, body }: Pick<Answer, 'status' | 'body'>): Proven {
   const said = isRecord(body) ? body : {};
   const grant = status === 200 && typeof said['grant'] === 'string' ? said['grant'] : '';
-  if (grant !== '') return { answer: 'right', grant };
-  if (status === 429) return { answer: 'too_often', grant };
-  if (status !== 409) return { answer: 'no_answer', grant };
+  const missing: SaidField[] = [];
+  if (grant !== '') return { answer: 'right', missing, grant };
+  if (status === 429) return { answer: 'too_often', missing, grant };
+  if (status !== 409) return { answer: 'no_answer', missing, grant };
   const code = String(said['code']);
-  return { answer: REASONS.includes(code) ? (code as PinAnswer) : 'refused', grant };
+  const answer = REASONS.includes(code) ? (code as PinAnswer) : 'refused';
+  if (answer === 'aml_fields_missing') missing.push(...readFields(said['params']));
+  return { answer, missing, grant };
+}
+
+function readFields(params: unknown): SaidField[] {
+  const named = isRecord(params) ? String(params['fields']).split(',') : [];
+  return SAID_FIELDS.filter((field) => named.includes(field));
 }
 
 export type AskOffice = (
@@ -127,12 +149,15 @@ export async function provePin(
   pin: string,
   amount_vnd: number,
   { method, last4 }: IdentityDraft,
+  payee: { said: Said; asked: readonly SaidField[] } = { said: emptySaid(), asked: [] },
 ): Promise<Proven> {
-  const said = { ...where, pin, amount_vnd, identity: { method, last4 } };
+  const told = Object.fromEntries(payee.asked.map((field) => [field, payee.said[field].trim()]));
+  const asked = { ...where, pin, amount_vnd, identity: { method, last4 } };
+  const body = payee.asked.length === 0 ? asked : { ...asked, said: told };
   try {
-    return readAnswer(await ask('POST', JUDGE, JSON.stringify(said)));
+    return readAnswer(await ask('POST', JUDGE, JSON.stringify(body)));
   } catch {
-    return { answer: 'no_answer', grant: '' };
+    return { answer: 'no_answer', missing: [], grant: '' };
   }
 }
 

@@ -1078,7 +1078,7 @@ export interface paths {
          * @description Pay an order of any office out of the drawer, against PIN and identity.
          *
          *     409 `wrong_pin`, `pin_locked`, `wrong_identity`, `order_settled`, `order_not_taken`,
-         *     `order_amount_differs`, `not_covered`.
+         *     `order_amount_differs`, `not_covered`, `aml_fields_missing` (which of the payee's, by name).
          */
         post: operations["orders_pay"];
         delete?: never;
@@ -3282,7 +3282,7 @@ export interface paths {
          *
          *     409 `wrong_pin`, `pin_locked`, `wrong_identity`, `paper_of_other_kind`,
          *     `order_amount_differs`, `order_settled`, `order_not_taken`, `not_field_device`,
-         *     `unknown_act`, `not_your_round`, `already_done`.
+         *     `unknown_act`, `not_your_round`, `already_done`, `aml_fields_missing` (with `fields`).
          */
         post: operations["sync_judge_order"];
         delete?: never;
@@ -3509,6 +3509,7 @@ export interface components {
             amount_vnd: number;
             identity: components["schemas"]["sync_http_orders_Seen"];
             pin: string;
+            said?: components["schemas"]["sync_http_orders_SaidIn"] | null;
             /** Format: uuid */
             stop: string;
         };
@@ -5023,6 +5024,7 @@ export interface components {
             method: "cccd" | "passport" | "vneid" | "residence";
             pin: string;
             reference: string;
+            said?: components["schemas"]["money_orders_http_wire_SaidIn"] | null;
         };
         /** Payee */
         Payee: {
@@ -5252,6 +5254,7 @@ export interface components {
         /** PresentedOut */
         PresentedOut: {
             amount_vnd: number;
+            missing: string[];
             payee: components["schemas"]["PartyOut"];
             purpose: string;
             /** @enum {string} */
@@ -5914,6 +5917,14 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** SaidIn */
+        money_orders_http_wire_SaidIn: {
+            /** @default  */
+            address: string;
+            birth_on?: string | null;
+            /** @default  */
+            nationality: string;
+        };
         /** Proposal */
         money_orders_model_Proposal: {
             ended_at?: string | null;
@@ -6022,6 +6033,14 @@ export interface components {
         /** Decide */
         sync_http_desk_Decide: {
             is_allowed: boolean;
+        };
+        /** SaidIn */
+        sync_http_orders_SaidIn: {
+            /** @default  */
+            address: string;
+            birth_on?: string | null;
+            /** @default  */
+            nationality: string;
         };
         /** Seen */
         sync_http_orders_Seen: {

@@ -209,6 +209,12 @@ export const en: Translation<typeof vi> = {
   payee_check: 'Compare the document with the name and the last 4 digits.',
   paper_number: 'Number on the document',
   paper_number_missing: 'Enter the number on the document.',
+  said_text:
+    'The payee’s cash of the day reaches what the law wants reported: fill in what the paper says.',
+  said_birth_on: 'Payee’s birth date',
+  said_address: 'Payee’s address',
+  said_nationality: 'Payee’s nationality',
+  said_missing: 'The law wants this.',
   order_pay_now: '{amount} handed over',
   order_paid: '{amount} paid, order {reference}.',
   again_from_start: 'Another order',

@@ -208,6 +208,12 @@ export const vi = {
   payee_check: 'Đối chiếu giấy tờ với tên và 4 số cuối.',
   paper_number: 'Số trên giấy tờ',
   paper_number_missing: 'Hãy nhập số trên giấy tờ.',
+  said_text:
+    'Tiền mặt của người nhận trong ngày đến mức luật yêu cầu báo cáo: ghi đủ theo giấy tờ.',
+  said_birth_on: 'Ngày sinh người nhận',
+  said_address: 'Địa chỉ người nhận',
+  said_nationality: 'Quốc tịch người nhận',
+  said_missing: 'Luật yêu cầu ghi mục này.',
   order_pay_now: 'Đã trao {amount}',
   order_paid: 'Đã trả {amount}, phiếu {reference}.',
   again_from_start: 'Nhập phiếu khác',

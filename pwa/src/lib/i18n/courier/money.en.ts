@@ -124,6 +124,12 @@ export const en: Translation<typeof vi> = {
   pin_paper_of_other_kind:
     'The PIN is right, but the order has another paper’s number: ask for the passport instead of ' +
     'the card or VNeID, or the other way.',
+  pin_aml_fields_missing:
+    'From 400 million đồng of cash in a day the law wants these fields of the payee. ' +
+    'Fill them in, then the payee enters the PIN again.',
+  said_birth_on: 'Payee’s birth date',
+  said_address: 'Payee’s address',
+  said_nationality: 'Payee’s nationality',
   pin_order_settled: 'This order was paid elsewhere, or given back to its sender.',
   pin_order_not_taken: 'The sender has not handed in the money of this order.',
   pin_order_amount_differs: 'The amount on the phone is not that of the order.',

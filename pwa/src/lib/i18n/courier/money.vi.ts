@@ -124,6 +124,12 @@ export const vi = {
     'Mã PIN đúng, nhưng 4 ký tự cuối không phải của người nhận trên phiếu. Quay lại xem giấy tờ.',
   pin_paper_of_other_kind:
     'Mã PIN đúng, nhưng phiếu ghi số của giấy tờ khác: hộ chiếu thay căn cước hoặc ngược lại.',
+  pin_aml_fields_missing:
+    'Từ 400 triệu đồng tiền mặt một ngày, luật yêu cầu đủ thông tin của người nhận. Ghi đủ rồi ' +
+    'mời người nhận nhập lại mã PIN.',
+  said_birth_on: 'Ngày sinh người nhận',
+  said_address: 'Địa chỉ người nhận',
+  said_nationality: 'Quốc tịch người nhận',
   pin_order_settled: 'Phiếu này đã trả ở nơi khác hoặc đã hoàn cho người gửi.',
   pin_order_not_taken: 'Người gửi chưa nộp tiền cho phiếu này.',
   pin_order_amount_differs: 'Số tiền trên máy khác với số tiền trên phiếu.',
