@@ -124,7 +124,10 @@ async def list_of_batch(conn: Conn, batch: Batch) -> list[CollectedLine]:
 async def list_taxes(
     conn: Conn, office_id: UUID, payee_id: UUID, from_day: date, to_day: date
 ) -> list[CollectedLine]:
-    """Return the taxes that were collected on some days, and those still due."""
+    """Return the taxes collected on some days, or before and not handed on yet, and those due.
+
+    All as it stood when the last of the days ended: what came later counts as not yet.
+    """
     return await queries.list(
         conn,
         "list_taxes",

@@ -107,6 +107,9 @@ async def make_tax_report(
 ) -> Files:
     """Return the taxes collected in a month, remitted or not, and those due (03/UNT).
 
+    All stands as it did when the month ended, whenever the report is made. What was collected in an
+    earlier month and was not handed on then has a table of its own, and counts again for nothing.
+
     Raises `NotFound` for an unknown tax office, `Invalid` `month_unknown`, `Conflict`
     `payers_need_second` for more than a thousand people: a controller takes them, not who
     collected them (A11).
@@ -120,13 +123,26 @@ async def make_tax_report(
     last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
     lines = await batches.list_taxes(conn, office_id, payee_id, first, last)
     _check_export(len(lines), is_seen_by_two=by.is_approver)
-    rows = [_tax_row(n, line) for n, line in enumerate(lines, 1)]
-    collected = sum(line.amount_vnd for line in lines if line.collected_on)
-    remitted = sum(line.amount_vnd for line in lines if line.remitted_at)
-    due = sum(line.amount_vnd for line in lines)
-    totals = [
-        "", "", "Cộng", "", "", "", str(due), str(collected), "", "", str(remitted), "",
-    ]  # fmt: skip
+    earlier = [line for line in lines if line.collected_on and line.collected_on < first]
+    own = [line for line in lines if line.collected_on is None or line.collected_on >= first]
+    rows = [_tax_row(n, line, is_own=True) for n, line in enumerate(own, 1)]
+    rows_earlier = [_tax_row(n, line, is_own=False) for n, line in enumerate(earlier, len(own) + 1)]
+    collected = sum(line.amount_vnd for line in own if line.collected_on)
+    waiting = sum(
+        line.amount_vnd for line in lines if line.collected_on and line.remitted_at is None
+    )
+    sections = [Section(columns=_columns(TAX_COLUMNS), rows=rows, totals=_tax_totals(own))]
+    if earlier:
+        totals = _tax_totals(earlier)
+        totals[6] = totals[7] = ""
+        sections.append(
+            Section(
+                columns=_columns(TAX_COLUMNS),
+                rows=rows_earlier,
+                title="Thu từ kỳ trước, đến kỳ này mới nộp hoặc còn phải nộp",
+                totals=totals,
+            )
+        )
     letterhead = await network.get_letterhead(conn, office_id, today)
     sheet = Sheet(
         letterhead=letterhead,
@@ -134,15 +150,23 @@ async def make_tax_report(
         subtitle=f"Mẫu 03/UNT. Tháng {month:02d} năm {year}",
         facts=[
             ("Cơ quan thuế", payee.name),
-            ("Đã thu, chưa nộp", f"{collected - remitted} đồng"),
+            ("Đã thu, chưa nộp", f"{waiting} đồng"),
         ],
-        sections=[Section(columns=_columns(TAX_COLUMNS), rows=rows, totals=totals)],
+        sections=sections,
         in_words=in_words(collected),
         place_and_day=pdf.say_place_and_day(letterhead.office, today),
         signatures=[Signature("Người lập", by.name), Signature("Thủ trưởng đơn vị")],
         is_landscape=True,
     )
+    rows = rows + rows_earlier
     return Files(write_table(TAX_COLUMNS, rows), await pdf.make_sheet(sheet), len(rows))
+
+
+def _tax_totals(lines: Sequence[CollectedLine]) -> list[str]:
+    due = sum(line.amount_vnd for line in lines)
+    collected = sum(line.amount_vnd for line in lines if line.collected_on)
+    remitted = sum(line.amount_vnd for line in lines if line.remitted_at)
+    return ["", "", "Cộng", "", "", "", str(due), str(collected), "", "", str(remitted), ""]
 
 
 def _columns(names: Sequence[str]) -> list[Column]:
@@ -172,7 +196,8 @@ def _batch_row(n: int, line: CollectedLine) -> list[str]:
     ]
 
 
-def _tax_row(n: int, line: CollectedLine) -> list[str]:
+def _tax_row(n: int, line: CollectedLine, *, is_own: bool) -> list[str]:
+    """Return a row; one of an earlier month was due and collected in that month's report."""
     remitted_on = None if line.remitted_at is None else service_day(line.remitted_at)
     return [
         str(n),
@@ -181,8 +206,8 @@ def _tax_row(n: int, line: CollectedLine) -> list[str]:
         line.payer_tax_code,
         line.period,
         _items(line),
-        str(line.amount_vnd),
-        str(line.amount_vnd) if line.collected_on else "",
+        str(line.amount_vnd) if is_own else "",
+        str(line.amount_vnd) if is_own and line.collected_on else "",
         _day(line.collected_on),
         line.receipt,
         str(line.amount_vnd) if line.remitted_at else "",

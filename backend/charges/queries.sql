@@ -388,22 +388,44 @@ WHERE c.office_id = :office_id AND c.batch_id = :batch_id
 ORDER BY c.collected_on, c.external_key, c.id;
 
 -- name: list_taxes
--- Taxes that were due, collected or remitted in a month (03/UNT).
+-- Taxes as they stood at the end of a month's last day (03/UNT): those that were due, that were
+-- collected in the month, and that were collected before it and not remitted when it began.
+-- What came after the last day counts as not yet, a collection taken back since as still there.
+WITH day AS (
+    SELECT c.office_id, c.id, c.external_key, c.payer_name, c.payer_tax_code, c.period, c.items,
+        c.amount_vnd, c.due_on, k.method, k.receipt_id, k.on_day AS collected_on,
+        (b.ended_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS remitted_on, b.ended_at,
+        b.bank_reference
+    FROM charges.charge c
+    LEFT JOIN LATERAL (
+        SELECT k.method, k.receipt_id, k.on_day, k.reversed_at IS NULL AS is_now
+        FROM (
+            SELECT k.*, CASE WHEN k.reversed_at IS NULL THEN c.collected_on ELSE coalesce(
+                (k.answered_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, k.collected_on)
+                END AS on_day
+            FROM charges.collection k
+            WHERE k.office_id = c.office_id AND k.charge_id = c.id
+                AND (k.outcome = 'applied' OR k.answer = 'applied')) k
+        WHERE k.on_day <= :to_day AND (k.reversed_at IS NULL
+            OR (k.reversed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > :to_day)
+        ORDER BY is_now, k.on_day DESC, k.id
+        LIMIT 1) k ON true
+    LEFT JOIN charges.batch b ON b.office_id = c.office_id AND b.id = c.batch_id
+        AND b.state = 'remitted' AND k.is_now
+        AND (b.ended_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :to_day
+    WHERE c.office_id = :office_id AND c.payee_id = :payee_id AND c.kind = 'tax'
+        AND c.state <> 'cancelled'
+)
 SELECT c.external_key, c.payer_name, c.payer_tax_code, c.period, c.items, c.amount_vnd,
-    k.method, c.collected_on, k.receipt_id,
-    coalesce(g.symbol || ' ' || lpad(r.number::text, 8, '0'), ''), b.ended_at,
-    coalesce(b.bank_reference, '')
-FROM charges.charge c
-LEFT JOIN charges.batch b ON b.office_id = c.office_id AND b.id = c.batch_id
-    AND b.state = 'remitted'
-LEFT JOIN charges.collection k ON k.office_id = c.office_id AND k.charge_id = c.id
-    AND k.reversed_at IS NULL AND (k.outcome = 'applied' OR k.answer = 'applied')
-LEFT JOIN receipts.receipt r ON r.office_id = k.office_id AND r.id = k.receipt_id
+    c.method, c.collected_on, c.receipt_id,
+    coalesce(g.symbol || ' ' || lpad(r.number::text, 8, '0'), ''), c.ended_at,
+    coalesce(c.bank_reference, '')
+FROM day c
+LEFT JOIN receipts.receipt r ON r.office_id = c.office_id AND r.id = c.receipt_id
 LEFT JOIN receipts.range g ON g.office_id = r.office_id AND g.id = r.range_id
-WHERE c.office_id = :office_id AND c.payee_id = :payee_id AND c.kind = 'tax'
-    AND c.state <> 'cancelled'
-    AND (c.collected_on BETWEEN :from_day AND :to_day
-        OR (c.state = 'due' AND c.due_on <= :to_day))
+WHERE c.collected_on >= :from_day
+    OR (c.collected_on < :from_day AND (c.remitted_on IS NULL OR c.remitted_on >= :from_day))
+    OR (c.collected_on IS NULL AND c.due_on <= :to_day)
 ORDER BY c.collected_on NULLS LAST, c.payer_name, c.id;
 
 -- name: add_proposal
