@@ -2170,6 +2170,17 @@ ALTER TABLE ONLY payouts.payout FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE payouts.payout OWNER TO tannoi_owner;
 
+CREATE TABLE payouts.plain_campaign (
+    office_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    scheme text NOT NULL,
+    reference text NOT NULL
+);
+
+ALTER TABLE ONLY payouts.plain_campaign FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.plain_campaign OWNER TO tannoi_owner;
+
 CREATE TABLE payouts.proposal (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3158,6 +3169,9 @@ ALTER TABLE ONLY payouts.payout
 ALTER TABLE ONLY payouts.payout
     ADD CONSTRAINT payout_row UNIQUE (office_id, list_id, upload_id, person_key, period);
 
+ALTER TABLE ONLY payouts.plain_campaign
+    ADD CONSTRAINT plain_campaign_pkey PRIMARY KEY (office_id, partner_id, scheme, reference);
+
 ALTER TABLE ONLY payouts.proposal
     ADD CONSTRAINT proposal_pkey PRIMARY KEY (office_id, id);
 
@@ -4102,6 +4116,8 @@ CREATE POLICY office_wall ON payouts.payment USING ((( SELECT kit.sees_all() AS 
 
 CREATE POLICY office_wall ON payouts.payout USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+CREATE POLICY office_wall ON payouts.plain_campaign USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 CREATE POLICY office_wall ON payouts.proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON payouts.sitting USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
@@ -4111,6 +4127,8 @@ CREATE POLICY office_wall ON payouts.upload USING ((( SELECT kit.sees_all() AS s
 ALTER TABLE payouts.payment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE payouts.payout ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payouts.plain_campaign ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE payouts.proposal ENABLE ROW LEVEL SECURITY;
 
@@ -4787,6 +4805,8 @@ GRANT UPDATE(delivery_point_id) ON TABLE payouts.payout TO tannoi_app;
 GRANT UPDATE(placed_at) ON TABLE payouts.payout TO tannoi_app;
 
 GRANT UPDATE(place_fault) ON TABLE payouts.payout TO tannoi_app;
+
+GRANT SELECT ON TABLE payouts.plain_campaign TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE payouts.proposal TO tannoi_app;
 

@@ -15,9 +15,8 @@ from backend.payouts.actions.lists import (
     refund,
 )
 from backend.payouts.actions.pay import fail, pay, unfail
-from backend.payouts.actions.places import close_sitting, open_sitting, place
+from backend.payouts.actions.places import close_sitting, open_sitting, person_key, place
 from backend.payouts.actions.proposals import decide, propose
-from backend.payouts.actions.reading import person_key
 from backend.payouts.actions.reports import reconcile
 from backend.payouts.actions.settle import correct, settle_doubt
 from backend.payouts.model import (

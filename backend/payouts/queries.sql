@@ -221,6 +221,13 @@ SELECT count(*) FROM gone;
 DELETE FROM payouts.change
 WHERE office_id = :office_id AND list_id = :list_id AND (upload_id = :upload_id) = :is_of_it;
 
+-- name: is_plain_campaign
+-- Whether an agency's campaign began when households were known by their code alone.
+SELECT EXISTS (
+    SELECT FROM payouts.plain_campaign
+    WHERE office_id = :office_id AND partner_id = :partner_id AND scheme = :scheme
+        AND reference = :reference);
+
 -- name: find_elsewhere
 -- Which of these people are in another list of the scheme for the same period, to be paid or paid;
 -- and the first list of that one.

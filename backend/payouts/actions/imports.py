@@ -183,6 +183,15 @@ async def _begin(conn: Conn, upload: Upload) -> Reading:
     scheme = await read_scheme(conn, asked, today)
     reading = Reading(upload, asked, scheme, today)
     base = await find_base(conn, upload.office_id, upload.partner_id, asked)
+    is_plain = await queries.value(
+        conn,
+        "is_plain_campaign",
+        office_id=upload.office_id,
+        partner_id=upload.partner_id,
+        scheme=asked.scheme,
+        reference=asked.reference if base is None else base.reference,
+    )
+    reading.household_of = None if is_plain else upload.partner_id
     if base is None:
         known = await queries.one(
             conn,

@@ -13,6 +13,7 @@ from backend.kit.clock import service_day
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
+from backend.kit.text import fold
 from backend.network import Gazetteer
 from backend.payouts import rules, store
 from backend.payouts.model import PayoutList, Scheme, Sitting, payout_topic
@@ -20,6 +21,20 @@ from backend.payouts.rows import Unplaced
 from backend.payouts.store import queries
 
 BATCH_ROWS = 100
+
+
+def person_key(sealer: Sealer, number: str) -> str:
+    """Return the blind index of a person's number, in hex."""
+    return sealer.index(number).hex()
+
+
+def household_key(sealer: Sealer, code: str, agency_id: UUID | None) -> str:
+    """Return the blind index of a household by its agency's code, in hex.
+
+    Two agencies have households of the same code; without an agency they are one.
+    """
+    whose = "" if agency_id is None else f"{agency_id}:"
+    return sealer.index(f"household:{whose}{fold(code)}").hex()
 
 
 def id_place(office_id: UUID, person_key: str) -> str:

@@ -21,7 +21,7 @@ from backend.kit.sheet_table import SheetRows, is_sheet
 from backend.kit.sql import Conn
 from backend.kit.text import fold
 from backend.payouts import store
-from backend.payouts.actions.places import id_place, phone_place
+from backend.payouts.actions.places import household_key, id_place, person_key, phone_place
 from backend.payouts.cells import COLUMNS, read_line
 from backend.payouts.model import Asked, Line, PayoutList, Scheme, Upload, payout_topic
 from backend.payouts.rows import Carried, InBase
@@ -48,6 +48,8 @@ class Reading(msgspec.Struct):
     frozen: PayoutList | None = None
     """The approved list of the same name: the file must be it again."""
     is_new: bool = False
+    household_of: UUID | None = None
+    """In whose codes households are known; None in campaigns begun before that was kept apart."""
     seen: dict[tuple[str, str], int] = {}
     num_total: int = 0
     num_read: int = 0
@@ -158,7 +160,10 @@ def _judge(
         if isinstance(line, list):
             faults.extend(line)
             continue
-        key = person_key(sealer, line.household if is_household else line.id_number, is_household)
+        if is_household:
+            key = household_key(sealer, line.household, reading.household_of)
+        else:
+            key = person_key(sealer, line.id_number)
         earlier = reading.seen.setdefault((key, line.period), row.number)
         if earlier != row.number:
             code, column = (
@@ -169,11 +174,6 @@ def _judge(
         reading.digest += _digest(line, key)
         made.append(Made(line, key, new_id()))
     return made, faults
-
-
-def person_key(sealer: Sealer, text: str, is_household: bool = False) -> str:
-    """Return the blind index of a person's number, or of a household's code, in hex."""
-    return sealer.index(f"household:{fold(text)}" if is_household else text).hex()
 
 
 def _digest(line: Line, key: str) -> int:

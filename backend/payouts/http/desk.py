@@ -16,7 +16,7 @@ from backend.kit.errors import NotFound
 from backend.kit.sql import Conn
 from backend.payouts import store
 from backend.payouts.actions import lists, pay, places, proposals
-from backend.payouts.actions.reading import person_key
+from backend.payouts.actions.places import person_key
 from backend.payouts.http.wire import (
     CloseAsked,
     ClosedOut,
