@@ -2292,6 +2292,30 @@ ALTER TABLE ONLY proofs.blob FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE proofs.blob OWNER TO tannoi_owner;
 
+CREATE TABLE proofs.named (
+    office_id uuid NOT NULL,
+    stream_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    op_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    named_at timestamp with time zone NOT NULL,
+    is_aside boolean DEFAULT false NOT NULL,
+    stored_at timestamp with time zone,
+    let_go_at timestamp with time zone,
+    looked_at timestamp with time zone,
+    looked_by_id uuid,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT named_check CHECK (((looked_at IS NULL) = (looked_by_id IS NULL))),
+    CONSTRAINT named_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT named_sha256_check CHECK ((length(sha256) = 32))
+);
+
+ALTER TABLE ONLY proofs.named FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE proofs.named OWNER TO tannoi_owner;
+
 CREATE TABLE proofs.proof (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3187,6 +3211,9 @@ ALTER TABLE ONLY payouts.upload
 ALTER TABLE ONLY proofs.blob
     ADD CONSTRAINT blob_pkey PRIMARY KEY (office_id, sha256);
 
+ALTER TABLE ONLY proofs.named
+    ADD CONSTRAINT named_pkey PRIMARY KEY (office_id, stream_id, seq, sha256);
+
 ALTER TABLE ONLY proofs.proof
     ADD CONSTRAINT proof_pkey PRIMARY KEY (office_id, id);
 
@@ -3413,6 +3440,12 @@ CREATE INDEX proposal_open ON payouts.proposal USING btree (office_id) WHERE (de
 CREATE INDEX proposal_subject ON payouts.proposal USING btree (office_id, subject_id);
 
 CREATE INDEX upload_recent ON payouts.upload USING btree (office_id, partner_id, made_at);
+
+CREATE INDEX named_missing ON proofs.named USING btree (office_id, named_at) WHERE ((stored_at IS NULL) AND (looked_at IS NULL) AND (NOT is_aside));
+
+CREATE INDEX named_picture ON proofs.named USING btree (office_id, sha256);
+
+CREATE INDEX named_stored ON proofs.named USING btree (office_id, stream_id, stored_at);
 
 CREATE INDEX proof_errand ON proofs.proof USING btree (office_id, errand_id);
 
@@ -4138,7 +4171,11 @@ ALTER TABLE payouts.upload ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE proofs.blob ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE proofs.named ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY office_wall ON proofs.blob USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON proofs.named USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON proofs.proof USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -4839,6 +4876,18 @@ GRANT UPDATE(sign_agency) ON TABLE payouts.sitting TO tannoi_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payouts.upload TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE proofs.blob TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE proofs.named TO tannoi_app;
+
+GRANT UPDATE(stored_at) ON TABLE proofs.named TO tannoi_app;
+
+GRANT UPDATE(let_go_at) ON TABLE proofs.named TO tannoi_app;
+
+GRANT UPDATE(looked_at) ON TABLE proofs.named TO tannoi_app;
+
+GRANT UPDATE(looked_by_id) ON TABLE proofs.named TO tannoi_app;
+
+GRANT UPDATE(note) ON TABLE proofs.named TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE proofs.proof TO tannoi_app;
 

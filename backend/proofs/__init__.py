@@ -2,7 +2,8 @@
 
 from backend.proofs.actions import keep
 from backend.proofs.blobs import SIZE_MAX, BlobFolder
-from backend.proofs.model import Blob, Proof, ProofKind, Upload
+from backend.proofs.model import Blob, Named, Namer, Proof, ProofKind, Upload
+from backend.proofs.named import is_named, look_at_missing, name_pictures, note_let_go
 from backend.proofs.pictures import check_picture
 from backend.proofs.store import (
     add_blob,
@@ -22,6 +23,8 @@ __all__ = [
     "SIZE_MAX",
     "Blob",
     "BlobFolder",
+    "Named",
+    "Namer",
     "Proof",
     "ProofKind",
     "Upload",
@@ -34,8 +37,12 @@ __all__ = [
     "find_blob_by_ref",
     "find_proof",
     "find_upload",
+    "is_named",
     "keep",
     "list_proofs",
     "lock_upload",
+    "look_at_missing",
+    "name_pictures",
+    "note_let_go",
     "set_received",
 ]

@@ -55,3 +55,20 @@ class Upload(msgspec.Struct, frozen=True):
     seal_eph: bytes | None
     seal_iv: bytes | None
     begun_at: datetime
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A picture that a fact names."""
+
+    seq: int
+    op_id: UUID
+    sha256: bytes
+
+
+class Namer(msgspec.Struct, frozen=True):
+    """The stream whose facts name pictures, and whose it is."""
+
+    office_id: UUID
+    stream_id: UUID
+    device_id: UUID
+    staff_id: UUID

@@ -80,3 +80,39 @@ WHERE u.office_id = :office_id AND u.device_id = :device_id AND (u.begun_at < :b
         ORDER BY o.begun_at DESC, o.sha256
         OFFSET :num_max))
 RETURNING u.sha256;
+
+-- name: name_pictures
+-- The pictures that facts of one stream name; one that lies here already is stored at once.
+INSERT INTO proofs.named (
+    office_id, stream_id, seq, sha256, op_id, device_id, staff_id, named_at, is_aside, stored_at)
+SELECT :office_id, :stream_id, n.seq, n.sha256, n.op_id, :device_id, :staff_id, :named_at,
+    :is_aside, b.stored_at
+FROM unnest(:seqs::bigint[], :op_ids::uuid[], :hashes::bytea[]) AS n (seq, op_id, sha256)
+LEFT JOIN proofs.blob AS b ON b.office_id = :office_id AND b.sha256 = n.sha256
+ON CONFLICT DO NOTHING;
+
+-- name: note_stored
+-- A picture has come for every fact that names it.
+UPDATE proofs.named
+SET stored_at = :stored_at
+WHERE office_id = :office_id AND sha256 = :sha256 AND stored_at IS NULL;
+
+-- name: is_named
+-- Whether a fact of this phone names the picture.
+SELECT EXISTS (
+    SELECT FROM proofs.named
+    WHERE office_id = :office_id AND sha256 = :sha256 AND device_id = :device_id);
+
+-- name: note_let_go
+-- The phone has forgotten its copies before the time; what it says again changes nothing.
+UPDATE proofs.named
+SET let_go_at = :now
+WHERE office_id = :office_id AND device_id = :device_id AND sha256 = ANY (:hashes::bytea[])
+    AND let_go_at IS NULL;
+
+-- name: look_at_missing
+-- Somebody has seen that a picture will not come; no row where it came or somebody was first.
+UPDATE proofs.named AS n
+SET looked_at = :now, looked_by_id = :by, note = :note
+WHERE n.office_id = :office_id AND n.op_id = :op_id AND n.sha256 = :sha256
+    AND n.stored_at IS NULL AND n.looked_at IS NULL;

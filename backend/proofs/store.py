@@ -76,7 +76,7 @@ async def find_proof(conn: Conn, office_id: UUID, proof_id: UUID) -> Proof | Non
 
 
 async def add_blob(conn: Conn, office_id: UUID, blob: Blob) -> None:
-    """Note that a picture is stored; a repeat changes nothing."""
+    """Note that a picture is stored, also for the facts that name it; a repeat changes nothing."""
     await queries.run(
         conn,
         "add_blob",
@@ -86,6 +86,9 @@ async def add_blob(conn: Conn, office_id: UUID, blob: Blob) -> None:
         media_type=blob.media_type,
         stored_at=blob.stored_at,
         by_staff_id=blob.by_staff_id,
+    )
+    await queries.run(
+        conn, "note_stored", office_id=office_id, sha256=blob.sha256, stored_at=blob.stored_at
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from backend.proofs import Named
 from backend.sync import rules, seals
 from backend.sync.model import (
     OP_BYTES_MAX,
@@ -23,6 +24,7 @@ from backend.sync.model import (
     ExchangeRequest,
     NewOp,
     NewSide,
+    Photographed,
     TimeQuality,
     Withdrawn,
 )
@@ -37,6 +39,9 @@ ESCAPES = re.compile(
     re.DOTALL,
 )
 STAND_IN = rb"\ufffd"
+PHOTOS, NO_PHOTOS = b'"photos"', b'"photos":[]'
+"""Most facts name no picture: they are not read once more for it."""
+PICTURE_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 def decode_request(body: bytes) -> ExchangeRequest:
@@ -167,6 +172,18 @@ def find_side(request: ExchangeRequest, op: NewOp, opener: seals.Opener) -> NewS
 def is_side_of(side: bytes, side_hash: str) -> bool:
     """Return whether these bytes have the hash that a fact carries."""
     return hashlib.sha256(side).hexdigest() == side_hash
+
+
+def list_named(op_id: UUID, seq: int, raw: bytes) -> list[Named]:
+    """Return the pictures that a fact names, each once; what is no name of one is passed over."""
+    if PHOTOS not in raw or NO_PHOTOS in raw:
+        return []
+    try:
+        photos = msgspec.json.decode(raw, type=Photographed).photos
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return []
+    names = (name for name in dict.fromkeys(photos) if PICTURE_NAME.fullmatch(name))
+    return [Named(seq, op_id, bytes.fromhex(name)) for name in names]
 
 
 def read_withdrawal(op: NewOp) -> Withdrawn | None:

@@ -11,9 +11,11 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from backend import proofs
 from backend.kit.errors import Forbidden
 from backend.kit.sql import Conn
 from backend.kit.unit import Unit
+from backend.proofs import Namer
 from backend.rounds import Decision
 from backend.sync import batch, feed, rules, store
 from backend.sync.actions.decide import BROKEN, KIND_VERSION, Decider
@@ -67,6 +69,7 @@ async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Repl
     if stream is None or stream.device_id != caller.device_id:
         raise Forbidden("not_your_stream")
     taken = await _take(conn, request, caller, stream)
+    await _note_let_go(conn, request, caller)
     epoch = await store.get_epoch(conn)
     is_ack_only = caller.is_ack_only or not request.feed
     rows: list[FeedRow] = []
@@ -111,6 +114,16 @@ async def exchange(conn: Conn, request: ExchangeRequest, caller: Caller) -> Repl
         reset=is_reset,
         fork=taken.fork_seq is not None,
     )
+
+
+async def _note_let_go(conn: Conn, request: ExchangeRequest, caller: Caller) -> None:
+    """Note the pictures of which a phone without room keeps no copy: a backup must have them."""
+    hashes = [bytes.fromhex(name) for name in request.let_go]
+    if not hashes:
+        return
+    num = await proofs.note_let_go(conn, caller.office_id, caller.device_id, hashes, now=caller.now)
+    if num:
+        log.warning("pictures_let_go", device=str(caller.device_id), num=num)
 
 
 async def set_aside(conn: Conn, request: ExchangeRequest, caller: Caller) -> tuple[int, bool, bool]:
@@ -247,11 +260,14 @@ async def _quarantine(
     first: int | None = None,
 ) -> None:
     rows = []
+    named = []
     for seq, raw in enumerate(raws, start=request.first if first is None else first):
         side = request.side.get(str(seq))
         row_id = rules.aside_id(request.stream, seq, raw)
         rows.append((row_id, seq, raw, None if side is None else bytes(side)))
+        named += batch.list_named(row_id, seq, raw)
     await store.quarantine(conn, caller, request.stream, rows, reason, now=caller.now)
+    await proofs.name_pictures(conn, _namer(request, caller), named, now=caller.now, is_aside=True)
 
 
 async def _decide_all(
@@ -316,7 +332,18 @@ async def _decide_in_order(
     await store.add_sides(conn, caller.office_id, request.stream, sides)
     await store.add_effects(conn, caller.office_id, request.stream, effects)
     await store.add_decisions(conn, caller.office_id, decided, caller.now)
+    named = [
+        one
+        for op in done
+        if op.op_id not in withdrawn
+        for one in batch.list_named(op.op_id, op.seq, op.raw)
+    ]
+    await proofs.name_pictures(conn, _namer(request, caller), named, now=caller.now)
     return done, decided
+
+
+def _namer(request: ExchangeRequest, caller: Caller) -> Namer:
+    return Namer(caller.office_id, request.stream, caller.device_id, caller.staff_id)
 
 
 async def _take_back(conn: Conn, op: NewOp, caller: Caller, taken_back: set[UUID]) -> Decision:

@@ -16,6 +16,7 @@ Outcome = Literal["applied", "noop", "held"]
 BODY_BYTES_MAX = 256 * 1024
 OPS_MAX = 200
 OP_BYTES_MAX = 32 * 1024
+LET_GO_MAX = 200
 WITHDRAWAL = "act.withdrawn"
 WITHDRAWABLE = frozenset({"dossier.accepted", "result.delivered", "visit.failed"})
 """What can be taken back within ten seconds; acts of money never can."""
@@ -47,6 +48,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """False from a locked phone, which can read neither feed nor decisions."""
     restarts: Seq = 0
     """How often the phone's loop hung and was begun anew since the app was opened (S14)."""
+    let_go: Annotated[list[HashHex], msgspec.Meta(max_length=LET_GO_MAX)] = []
+    """Pictures of which the phone had to forget its copy before the time: its storage was full."""
     aside: bool = False
     """The stream has ended on the phone, which cannot read these facts any more: they are not to
     be counted, but kept for a person."""
@@ -78,6 +81,12 @@ class Aimed(msgspec.Struct, frozen=True):
 
     stop: UUID
     act: UUID
+
+
+class Photographed(msgspec.Struct, frozen=True):
+    """Which pictures a fact names."""
+
+    photos: list[str] = []
 
 
 class Withdrawn(Aimed, frozen=True):

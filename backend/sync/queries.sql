@@ -95,19 +95,19 @@ ORDER BY o.seq
 LIMIT :num_max;
 
 -- name: safe_seq
--- The last number received before the cut-off with no photo missing up to it (S6).
+-- The last number received before the cut-off, with no picture up to it missing or received later:
+-- what a backup of that age lacks is not safe (S6). One that a person gave up is not waited for.
 SELECT coalesce(max(o.seq), 0)
 FROM sync.op_log AS o
 WHERE o.office_id = :office_id AND o.stream_id = :stream_id AND o.received_at <= :cut_off
     AND o.seq < coalesce((
-        SELECT min(m.seq)
-        FROM sync.op_log AS m
-        JOIN proofs.proof AS p
-            ON p.office_id = m.office_id AND p.op_id = m.op_id AND p.sha256 IS NOT NULL
-        WHERE m.office_id = :office_id AND m.stream_id = :stream_id AND m.received_at <= :cut_off
-            AND NOT EXISTS (
+        SELECT min(n.seq)
+        FROM proofs.named AS n
+        WHERE n.office_id = :office_id AND n.stream_id = :stream_id AND NOT n.is_aside
+            AND n.looked_at IS NULL
+            AND (n.stored_at > :cut_off OR (n.stored_at IS NULL AND NOT EXISTS (
                 SELECT FROM proofs.blob AS b
-                WHERE b.office_id = p.office_id AND b.sha256 = p.sha256)
+                WHERE b.office_id = n.office_id AND b.sha256 = n.sha256)))
     ), 9223372036854775807);
 
 -- name: quarantine
@@ -124,13 +124,17 @@ FROM sync.stream
 WHERE id = :id;
 
 -- name: is_handed_over
--- Whether every number of a stream up to the head is here, counted or set aside.
+-- Whether every number of a stream up to the head is here, counted or set aside, and every picture
+-- that facts of the phone name.
 SELECT l.last_seq + (
     SELECT count(DISTINCT q.seq)
     FROM sync.op_quarantine AS q
     WHERE q.office_id = :office_id AND q.stream_id = :stream_id
         AND q.seq > l.last_seq AND q.seq <= :head
-    ) >= :head
+    ) >= :head AND NOT EXISTS (
+    SELECT FROM proofs.named AS n
+    WHERE n.office_id = :office_id AND n.stream_id = :stream_id AND n.stored_at IS NULL
+        AND n.looked_at IS NULL AND n.let_go_at IS NULL)
 FROM (
     SELECT coalesce(max(s.last_seq), 0) AS last_seq
     FROM sync.stream AS s

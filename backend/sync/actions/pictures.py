@@ -21,6 +21,7 @@ from backend.kit import live
 from backend.kit.errors import (
     Busy,
     Conflict,
+    Forbidden,
     Invalid,
     Malformed,
     NotFound,
@@ -61,15 +62,19 @@ class Progress(msgspec.Struct, frozen=True):
     length: int
 
 
-async def find_progress(house: House, caller: Caller, sha256: bytes) -> Progress:
+async def find_progress(
+    house: House, caller: Caller, sha256: bytes, *, is_in_service: bool
+) -> Progress:
     """Return how far a picture has come, or raise `NotFound`.
 
     One that lies here whole is told to the phone again: the first news may have been in a feed
-    that it never read.
+    that it never read. `Forbidden` `device_revoked` for a phone out of service, of a picture that
+    none of its facts names.
     """
     folder = BlobFolder(house.blob_dir)
 
     async def look(conn: Conn) -> Progress:
+        await _check_named(conn, caller, sha256, is_in_service)
         whole = await _find_whole(conn, folder, caller, sha256)
         if whole is not None:
             return whole
@@ -82,12 +87,15 @@ async def find_progress(house: House, caller: Caller, sha256: bytes) -> Progress
     return await _in_transaction(house, caller, look)
 
 
-async def take_chunk(house: House, caller: Caller, sha256: bytes, chunk: Chunk) -> Progress:
+async def take_chunk(
+    house: House, caller: Caller, sha256: bytes, chunk: Chunk, *, is_in_service: bool
+) -> Progress:
     """Write a chunk behind what has come; the last one makes the picture.
 
     Raises `Conflict` `wrong_offset` with the true one in `Upload-Offset`, `Malformed` without a
     length, `TooLarge`, `TooMany` `picture_quota`, and for the whole `Invalid` `wrong_hash`,
-    `unsealable`, `too_many_pixels`, `Unsupported` `not_a_picture`: it begins anew then.
+    `unsealable`, `too_many_pixels`, `Unsupported` `not_a_picture`: it begins anew then. From a
+    phone out of service only what its facts name is taken (S21): `Forbidden` `device_revoked`.
     """
     check_length(chunk)
     if chunk.offset == 0:
@@ -96,6 +104,7 @@ async def take_chunk(house: House, caller: Caller, sha256: bytes, chunk: Chunk) 
     path = folder.part_path(caller.office_id, caller.device_id, sha256)
 
     async def take(conn: Conn) -> tuple[Progress, Refusal | None]:
+        await _check_named(conn, caller, sha256, is_in_service)
         whole = await _find_whole(conn, folder, caller, sha256)
         if whole is not None:
             return whole, None
@@ -146,6 +155,14 @@ async def tell_stored(conn: Conn, caller: Caller, sha256: bytes) -> None:
     ref = UUID(bytes=sha256[:16])
     await rounds.add_change(conn, caller.office_id, caller.staff_id, kind="blob", ref=ref)
     await live.publish(conn, rounds.phone_topic(caller.staff_id))
+
+
+async def _check_named(conn: Conn, caller: Caller, sha256: bytes, is_in_service: bool) -> None:
+    """Refuse what a lost phone has no reason to send: nobody fills the folder by its key."""
+    if is_in_service:
+        return
+    if not await proofs.is_named(conn, caller.office_id, caller.device_id, sha256):
+        raise Forbidden("device_revoked")
 
 
 def _wrong_offset(have: int) -> Conflict:

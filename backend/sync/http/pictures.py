@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from backend.identity import Actor
 from backend.kit.curve import read_base64url, read_point
-from backend.kit.errors import Forbidden, Malformed, NotFound
+from backend.kit.errors import Malformed, NotFound
 from backend.sync.actions import pictures
 from backend.sync.actions.pictures import Chunk, Progress
 from backend.sync.http.phone import caller_of
@@ -42,12 +42,19 @@ class BlobController(Controller):
         actor: NamedDependency[Actor],
         now: NamedDependency[datetime],
     ) -> Response[None]:
-        """Take a part of a picture. 409 `wrong_offset` with the true one, 422 `wrong_hash`."""
+        """Take a part of a picture. 409 `wrong_offset` with the true one, 422 `wrong_hash`.
+
+        403 `device_revoked` for a phone out of service, of a picture that no fact of it names.
+        """
         digest = read_digest(sha256)
         caller = caller_of(actor, state.house, now)
-        check_in_service(actor)
         chunk = read_chunk(request, await request.body())
-        return _answer(204, await pictures.take_chunk(state.house, caller, digest, chunk))
+        return _answer(
+            204,
+            await pictures.take_chunk(
+                state.house, caller, digest, chunk, is_in_service=is_in_service(actor)
+            ),
+        )
 
     @head(operation_id="sync_head_blob", opt={**SIGNED, "by_device": True})
     async def head_blob(
@@ -60,8 +67,12 @@ class BlobController(Controller):
         """Say how far a picture has come; 404 when nothing of it has."""
         digest = read_digest(sha256)
         caller = caller_of(actor, state.house, now)
-        check_in_service(actor)
-        return _answer(200, await pictures.find_progress(state.house, caller, digest))
+        return _answer(
+            200,
+            await pictures.find_progress(
+                state.house, caller, digest, is_in_service=is_in_service(actor)
+            ),
+        )
 
 
 def read_digest(text: str) -> bytes:
@@ -75,10 +86,9 @@ def read_digest(text: str) -> bytes:
     return digest
 
 
-def check_in_service(actor: Actor) -> None:
-    """Raise 403 `device_revoked` for a lost phone: its exchange says what follows (S21)."""
-    if actor.device_status not in (None, "active"):
-        raise Forbidden("device_revoked")
+def is_in_service(actor: Actor) -> bool:
+    """Return whether the phone may send any picture; one out of service only what it must (S21)."""
+    return actor.device_status in (None, "active")
 
 
 def read_chunk(request: AnyRequest, body: bytes) -> Chunk:

@@ -271,7 +271,7 @@ async def test_a_full_disk_is_busy_and_nothing_counts(
 async def test_a_phone_without_a_session_sends_pictures_until_it_is_lost(
     phone: Caller, day: Day
 ) -> None:
-    """Tests that the signature alone brings pictures, and a lost phone's are refused."""
+    """Tests that the signature alone brings pictures, and a lost phone's strange ones none."""
     path = f"/api/sync/v1/blobs/{DIGEST}"
     said = {
         "upload-offset": "0",
