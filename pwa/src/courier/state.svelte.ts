@@ -113,7 +113,6 @@ export function findAct(stop: StopView | null, id: string): ActView | null {
 export async function start(code: string | null): Promise<void> {
   addEventListener('online', () => (isOnline = true));
   addEventListener('offline', () => (isOnline = false));
-  document.addEventListener('visibilitychange', lockWhenAway);
   watchTabs((has) => (hasOtherTab = has));
   try {
     if (code !== null && (await enrol(code)) === null) return;
@@ -299,15 +298,6 @@ export function isNewShift(): boolean {
   return lock.phase === 'no_shift' || (lock.phase === 'burnt' && mayBegin);
 }
 
-const AWAY_MS_MAX = 900_000;
-let away_since = 0;
-
-/** A phone that lay in a pocket for a while opens with its PIN only. */
-function lockWhenAway(): void {
-  if (document.visibilityState === 'hidden') away_since = Date.now();
-  else if (lock.phase === 'open' && Date.now() - away_since > AWAY_MS_MAX) void lockNow();
-}
-
 /** Do something with the lock, and look at what came of it; null where nobody is signed in. */
 export async function withLock<T>(work: (lock: ShiftLock) => Promise<T>): Promise<T | null> {
   const done = phone && (await work(phone.lock));
@@ -315,7 +305,7 @@ export async function withLock<T>(work: (lock: ShiftLock) => Promise<T>): Promis
   return done;
 }
 
-/** Put the phone away: only its owner makes it readable again. */
+/** Put the phone away, in all tabs: only its owner makes it readable again. */
 export async function lockNow(): Promise<void> {
   phone?.lock.lock();
   await read();
@@ -367,6 +357,8 @@ export async function signOut(): Promise<boolean> {
     toast({ tone: 'warn', text: t('sign_out_offline') });
     return false;
   }
+  // Another tab would hand its key to whoever opens the app next.
+  phone?.lock.lock();
   phone?.close();
   phone = null;
   await dropMe();

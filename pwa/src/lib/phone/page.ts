@@ -4,14 +4,16 @@ import { record, TooLate, type Fact } from '../sync/acts';
 import { undoable_ms } from '../sync/hold';
 import { startLoop, type Loop, type LoopState, type Timer } from '../sync/loop';
 import type { Ports, StoredOp } from '../sync/types';
+import { watchAway } from './away';
 import { makePorts } from './browser';
 import { makeDeviceKey, type Device } from './device';
 import { makeLock, type PhoneLock } from './lock';
 import type { SignedAsk } from './network';
 import type { ShiftLock } from './shift';
 import { findStorage, requestPersist, type StorageState } from './storage';
+import { joinTabs, type Tabs } from './tabs';
 import { makeWithdrawal } from './undo';
-import { makeVault, type OpenKey } from './vault';
+import { makeVault } from './vault';
 
 /** The day of the build, as the office judges an app's age (426). */
 declare const __BUILT_ON__: string;
@@ -45,11 +47,6 @@ export function databaseOf(staff_id: string): string {
   return `tannoi-courier-${staff_id}`;
 }
 
-/** What tabs of one phone tell each other. */
-type News =
-  | { name: string; kind: 'changed' | 'lock' | 'key_wanted' | 'wiped' }
-  | { name: string; kind: 'key'; open: OpenKey };
-
 /** Open the phone of `staff_id` and start exchanging once `confirmed` is settled (that the session
 is this person's). `onstore` runs when the store or the lock changed. */
 export async function startPhone(
@@ -68,12 +65,10 @@ export async function startPhone(
   });
   const vault = makeVault();
   const db = await openPhone(name, browser, vault, true);
-  const channel = new BroadcastChannel(CHANNEL);
-  const tell = (kind: 'changed' | 'lock' | 'key_wanted' | 'wiped'): void =>
-    channel.postMessage({ name, kind } satisfies News);
+  let tabs: Tabs | null = null;
   const changed = (): void => {
     onstore();
-    tell('changed');
+    tabs?.tell('changed');
   };
   // The lock may speak before there is a loop: a tab killed in the tenth try burns its key here.
   let heard: Loop | null = null;
@@ -90,7 +85,7 @@ export async function startPhone(
     },
     async wipe() {
       lock.lock();
-      tell('wiped');
+      tabs?.tell('wiped');
       const { wipeBrowser } = await import('./wipe');
       await wipeBrowser(name, db.shift.wipe);
       lock.setRevoked(true);
@@ -106,31 +101,26 @@ export async function startPhone(
     last = now;
   });
   heard = loop;
-  channel.onmessage = ({ data }: MessageEvent<News>) => {
-    if (data.name !== name) return;
-    if (data.kind === 'key_wanted') {
-      const open = vault.share();
-      if (open) channel.postMessage({ name, kind: 'key', open } satisfies News);
-    } else if (data.kind === 'key') {
-      if (vault.share() === null) {
-        vault.adopt(data.open);
-        void lock.refresh();
-      }
-    } else if (data.kind === 'lock') void lock.refresh();
-    else if (data.kind === 'wiped') {
+  const away = watchAway(document, () => lock.lock());
+  tabs = joinTabs(new BroadcastChannel(CHANNEL), {
+    name,
+    vault,
+    lock,
+    isAway: away.isAway,
+    onchanged: onstore,
+    onwiped() {
       loop.stop();
       lock.lock();
       lock.setRevoked(true);
-    } else onstore();
-  };
-  tell('key_wanted');
+    },
+  });
   const stop = listen(loop.wake);
   void confirmed.then(() => registerDevice(browser, device)).catch(() => undefined);
   loop.wake();
   return {
     ...actsOf(ports, db, loop, changed),
     db,
-    lock: toldOthers(lock, () => tell('lock')),
+    lock: toldOthers(lock, tabs),
     ask: async (...what) => {
       await confirmed;
       return browser.network.ask(...what);
@@ -141,8 +131,9 @@ export async function startPhone(
     wake: () => loop.wake(),
     close() {
       stop();
+      away.stop();
       loop.stop();
-      channel.close();
+      tabs?.close();
       vault.shut();
       db.close();
     },
@@ -160,7 +151,8 @@ async function registerDevice(ports: Pick<Ports, 'network'>, device: Device): Pr
 }
 
 /** A lock that tells the other tabs what was done to it. */
-function toldOthers(lock: PhoneLock, tell: () => void): ShiftLock {
+function toldOthers(lock: PhoneLock, tabs: Tabs): ShiftLock {
+  const tell = (): void => tabs.tell('lock');
   return {
     state: () => lock.state(),
     begin: (...how) => lock.begin(...how).then(tell),
@@ -170,6 +162,7 @@ function toldOthers(lock: PhoneLock, tell: () => void): ShiftLock {
     signedIn: () => lock.signedIn().then(tell),
     lock() {
       lock.lock();
+      tabs.tell('shut');
     },
     end: () => lock.end().then(tell),
   };
