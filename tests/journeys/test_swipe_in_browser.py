@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.accessibility import Keyboard
-from tests.journeys.browsing import SCREENS, find_chromium
+from tests.journeys.browsing import SCREENS, Person, find_chromium
 from tests.journeys.phone_page import PhonePage
 from tests.journeys.stage import Stage
 from tests.journeys.test_accessibility import find_delivery, set_out
@@ -26,7 +26,7 @@ NUM_STEPS = 12
 class Finger:
     """One finger on a page, pressing and moving as a hand does."""
 
-    def __init__(self, phone: PhonePage, session: Any) -> None:
+    def __init__(self, phone: PhonePage | Person, session: Any) -> None:
         """Hold a finger over the page."""
         self._phone, self._session = phone, session
         self._at = (0.0, 0.0)

@@ -14,6 +14,7 @@ from backend.ops.demo_town import Crew
 from tests.journeys import courier as acts
 from tests.journeys import money
 from tests.journeys.browsing import DESK, PHONE, Person, find_chromium, open_people
+from tests.journeys.pictures import make_png
 from tests.journeys.test_money_in_browser import (
     KEY,
     found_town,
@@ -23,6 +24,7 @@ from tests.journeys.test_money_in_browser import (
     take_float,
     wait_for_acts,
 )
+from tests.journeys.test_swipe_in_browser import Finger
 from tests.serving import LiveServer
 from tests.simulation import checks
 
@@ -34,6 +36,11 @@ pytestmark = [
 PENSION = money.PENSIONS[0]
 FEE_VND = 50_000
 NUM_STEPS_MAX = 8
+# The finger is lifted from the pushed card, and another one presses the button beside it.
+PRESS_TOO = """addEventListener('pointerup', () => {
+    [...document.querySelectorAll('button')]
+        .find((one) => one.textContent.includes('Hoàn tất trả kết quả')).click();
+}, { capture: true, once: true })"""
 LIST_ERRANDS = """
 SELECT id, CASE service WHEN 'S2' THEN 'result.deliver' ELSE 'dossier.accept' END AS kind
 FROM dossiers.dossier
@@ -61,6 +68,17 @@ async def bring_errands(house: House, crew: Crew) -> None:
             conn, house.sealer, HOUSE, raw, commit=True, now=at, is_demo=True
         )
     assert (done.num_accepted, done.faults) == (2, [])
+
+
+async def bring_door(house: House, admin: asyncpg.Connection) -> Crew:
+    """Found a town whose first courier has all of that at one door, and a pension to pay there."""
+    crew = await found_town(house)
+    (payout,) = await money.bring_list(house, crew, [PENSION])
+    await bring_errands(house, crew)
+    more = [tuple(row) for row in await admin.fetch(LIST_ERRANDS)]
+    mine = crew.couriers[0].id
+    await money.publish_round(house, crew, mine, [(payout, "payout.pay")], *more)
+    return crew
 
 
 async def work_on_papers(courier: Person, url: str) -> None:
@@ -152,12 +170,8 @@ async def test_several_acts_at_one_door(
     house: House, live_server: LiveServer, admin_conn: asyncpg.Connection, tmp_path: Path
 ) -> None:
     """Tests that four acts at a door end each by itself, by one look at a paper, on one receipt."""
-    crew = await found_town(house)
-    mine, url = crew.couriers[0], live_server.url
-    (payout,) = await money.bring_list(house, crew, [PENSION])
-    await bring_errands(house, crew)
-    more = [tuple(row) for row in await admin_conn.fetch(LIST_ERRANDS)]
-    await money.publish_round(house, crew, mine.id, [(payout, "payout.pay")], *more)
+    crew, url = await bring_door(house, admin_conn), live_server.url
+    mine = crew.couriers[0]
     async with open_people(tmp_path) as people:
         cashier = await people.open("thu-quy", DESK)
         await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
@@ -188,3 +202,48 @@ async def test_several_acts_at_one_door(
         "visit.failed applied",
     ]  # fmt: skip
     assert await checks.find_violations(admin_conn) == {}
+
+
+async def test_proof_of_one_act_is_not_that_of_another(
+    house: House, live_server: LiveServer, admin_conn: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """Tests that an act left before its end lends nothing to the next, and ends but once."""
+    crew, url = await bring_door(house, admin_conn), live_server.url
+    mine = crew.couriers[0]
+    photo = make_png(tmp_path / "ho-so.png")
+    async with open_people(tmp_path) as people:
+        courier = await people.open("hai-viec", PHONE)
+        await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
+        await acts.enter_pin(courier)
+        await acts.set_out(courier)
+        await open_stop(courier, url, PENSION.name)
+        stop = courier.page.url
+        await acts.prepare_delivery(courier, photo)
+        await courier.page.go_back()
+        await courier.press("Nhận hồ sơ", exact=True)
+        # Who is there was seen; papers, seal, picture and signatures are this act's own.
+        await courier.page.get_by_role("heading", name="Kiểm đếm giấy tờ").wait_for()
+        await courier.shoot("giay-to-cua-viec-khac")
+        await courier.press("Tiếp tục")
+        await courier.sees("Còn thiếu:")
+        await courier.page.goto(stop)
+        await courier.press("Trả kết quả", exact=True)
+        await courier.page.get_by_role("heading", name="Xem lại").wait_for()
+        await push_and_press(courier)
+        told = await wait_for_acts(admin_conn, 2)
+        assert courier.complaints == []
+    assert told == ["items.loaded applied", "result.delivered applied"]
+    assert await checks.find_violations(admin_conn) == {}
+
+
+async def push_and_press(courier: Person) -> None:
+    """End the act by a push of the card and a press of its button in the same moment."""
+    assert courier.context is not None
+    finger = Finger(courier, await courier.context.new_cdp_session(courier.page))
+    await finger.press("Người có mặt")
+    await finger.move(200)
+    await courier.page.locator(".behind.sure").wait_for()
+    await courier.page.evaluate(PRESS_TOO)
+    await finger.lift()
+    await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
+    await courier.sees("Còn việc chưa làm")

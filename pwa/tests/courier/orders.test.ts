@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { readAmount } from '../../src/courier/money/draft';
 import {
+  countsForOrder,
   emptyOrder,
   makeOrderPayment,
   makeTaking,
@@ -191,15 +192,17 @@ test('that the receipt has a line of what was taken with its fee', () => {
   expect(line?.money).toMatchObject({ amount_vnd: 2_025_000, fee_vnd: 25_000 });
 });
 
-test('that one look at a paper serves the acts of a visit, of the citizen alone', () => {
+test('that one look at a paper serves the acts of a visit, an order that of its citizen', () => {
   const stop = { id: 's1' };
   const identity = { method: 'cccd', last4: '0123' };
   const own = makeOp(1, 'order.taken', { identity });
   const proxy = makeOp(2, 'payout.paid', { identity: { ...identity, last4: '9' }, proxy: {} });
   const away = makeOp(3, 'order.taken', { identity }, { subject: { stop: 's2' } });
-  expect(findSeen(stop, [own, proxy, away])).toMatchObject({ who: 'self', ...identity });
-  expect(findSeen(stop, [proxy, away])).toBeNull();
-  const known = findSeen(stop, [makeOp(1, 'result.delivered', { identity: { method: 'known' } })]);
-  expect(emptyOrder(known).identity.method).toBe('cccd');
+  const found = findSeen(stop, [own, proxy, away], countsForOrder);
+  expect(found?.identity).toMatchObject({ who: 'self', ...identity });
+  expect(findSeen(stop, [proxy, away], countsForOrder)).toBeNull();
+  const known = makeOp(1, 'result.delivered', { identity: { method: 'known' } });
+  expect(findSeen(stop, [known])?.identity.method).toBe('known');
+  expect(emptyOrder(findSeen(stop, [known], countsForOrder)).identity.method).toBe('cccd');
   expect(missingOrder('amount', ready({ keyed: '2000000' }), paying)).toEqual([]);
 });

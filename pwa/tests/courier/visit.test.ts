@@ -8,7 +8,8 @@ import {
   missingOf,
   openDraft,
   restOf,
-  resumeStep,
+  resume,
+  sign,
 } from '../../src/courier/visit/draft';
 import { makeFacts } from '../../src/courier/visit/facts';
 import { actDemands, failureDemands } from '../../src/courier/visit/proofs';
@@ -42,8 +43,7 @@ function ready(acts: readonly ActView[]): ReturnType<typeof openDraft> {
   draft.acts['a1']!.papers[0]!.count = 2;
   Object.assign(draft.acts['a2']!, { seal_state: 'whole' });
   draft.acts['a2']!.reclaims[0]!.is_taken = true;
-  Object.assign(draft, { sign_citizen: 'M0 0L9 9', sign_courier: 'M1 1L9 9' });
-  return draft;
+  return sign(sign(draft, 'sign_citizen', 'M0 0L9 9', acts), 'sign_courier', 'M1 1L9 9', acts);
 }
 
 test('that a visit of two acts asks for identity and signature once', () => {
@@ -79,12 +79,17 @@ test('that each step names what the law asks and the draft lacks', () => {
     ['seal_state'],
     ['reclaim'],
     ['sign_citizen', 'sign_courier'],
-    [],
+    // prettier-ignore
+    ['identity', 'papers', 'seal', 'before', 'photo', 'seal_state', 'reclaim', 'sign_citizen',
+      'sign_courier'],
   ]);
   const whole = ready(acts);
   expect(listSteps(acts).flatMap((step) => missingOf(step, whole, acts))).toEqual([]);
   whole.acts['a2']!.reclaims[0] = { paper: 'hen', is_taken: false, reason: ' ' };
-  expect(listSteps(acts).flatMap((step) => missingOf(step, whole, acts))).toEqual(['reclaim']);
+  expect(listSteps(acts).flatMap((step) => missingOf(step, whole, acts))).toEqual([
+    'reclaim',
+    'reclaim',
+  ]);
 });
 
 test('that each act ends by a fact of its own with the identity of the visit', () => {
@@ -117,13 +122,50 @@ test('that after an act that failed the visit goes on at what is missing, not at
   const draft = ready(acts);
   draft.acts['a2']!.seal_state = null;
   draft.step = 'a2/reclaim';
-  expect(resumeStep(draft, acts)).toBe('a2/reclaim');
+  expect(resume(draft, acts).step).toBe('a2/check');
   draft.step = 'a1/papers';
-  expect(resumeStep(draft, acts.slice(1))).toBe('a2/check');
+  expect(resume(draft, acts).step).toBe('a1/papers');
+  expect(resume(draft, acts.slice(1)).step).toBe('a2/check');
   draft.acts['a2']!.seal_state = 'whole';
-  expect(resumeStep(draft, acts.slice(1))).toBe('review');
+  // Whoever signed had the other act before them too.
+  expect(resume(draft, acts.slice(1)).step).toBe('sign');
   draft.step = '';
-  expect(resumeStep(draft, acts)).toBe('');
+  expect(resume(draft, acts).step).toBe('');
+});
+
+test('that another act does not end with the proof of the one the draft was made for', () => {
+  const [a1, a2] = listDoable(viewOf());
+  if (!a1 || !a2) throw new Error('both acts are there');
+  let draft = openDraft(null, [a1, a2]);
+  draft.identity = { ...emptyIdentity(), last4: '0017' };
+  Object.assign(draft.acts['a2']!, { seal_state: 'whole' });
+  draft.acts['a2']!.reclaims[0]!.is_taken = true;
+  draft = { ...sign(draft, 'sign_citizen', 'M0 0L9 9', [a2]), step: 'review' };
+  expect(resume(draft, [a2])).toEqual(draft);
+
+  const other = resume(draft, [a1]);
+  expect(other).toMatchObject({ step: 'a1/papers', sign_citizen: '', sign_courier: '' });
+  const last = listSteps([a1]).at(-1)!;
+  // Also on the last look itself: an act may come or go while it is on the screen.
+  const lacks = ['papers', 'seal', 'before', 'photo', 'sign_citizen', 'sign_courier'];
+  expect(missingOf(last, draft, [a1])).toEqual(lacks);
+  expect(missingOf(last, draft, [a1, a2])).toEqual(lacks);
+  expect(missingOf(last, draft, [a2])).toEqual([]);
+});
+
+test('that who is there stays for another choice of acts, and all are signed for anew', () => {
+  const acts = listDoable(viewOf());
+  const draft = { ...ready(acts), step: 'review' };
+  expect(resume(draft, acts).step).toBe('review');
+  const one = resume(draft, acts.slice(0, 1));
+  expect(one.identity.last4).toBe('0017');
+  expect(one).toMatchObject({ step: 'sign', sign_citizen: '', signed_for: [] });
+  // An app before this one did not say for what was signed.
+  delete draft.signed_for;
+  expect(resume(draft, acts)).toMatchObject({ step: 'sign', sign_citizen: '' });
+  // Both of a pair sign for the same acts.
+  const mixed = sign({ ...draft, signed_for: ['a2'] }, 'sign_courier', 'M2 2', acts);
+  expect(mixed).toMatchObject({ sign_citizen: '', sign_courier: 'M2 2' });
 });
 
 test('that a kept draft is completed for an act that came meanwhile', () => {

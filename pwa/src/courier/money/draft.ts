@@ -1,6 +1,8 @@
 /** A payment or a collection in the making, kept at every change. Money is keyed, never swiped. */
 import { emptyIdentity, missingIdentity, type IdentityDraft } from '../drafts';
-import type { ProxyProblem } from '../../lib/rules/payouts';
+import { judgeProxy, type PayoutShown, type ProxyProblem } from '../../lib/rules/payouts';
+import { fold } from '../../lib/text';
+import type { Seen } from '../visit/seen';
 
 export interface PayDraft {
   step: string;
@@ -26,12 +28,25 @@ export function moneyKey(act_id: string): string {
   return `money/${act_id}`;
 }
 
-/** `seen` is the paper looked at for another act of this visit. */
-export function emptyPay(seen: IdentityDraft | null = null): PayDraft {
+/** Whether a paper seen for another act of this visit counts here: the citizen's, or that of the
+proxy whom the list names and whose authority holds. */
+export function countsForPayout(
+  seen: IdentityDraft,
+  { evidence, proxy }: PayoutShown,
+  at_ms: number,
+): boolean {
+  if (!evidence.methods.includes(seen.method)) return false;
+  if (seen.who === 'self') return true;
+  const isNamed = proxy !== null && fold(proxy.name) === fold(seen.proxy_name);
+  return isNamed && judgeProxy(proxy, seen.proxy_authority, at_ms) === null;
+}
+
+/** `seen` is a paper that counts here, looked at for another act of this visit. */
+export function emptyPay(seen: Seen | null = null): PayDraft {
   return {
     step: 'due',
-    identity: seen ?? emptyIdentity(),
-    paper: '',
+    identity: seen?.identity ?? emptyIdentity(),
+    paper: seen?.paper ?? '',
     keyed: '',
     sign_citizen: '',
     photos: [],

@@ -11,6 +11,7 @@ import {
   missingIdentity,
   type IdentityDraft,
 } from '../drafts';
+import type { Seen } from '../visit/seen';
 import { readAmount } from './draft';
 
 export interface OrderDraft {
@@ -36,10 +37,14 @@ export const ORDER_PAPERS: readonly string[] = ['cccd', 'vneid', 'passport', 're
 export const ORDER_PIN_LENGTH = 6;
 const JUDGE = '/api/sync/v1/orders/judge';
 
-/** `seen` is the paper looked at for another act of this visit. */
-export function emptyOrder(seen: IdentityDraft | null): OrderDraft {
-  const fits = seen !== null && ORDER_PAPERS.includes(seen.method);
-  return { step: 'due', identity: fits ? seen : emptyIdentity(), keyed: '', sign_citizen: '' };
+/** Whether a paper seen for another act of this visit counts here: nobody stands in for whoever
+sends or gets an order. */
+export const countsForOrder = ({ who, method }: IdentityDraft): boolean =>
+  who === 'self' && ORDER_PAPERS.includes(method);
+
+/** `seen` is a paper that counts here, looked at for another act of this visit. */
+export function emptyOrder(seen: Seen | null): OrderDraft {
+  return { step: 'due', identity: seen?.identity ?? emptyIdentity(), keyed: '', sign_citizen: '' };
 }
 
 /** A kept payment begins before the PIN again: the grant is gone, and the office is asked anew. */

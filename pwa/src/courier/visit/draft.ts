@@ -23,6 +23,8 @@ export interface VisitDraft {
   acts: Record<string, ActPart>;
   sign_citizen: string;
   sign_courier: string;
+  /** Ids of the acts that were chosen when it was signed; a draft of an older app has none. */
+  signed_for?: string[];
 }
 
 export type StepKind = 'identity' | 'papers' | 'seal' | 'check' | 'reclaim' | 'sign' | 'review';
@@ -67,7 +69,7 @@ export function listMoney(stop: Pick<StopView, 'acts'>): ActView[] {
 export function openDraft(
   kept: VisitDraft | null,
   acts: readonly ActView[],
-  seen: IdentityDraft | null = null,
+  seen?: IdentityDraft,
 ): VisitDraft {
   const draft: VisitDraft = kept ?? {
     step: '',
@@ -75,6 +77,7 @@ export function openDraft(
     acts: {},
     sign_citizen: '',
     sign_courier: '',
+    signed_for: [],
   };
   const parts = acts.map((act) => [act.id, draft.acts[act.id] ?? emptyPart(act)] as const);
   return { ...draft, acts: Object.fromEntries(parts) };
@@ -82,7 +85,35 @@ export function openDraft(
 
 /** What stays of a draft when some of its acts are done: who is there, and the other acts. */
 export function restOf(draft: VisitDraft, rest: readonly ActView[]): VisitDraft {
-  return { ...openDraft(draft, rest), step: '', sign_citizen: '', sign_courier: '' };
+  return { ...unsigned(openDraft(draft, rest)), step: '' };
+}
+
+function unsigned(draft: VisitDraft): VisitDraft {
+  return { ...draft, sign_citizen: '', sign_courier: '', signed_for: [] };
+}
+
+/** Who signs, signs for the acts on the screen: what was signed for others goes. */
+export function sign(
+  draft: VisitDraft,
+  proof: 'sign_citizen' | 'sign_courier',
+  strokes: string,
+  acts: readonly ActView[],
+): VisitDraft {
+  const kept = isSignedFor(draft, acts) ? draft : unsigned(draft);
+  return { ...kept, [proof]: strokes, signed_for: acts.map(({ id }) => id) };
+}
+
+/** True where whoever signed had all of `acts` before them. */
+function isSignedFor(draft: VisitDraft, acts: readonly ActView[]): boolean {
+  return acts.every(({ id }) => draft.signed_for?.includes(id));
+}
+
+/** The visit goes on with `chosen`: at the step where it was left, or at the first before it that
+lacks something; signed anew where it was signed for any other choice. */
+export function resume(draft: VisitDraft, chosen: readonly ActView[]): VisitDraft {
+  const isSame = isSignedFor(draft, chosen) && draft.signed_for?.length === chosen.length;
+  const next = isSame ? draft : unsigned(draft);
+  return { ...next, step: resumeStep(next, chosen) };
 }
 
 /** Identity, then each act's own steps, then one signing and one look at the whole. */
@@ -101,12 +132,15 @@ export function listSteps(acts: readonly ActView[]): VisitStep[] {
   return steps;
 }
 
-/** Where a visit goes on: where it was left, or, when that act has ended, at what is missing. */
-export function resumeStep(draft: VisitDraft, acts: readonly ActView[]): string {
+/** Where a visit goes on; '' is its begin. No step is passed that lacks something. */
+function resumeStep(draft: VisitDraft, acts: readonly ActView[]): string {
+  if (draft.step === '') return '';
   const steps = listSteps(acts);
-  if (draft.step === '' || steps.some((step) => step.name === draft.step)) return draft.step;
-  const next = steps.find((step) => missingOf(step, draft, acts).length > 0);
-  return (next ?? steps.at(-1))?.name ?? '';
+  const left = steps.findIndex((step) => step.name === draft.step);
+  const lacking = steps.findIndex((step) => missingOf(step, draft, acts).length > 0);
+  // That act has ended: on to what is missing. The last step lacks whatever any other does.
+  const at = left === -1 ? lacking : lacking === -1 ? left : Math.min(left, lacking);
+  return steps.at(at)?.name ?? '';
 }
 
 /** Every listed paper is there in its number; papers outside the list cannot be asked for. */
@@ -117,8 +151,9 @@ export function isCounted(part: Pick<ActPart, 'papers'>, act: Pick<ActView, 'che
   });
 }
 
-/** What the step still lacks. */
+/** What the step still lacks; the last one, what any step of any of `acts` does. */
 export function missingOf(step: VisitStep, draft: VisitDraft, acts: readonly ActView[]): Missing[] {
+  if (step.kind === 'review') return [...new Set(missingBefore(draft, acts))];
   if (step.kind === 'identity') return missingIdentity(draft.identity);
   if (step.kind === 'sign') return missingSigns(draft, acts);
   if (step.act === null) return [];
@@ -132,6 +167,11 @@ export function missingOf(step: VisitStep, draft: VisitDraft, acts: readonly Act
   return isAnswered ? [] : ['reclaim'];
 }
 
+function missingBefore(draft: VisitDraft, acts: readonly ActView[]): Missing[] {
+  const steps = listSteps(acts).filter(({ kind }) => kind !== 'review');
+  return steps.flatMap((step) => missingOf(step, draft, acts));
+}
+
 function missingSeal(part: ActPart, act: ActView): Missing[] {
   const missing: Missing[] = [];
   if (part.seal.trim() === '') missing.push('seal');
@@ -142,9 +182,10 @@ function missingSeal(part: ActPart, act: ActView): Missing[] {
 }
 
 function missingSigns(draft: VisitDraft, acts: readonly ActView[]): Missing[] {
-  const missing: Missing[] = [];
-  if (isSignNeeded(acts, 'sign_citizen') && !draft.sign_citizen) missing.push('sign_citizen');
-  if (isSignNeeded(acts, 'sign_courier') && !draft.sign_courier) missing.push('sign_courier');
+  const isOurs = isSignedFor(draft, acts);
+  const lacks = (proof: 'sign_citizen' | 'sign_courier'): boolean =>
+    isSignNeeded(acts, proof) && !(isOurs && draft[proof]);
+  const missing: Missing[] = (['sign_citizen', 'sign_courier'] as const).filter(lacks);
   const isShown = ({ id }: ActView): boolean => (draft.acts[id]?.photos.length ?? 0) > 0;
   const shown = listShown(acts).filter((act) => actDemands(act).photo === 'required');
   if (!shown.every(isShown)) missing.push('photo');
