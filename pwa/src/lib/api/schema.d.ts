@@ -3201,6 +3201,8 @@ export interface paths {
         /**
          * PatchBlob
          * @description Take a part of a picture. 409 `wrong_offset` with the true one, 422 `wrong_hash`.
+         *
+         *     403 `device_revoked` for a phone out of service, of a picture that no fact of it names.
          */
         patch: operations["sync_patch_blob"];
         trace?: never;
