@@ -61,7 +61,9 @@ async def ask(
     couriers = await _list_couriers(conn, office_id, service_on)
     if not couriers:
         raise Conflict("plan_no_couriers", service_on=service_on.isoformat())
-    await rounds.release_left_behind(conn, office_id, service_on, now)
+    # A plan of a day to come takes nothing from the rounds that are out today.
+    over_before = min(service_on, service_day(now))
+    await rounds.release_left_behind(conn, office_id, over_before, now)
     if not await list_unplanned(conn, office_id, service_on):
         raise Conflict("plan_no_errands", service_on=service_on.isoformat())
     await store.discard_older(conn, office_id, service_on)

@@ -155,6 +155,22 @@ SELECT count(*)
 FROM rounds.stop
 WHERE office_id = :office_id AND round_id = :round_id AND state IN ('open', 'arrived');
 
+-- name: list_unclosed
+-- The rounds of a courier that are not closed, with their states.
+SELECT id, state
+FROM rounds.round
+WHERE office_id = :office_id AND courier_id = :courier_id AND state <> 'closed';
+
+-- name: acts_with_items
+-- What a courier's rounds that are not closed have or had to do with some items.
+SELECT d.item_id, r.id, a.state
+FROM dossiers.dossier AS d
+JOIN rounds.act AS a ON a.office_id = d.office_id AND a.errand_id = d.id AND a.state <> 'removed'
+JOIN rounds.stop AS s ON s.office_id = a.office_id AND s.id = a.stop_id
+JOIN rounds.round AS r ON r.office_id = s.office_id AND r.id = s.round_id
+WHERE d.office_id = :office_id AND d.item_id = ANY (:item_ids::uuid[])
+    AND r.courier_id = :courier_id AND r.state <> 'closed';
+
 -- name: open_errands
 -- The errands a round still has to do.
 SELECT a.errand_id
@@ -597,10 +613,10 @@ WHERE office_id = :office_id AND taker_id = :courier_id AND state = 'joined'
 RETURNING id, giver_id;
 
 -- name: num_taken
--- The items a courier says to have taken and whose giver has not said so.
+-- The items a courier says to have taken on a round and whose giver has not said so.
 SELECT coalesce(sum(num_counted), 0)
 FROM rounds.passing
-WHERE office_id = :office_id AND taker_id = :courier_id AND state = 'open';
+WHERE office_id = :office_id AND taker_round_id = :round_id AND state = 'open';
 
 -- name: list_open_passings
 -- Hand-overs on the road of which one side is missing, or both differ.

@@ -1,7 +1,7 @@
 """Decisions of rounds: what a stop's state is, when a round may close, whose act it is."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Literal
 from uuid import UUID
 
 from backend.kit import catalog
@@ -194,6 +194,23 @@ def check_close(num_open: int, num_on_hand: int) -> None:
         raise Conflict("open_stops", num=num_open)
     if num_on_hand:
         raise Conflict("items_on_hand", num=num_on_hand)
+
+
+def is_to_bring(
+    closing: Hashable, rounds: Mapping[Any, str], acts: Sequence[tuple[Any, str]]
+) -> bool:
+    """Return whether an item in a courier's hands must be back before one round closes.
+
+    `rounds` are the courier's rounds that are not closed, with their states; `acts` round and state
+    of what those have to do with the item, removed acts left out. What another round has still to
+    do goes on with that one; what a round was to do comes back with it; what stands on none comes
+    back with the last that is out. The phone's twin is tied by `tests/vectors/items_to_bring.json`.
+    """
+    if any(state == "open" for round_id, state in acts if round_id != closing):
+        return False
+    if acts:
+        return any(round_id == closing for round_id, _ in acts)
+    return not any(state == "open" for round_id, state in rounds.items() if round_id != closing)
 
 
 def is_passing_code(code: str) -> bool:

@@ -13,7 +13,6 @@ import msgspec
 from hypothesis.stateful import RuleBasedStateMachine
 
 from backend import rounds
-from backend.kit.clock import service_day
 from backend.kit.db import set_walls
 from backend.kit.seal import Sealer
 from backend.rounds import ActDraft, RoundDraft, StopDraft
@@ -57,9 +56,10 @@ class Bench(RuleBasedStateMachine):
             Phone(Clock(self.clock, boot=f"b{number}"), random.Random(number))
             for number in range(len(self.couriers))
         ]
-        self.visits = {
-            courier.staff_id: list(courier.visits) for courier in town.couriers if courier.visits
-        }
+        self.visits = {courier.staff_id: list[Visit]() for courier in town.couriers}
+        for courier in {one.round_id: one for one in town.couriers}.values():
+            self.visits[courier.staff_id] += courier.visits
+        self.days = {row["id"]: row["service_on"] for row in town.rows["rounds.round"]}
         self.spares = list(town.spares)
         self.letters = Letters()
         self.images: dict[int, Any] = {}
@@ -166,7 +166,8 @@ class Bench(RuleBasedStateMachine):
         """Know the acts that a hand-over put on another round: those the dicts say, as they are."""
         rows = self.run(
             self.conn.fetch(
-                "SELECT a.id, a.stop_id, a.errand_id, a.state, r.courier_id FROM rounds.act a "
+                "SELECT a.id, a.stop_id, a.errand_id, a.state, r.courier_id, r.id AS round_id "
+                "FROM rounds.act a "
                 "JOIN rounds.stop s ON s.office_id = a.office_id AND s.id = a.stop_id "
                 "JOIN rounds.round r ON r.office_id = s.office_id AND r.id = s.round_id "
                 "WHERE a.id <> ALL ($1::uuid[])",
@@ -178,7 +179,7 @@ class Bench(RuleBasedStateMachine):
         assert found == moved, "other acts moved than were handed over"
         self.office.moved.clear()
         for row in rows:
-            courier = next(one for one in self.couriers if one.staff_id == row["courier_id"])
+            courier = next(one for one in self.couriers if one.round_id == row["round_id"])
             known = next(
                 one for one in self.office.visits.values() if one.errand_id == row["errand_id"]
             )
@@ -255,7 +256,7 @@ class Bench(RuleBasedStateMachine):
             rounds.publish(
                 self.conn,
                 office_id=courier.office_id,
-                service_on=service_day(self.town.now),
+                service_on=self.days[courier.round_id],
                 plan_id=uuid.UUID(int=2),
                 drafts=[draft],
                 now=self.clock(),

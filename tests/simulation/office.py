@@ -343,14 +343,34 @@ class Office(Road):
         stops = [stop for stop, round_id in self.stop_round.items() if round_id == op["round"]]
         is_open = any(self.stop_state(stop) in ("open", "arrived") for stop in stops)
         mine = ("courier", courier.staff_id)
-        held = [one for one, holder in self.holder.items() if holder == mine]
+        held = {one for one, holder in self.holder.items() if holder == mine} - self.passed
         is_taking = any(
-            one.taker == courier.staff_id and one.state == "open" for one in self.passings.values()
+            one.taker_round == op["round"] and one.state == "open" for one in self.passings.values()
         )
-        if is_open or set(held) - self.passed or is_taking:
+        if is_open or is_taking or any(self._is_to_bring(op["round"], one) for one in held):
             raise Held
         self.round_state[op["round"]] = "closed"
         return APPLIED
+
+    def _is_to_bring(self, closing: str, errand: str) -> bool:
+        """Return whether an item in hand must be back before a round closes."""
+        of = self.round_of[closing]
+        others = {
+            one
+            for one, state in self.round_state.items()
+            if state != "closed" and self.round_of[one] == of and one != closing
+        }
+        acts = {
+            (self.stop_round[str(visit.stop_id)], self.act_state[act])
+            for act, visit in self.visits.items()
+            if str(visit.errand_id) == errand and self.act_state[act] != "removed"
+        }
+        elsewhere = {state for round_id, state in acts if round_id in others}
+        if "open" in elsewhere:
+            return False
+        is_here = any(round_id == closing for round_id, _ in acts)
+        is_out = any(self.round_state[one] == "open" for one in others)
+        return is_here or not (elsewhere or is_out)
 
 
 PERFORMERS: dict[str, Callable[[Office, Op, CourierOfTown], str]] = {

@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from backend.kit.db import prepare
 from tests.simulation.clocks import START
 from tests.simulation.machine import ExchangeMachine
-from tests.simulation.town import Town, add_device, make_town
+from tests.simulation.town import Town, add_device, add_round, make_town
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 
@@ -25,10 +25,11 @@ SEED = int(os.environ.get("SEED", random.randrange(10**9)))
 
 @pytest.fixture
 def town() -> Town:
-    """Return an office with two couriers, one of them with two phones."""
+    """Return an office with two couriers, one of them with two phones, and with two rounds."""
     rnd = random.Random(5)
     town = make_town(rnd, now=START, num_couriers=2, num_stops=4, num_offices=1, num_spares=4)
-    town.couriers.append(add_device(town, rnd, town.couriers[0]))
+    tomorrow = add_round(town, rnd, town.couriers[0], days=1, num_stops=3)
+    town.couriers.append(add_device(town, rnd, tomorrow))
     return town
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import random
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from backend.custody.rules import make_s10
@@ -52,25 +53,39 @@ def make_town(
 def add_device(town: Town, rnd: random.Random, courier: CourierOfTown) -> CourierOfTown:
     """Return the courier with one more enrolled phone, signed in."""
     device_id, session = _add_device(town, rnd, courier.office_id, courier.staff_id)
-    return CourierOfTown(
-        courier.office_id,
-        courier.staff_id,
-        device_id,
-        session,
-        courier.round_id,
-        courier.visits,
+    return replace(courier, device_id=device_id, session=session)
+
+
+def add_round(
+    town: Town, rnd: random.Random, courier: CourierOfTown, *, days: int, num_stops: int
+) -> CourierOfTown:
+    """Return the courier with another round, published for `days` after today."""
+    offices = {row["id"]: row for row in town.rows["network.office"]}
+    code = offices[courier.office_id]["commune_code"]
+    commune = next(commune for commune in COMMUNES if commune[0] == code)
+    partner_id = _partner_of(town, courier)
+    round_id = new_id(rnd)
+    known = next(row for row in town.rows["rounds.round"] if row["id"] == courier.round_id)
+    on_day = service_day(town.now) + timedelta(days=days)
+    town.add("rounds.round", **{**known, "id": round_id, "service_on": on_day})
+    visits = tuple(
+        _add_visit(town, rnd, position, courier.office_id, partner_id, round_id, commune)
+        for position in range(1, num_stops + 1)
     )
+    return replace(courier, round_id=round_id, visits=visits)
+
+
+def _partner_of(town: Town, courier: CourierOfTown) -> uuid.UUID:
+    rows = town.rows["identity.partner"]
+    return uuid.UUID(str(next(r["id"] for r in rows if r["office_id"] == courier.office_id)))
 
 
 def add_errand(town: Town, rnd: random.Random, courier: CourierOfTown, at: Visit) -> None:
     """Give the courier one more thing to do at a door."""
     offices = {row["id"]: row for row in town.rows["network.office"]}
-    partner = next(
-        row for row in town.rows["identity.partner"] if row["office_id"] == courier.office_id
-    )
     code = offices[courier.office_id]["commune_code"]
     commune = next(commune for commune in COMMUNES if commune[0] == code)
-    partner_id = uuid.UUID(str(partner["id"]))
+    partner_id = _partner_of(town, courier)
     made = _add_visit(town, rnd, 0, courier.office_id, partner_id, None, commune)
     _add_act(town, courier.office_id, at.stop_id, made)
 

@@ -4,6 +4,7 @@ Each performer locks, asks the errand's room to decide, writes, and tells the ph
 means that a person must look: the exchange holds the fact. Nothing is lost by it.
 """
 
+from typing import Any
 from uuid import UUID
 
 from backend import custody, dossiers, network, proofs, tracking
@@ -44,6 +45,7 @@ from backend.rounds.model import (
     StopArrived,
     VisitFailed,
 )
+from backend.rounds.store import queries
 from backend.tracking import NewEvent
 
 
@@ -297,16 +299,37 @@ async def log(_conn: Conn, _op: CallLogged | PositionLogged, _ctx: Context) -> D
 
 
 async def close_round(conn: Conn, op: RoundClosed, ctx: Context) -> Decision:
-    """Close a round whose stops are finished and whose bag is empty."""
+    """Close a round whose stops are finished and whose items are back.
+
+    What the courier carries for another round, out or published, is that one's.
+    """
     current = await own_round(conn, op.round, ctx)
     if current.state == "closed":
         return NOOP
-    held = await custody.list_held(conn, ctx.office_id, custody.Party("courier", ctx.courier_id))
-    # What was handed on is not in this bag any more; what was taken is, whatever the giver says.
-    num_held = sum(item.passed_op_id is None for item in held)
-    num_taken = await passing.count_takes(conn, ctx.office_id, ctx.courier_id)
+    num_held = await _count_to_bring(conn, current.id, ctx)
+    num_taken = await passing.count_takes(conn, ctx.office_id, current.id)
     num_open = await store.num_open(conn, ctx.office_id, current.id)
     rules.check_close(num_open, num_held + num_taken)
     await store.set_round_state(conn, current, "closed", ctx.occurred_at)
     await tell_phone(conn, ctx.office_id, ctx.courier_id, kind="round", ref=current.id)
     return APPLIED
+
+
+async def _count_to_bring(conn: Conn, round_id: UUID, ctx: Context) -> int:
+    held = await custody.list_held(conn, ctx.office_id, custody.Party("courier", ctx.courier_id))
+    # What was handed on is not in this bag any more; what was taken is, whatever the giver says.
+    item_ids = [item.id for item in held if item.passed_op_id is None]
+    if not item_ids:
+        return 0
+    whose = {"office_id": ctx.office_id, "courier_id": ctx.courier_id}
+    unclosed = dict(await queries.list(conn, "list_unclosed", _row, **whose))
+    acts: dict[UUID, list[tuple[UUID, str]]] = {item_id: [] for item_id in item_ids}
+    for item_id, *act in await queries.list(
+        conn, "acts_with_items", _row, item_ids=item_ids, **whose
+    ):
+        acts[item_id].append((act[0], act[1]))
+    return sum(rules.is_to_bring(round_id, unclosed, acts[item_id]) for item_id in item_ids)
+
+
+def _row(*row: Any) -> tuple[Any, ...]:
+    return row

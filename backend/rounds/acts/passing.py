@@ -212,9 +212,9 @@ async def tell_carried(
             await tell_phone(conn, office_id, side_id, kind="passing", ref=passing_id)
 
 
-async def count_takes(conn: Conn, office_id: UUID, courier_id: UUID) -> int:
-    """Return how many items a courier says to have taken whose giver has not said so yet."""
-    return int(await queries.value(conn, "num_taken", office_id=office_id, courier_id=courier_id))
+async def count_takes(conn: Conn, office_id: UUID, round_id: UUID) -> int:
+    """Return how many items were taken on a round, says its courier, and the giver not yet."""
+    return int(await queries.value(conn, "num_taken", office_id=office_id, round_id=round_id))
 
 
 async def _enter(conn: Conn, code: str, ctx: Context) -> Passing:

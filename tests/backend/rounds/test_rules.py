@@ -1,14 +1,20 @@
 """Tests of what acts make of a stop, whose act it is, and when a round may close."""
 
+import json
 import uuid
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from backend.kit.errors import Conflict
 from backend.rounds.model import StopAct
-from backend.rounds.rules import check_act, check_close, stop_state
+from backend.rounds.rules import check_act, check_close, is_to_bring, stop_state
 
+TO_BRING = json.loads(
+    (Path(__file__).parents[2] / "vectors" / "items_to_bring.json").read_text(encoding="utf-8")
+)["cases"]
 STOP, COURIER = uuid.UUID(int=1), uuid.UUID(int=2)
 
 
@@ -82,3 +88,10 @@ def test_check_close(num_open: int, num_on_hand: int, code: str | None) -> None:
     with pytest.raises(Conflict) as refused:
         check_close(num_open, num_on_hand)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("case", TO_BRING, ids=lambda case: case["name"])
+def test_what_is_to_bring_is_that_of_the_vectors(case: dict[str, Any]) -> None:
+    """Tests that an item comes back before the round it was last on closes, as on the phone."""
+    acts = [(round_id, state) for round_id, state in case["acts"]]
+    assert is_to_bring("closing", case["rounds"], acts) is case["is_to_bring"]
