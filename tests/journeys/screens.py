@@ -16,6 +16,9 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "test_accessibility::test_result_is_handed_over_by_keyboard": (
         *("courier visit", "courier receipt"),
     ),
+    "test_two_rounds_in_browser::test_round_left_open_yesterday_is_closed_after_todays": (
+        *("courier round", "courier close"),
+    ),
     "test_money_in_browser::test_a_day_of_money_with_no_signal": (
         *("courier cash", "courier cash/take", "courier cash/count"),
     ),

@@ -1,7 +1,6 @@
 /** What the app knows before it knows anything. */
 import { PIN_TRIES_MAX, type LockState } from '../lib/phone/shift';
 import type { StorageState } from '../lib/phone/storage';
-import type { RoundView } from '../lib/rules/round';
 import type { LoopState } from '../lib/sync/loop';
 
 export const QUIET: LoopState = {
@@ -19,5 +18,4 @@ export const NO_LOCK: LockState = {
   must_sign_in: false,
   has_authenticator: false,
 };
-export const NO_ROUND: RoundView = { round: null, stops: [] };
 export const NO_STORAGE: StorageState = { persisted: false, installed: false, free_bytes: null };

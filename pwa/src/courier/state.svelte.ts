@@ -4,32 +4,28 @@ import { dropMe, findMe, saveMe, type Me } from '../lib/db/who';
 import { startPhone, type Phone } from '../lib/phone/page';
 import type { StorageState } from '../lib/phone/storage';
 import { Locked, type LockState, type ShiftLock } from '../lib/phone/shift';
-import {
-  countDay,
-  isMoney,
-  viewRound,
-  type ActView,
-  type DayCount,
-  type RoundView,
-} from '../lib/rules/round';
+import { countDay, isMoney, viewRounds, type ActView, type DayCount } from '../lib/rules/round';
 import type { StopView } from '../lib/rules/round';
 import type { CashDoc } from '../lib/rules/cash';
 import type { Fact } from '../lib/sync/acts';
 import type { LoopState } from '../lib/sync/loop';
 import type { Meta, StoredOp } from '../lib/sync/types';
 import { toast } from '../lib/ui/toasts.svelte';
+import { serviceDay } from '../lib/units';
 import { t } from '../lib/i18n/courier';
 import * as identity from './identity';
-import { NO_LOCK, NO_ROUND, NO_STORAGE, QUIET } from './empty';
+import { NO_LOCK, NO_STORAGE, QUIET } from './empty';
 import { hideNews } from './news/shown.svelte';
+import { choose, rounds, setRounds, type Choice } from './rounds.svelte';
 import { watchTabs } from './tabs';
 import { brokenCause, type BrokenCause } from './trouble/cause';
+
+const CHOICE = 'round';
 
 export type Phase = 'starting' | 'signed_out' | 'ready' | 'broken';
 
 let phase = $state<Phase>('starting');
 let me = $state.raw<Me | null>(null);
-let view = $state.raw<RoundView>(NO_ROUND);
 let ops = $state.raw<readonly StoredOp[]>([]);
 let cash = $state.raw<CashDoc | null>(null);
 let meta = $state.raw<Meta | null>(null);
@@ -42,7 +38,7 @@ let broken = $state<BrokenCause>('damaged');
 let hasOtherTab = $state(false);
 let phone: Phone | null = null;
 
-const day = $derived<DayCount>(countDay(view));
+const day = $derived<DayCount>(countDay(rounds.view));
 
 export const app = {
   get phase() {
@@ -51,14 +47,15 @@ export const app = {
   get me() {
     return me;
   },
+  /** The round that is shown; `rounds` has those beside it. */
   get round() {
-    return view.round;
+    return rounds.view.round;
   },
   get stops() {
-    return view.stops;
+    return rounds.view.stops;
   },
   get view() {
-    return view;
+    return rounds.view;
   },
   get day() {
     return day;
@@ -100,10 +97,6 @@ export const app = {
     return ops.filter((op) => op.decision?.outcome === 'held').length;
   },
 };
-
-export function findStop(id: string): StopView | null {
-  return view.stops.find((stop) => stop.id === id) ?? null;
-}
 
 export function findAct(stop: StopView | null, id: string): ActView | null {
   return stop?.acts.find((act) => act.id === id) ?? null;
@@ -196,16 +189,19 @@ async function read(): Promise<void> {
   }
   if (app.numUnsent === 0) unsay();
   try {
-    const [documents, kept] = await Promise.all([
+    const [documents, kept, chosen] = await Promise.all([
       db.listView(),
       db.listAllOps(),
+      lock.phase === 'open' && !rounds.choice ? db.getDraft(CHOICE) : null,
       lock.phase === 'open' ? watchNews(db) : null,
     ]);
     ops = kept;
-    view = viewRound(documents, kept, meta.ack);
+    if (chosen && !rounds.choice) choose(chosen as Choice);
+    const today = serviceDay(Date.now() + (meta.offset_ms ?? 0));
+    setRounds(viewRounds(documents, kept, meta.ack), today);
     cash = (documents.find((one) => one.kind === 'cash')?.doc as CashDoc | undefined) ?? null;
     if (lock.phase === 'open' && cash) void provide();
-    if (lock.phase === 'open' && (await watch?.watchRound(db, view, ops))) await ring();
+    if (lock.phase === 'open' && (await watch?.watchRounds(db, rounds, ops))) await ring();
   } catch (error) {
     if (!(error instanceof Locked)) throw error;
     showNothing();
@@ -215,7 +211,8 @@ async function read(): Promise<void> {
 
 function showNothing(): void {
   ops = [];
-  view = NO_ROUND;
+  setRounds([], '');
+  choose(null);
   cash = null;
   forgetNews();
 }
@@ -229,6 +226,15 @@ async function watchNews(drafts: PhoneDb): Promise<void> {
   await watch?.loadNews(drafts);
 }
 
+/** Show another round, for today; null lets the phone choose again. */
+export function showRound(id: string | null): void {
+  const next = { id: id ?? '', on: rounds.today };
+  choose(next);
+  // A full phone knows it as long as the app is open.
+  void phone?.db.saveDraft(CHOICE, next).catch(() => undefined);
+  void read().catch(() => undefined);
+}
+
 async function ring(): Promise<void> {
   (await import('../lib/scan/beep')).ring();
 }
@@ -240,7 +246,7 @@ function forgetNews(): void {
 
 /** What acts of money need of the office is asked for in time; a day without any needs nothing. */
 async function provide(): Promise<void> {
-  if (!view.stops.some((stop) => stop.acts.some(isMoney))) return;
+  if (!rounds.all.some(({ stops }) => stops.some((stop) => stop.acts.some(isMoney)))) return;
   await import('./money/provide').then(({ keepProvided }) => keepProvided()).catch(() => undefined);
 }
 

@@ -7,10 +7,10 @@ import {
   type Wrong,
 } from '../../src/courier/visit/correction';
 import { makeReceipt } from '../../src/courier/visit/receipt';
-import { countDay, viewRound } from '../../src/lib/rules/round';
+import { countDay } from '../../src/lib/rules/round';
 import { listWithdrawn } from '../../src/lib/sync/hold';
 import type { StoredOp } from '../../src/lib/sync/types';
-import { documents, makeAct, makeOp, makeStop } from './day';
+import { documents, makeAct, makeOp, makeStop, viewRound } from './day';
 
 const failed = makeOp(1, 'visit.failed', { reason: 'ABSENT', stop: 's1', act: 'a1' });
 const delivered = makeOp(1, 'result.delivered', { stop: 's1', act: 'a1' });

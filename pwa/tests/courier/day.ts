@@ -1,5 +1,11 @@
 /** A small day of a courier, for tests of rules and screens. */
-import type { ActDoc, RoundDoc, StopDoc } from '../../src/lib/rules/round';
+import {
+  viewRounds,
+  type ActDoc,
+  type OneRound,
+  type RoundDoc,
+  type StopDoc,
+} from '../../src/lib/rules/round';
 import type { Document, StoredOp } from '../../src/lib/sync/types';
 
 export function makeAct(part: Partial<ActDoc> = {}): ActDoc {
@@ -99,4 +105,15 @@ export function makeOp(
     decision: null,
     ...part,
   };
+}
+
+/** The one round of these documents, with the facts laid over. */
+export function viewRound(
+  docs: readonly Document[],
+  ops: readonly StoredOp[],
+  ack: number,
+): OneRound {
+  const [view] = viewRounds(docs, ops, ack);
+  if (view === undefined) throw new Error('there is no round');
+  return view;
 }

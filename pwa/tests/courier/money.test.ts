@@ -21,8 +21,8 @@ import { checkDay } from '../../src/courier/ready/readiness';
 import { readRoute, addressOf } from '../../src/courier/router.svelte';
 import { listDoable, listMoney } from '../../src/courier/visit/draft';
 import { makeReceipt } from '../../src/courier/visit/receipt';
-import { viewRound, type ActDoc, type StopView } from '../../src/lib/rules/round';
-import { documents, makeAct, makeOp, makeStop } from './day';
+import { type ActDoc, type StopView } from '../../src/lib/rules/round';
+import { documents, makeAct, makeOp, makeStop, viewRound } from './day';
 
 const payout = (part: Partial<ActDoc> = {}): ActDoc =>
   ({

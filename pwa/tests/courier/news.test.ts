@@ -2,10 +2,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { lineOf } from '../../src/courier/news/lines';
 import { listRows, news } from '../../src/courier/news/shown.svelte';
-import { forgetNews, loadNews, see, watchRound } from '../../src/courier/news/watch';
+import { forgetNews, loadNews, see, watchRounds, type Rounds } from '../../src/courier/news/watch';
+import { choose, setRounds } from '../../src/courier/rounds.svelte';
 import { seeRound } from '../../src/lib/rules/changes';
-import { viewRound, type StopDoc } from '../../src/lib/rules/round';
-import { documents, makeStop } from './day';
+import type { OneRound, StopDoc } from '../../src/lib/rules/round';
+import { documents, makeStop, viewRound } from './day';
 
 const later = '2026-11-23T03:40:00Z';
 const FIRST = makeStop();
@@ -29,60 +30,73 @@ function makeDrafts() {
     },
   };
 }
-const look = (stops: StopDoc[]) => viewRound(documents(stops), [], 0);
+const look = (stops: StopDoc[], ...others: OneRound[]): Rounds => {
+  const view = viewRound(documents(stops), [], 0);
+  return { view, beside: [view, ...others] };
+};
+const NEXT = viewRound(
+  documents([makeStop({ id: 't1', round_id: 'r2' })], {
+    id: 'r2',
+    service_on: '2026-11-28',
+    state: 'published',
+    num_stops: 35,
+  }),
+  [],
+  0,
+);
 
 beforeEach(forgetNews);
 
 test('that the first look is no news, and a change sounds once', async () => {
   const drafts = makeDrafts();
-  expect(await watchRound(drafts, look([FIRST]), [])).toBe(false);
-  expect(await watchRound(drafts, look([FIRST, SECOND]), [])).toBe(true);
-  expect(await watchRound(drafts, look([FIRST, SECOND]), [])).toBe(false);
+  expect(await watchRounds(drafts, look([FIRST]), [])).toBe(false);
+  expect(await watchRounds(drafts, look([FIRST, SECOND]), [])).toBe(true);
+  expect(await watchRounds(drafts, look([FIRST, SECOND]), [])).toBe(false);
   expect(news.changes.map(lineOf)).toEqual(['Thêm điểm 2 lúc 08:00: Vũ Bình']);
   expect(drafts.drawer.num_writes).toBe(2);
 });
 
 test('that a reload shows what was not read, with no second sound, until it is', async () => {
   const drafts = makeDrafts();
-  await watchRound(drafts, look([FIRST, SECOND]), []);
-  await watchRound(drafts, look([SECOND]), []);
+  await watchRounds(drafts, look([FIRST, SECOND]), []);
+  await watchRounds(drafts, look([SECOND]), []);
   forgetNews();
   await loadNews(drafts);
   const now = look([SECOND]);
-  expect(await watchRound(drafts, now, [])).toBe(false);
+  expect(await watchRounds(drafts, now, [])).toBe(false);
   expect(news.changes.map(lineOf)).toEqual(['Rút điểm 1: Phạm Thị Ánh']);
-  expect(listRows(now.stops).map(({ id, gone }) => [id, gone !== null])).toEqual([
+  expect(listRows(now.view.stops).map(({ id, gone }) => [id, gone !== null])).toEqual([
     ['s1', true],
     ['s2', false],
   ]);
   await see(drafts);
   expect(news.changes).toEqual([]);
-  expect(listRows(now.stops).map(({ id }) => id)).toEqual(['s2']);
+  expect(listRows(now.view.stops).map(({ id }) => id)).toEqual(['s2']);
   forgetNews();
   await loadNews(drafts);
-  await watchRound(drafts, now, []);
+  await watchRounds(drafts, now, []);
   expect(news.changes).toEqual([]);
 });
 
 test('that another tab which read them takes them from this one too', async () => {
   const drafts = makeDrafts();
   const now = look([FIRST, SECOND]);
-  await watchRound(drafts, look([FIRST]), []);
-  await watchRound(drafts, now, []);
+  await watchRounds(drafts, look([FIRST]), []);
+  await watchRounds(drafts, now, []);
   expect(news.changes).toHaveLength(1);
-  await drafts.saveDraft('seen', { seen: seeRound(now), sounded: '', n: 9 });
-  await watchRound(drafts, { ...now }, []);
+  await drafts.saveDraft('seen', { seen: seeRound(now.view), sounded: '', n: 9 });
+  await watchRounds(drafts, { ...now }, []);
   expect(news.changes).toEqual([]);
 });
 
 test('that a change sounds once and can be read on a phone without room', async () => {
   const drafts = makeDrafts();
-  await watchRound(drafts, look([FIRST]), []);
+  await watchRounds(drafts, look([FIRST]), []);
   drafts.drawer.isFull = true;
-  expect(await watchRound(drafts, look([FIRST, SECOND]), [])).toBe(true);
-  expect(await watchRound(drafts, look([FIRST, SECOND]), [])).toBe(false);
+  expect(await watchRounds(drafts, look([FIRST, SECOND]), [])).toBe(true);
+  expect(await watchRounds(drafts, look([FIRST, SECOND]), [])).toBe(false);
   await see(drafts);
-  expect(await watchRound(drafts, look([FIRST, SECOND]), [])).toBe(false);
+  expect(await watchRounds(drafts, look([FIRST, SECOND]), [])).toBe(false);
   expect(news.changes).toEqual([]);
 });
 
@@ -107,4 +121,48 @@ test.each([
   ],
 ] as const)('that %s is one Vietnamese line', (_, change, words) => {
   expect(lineOf({ stop: 's', position: 12, name: 'Vũ Bình', ...change })).toBe(words);
+});
+
+test('that a round of another day is told and sounds once, and the list stays', async () => {
+  const drafts = makeDrafts();
+  await watchRounds(drafts, look([FIRST, SECOND]), []);
+  const now = look([FIRST, SECOND], NEXT);
+  expect(await watchRounds(drafts, now, [])).toBe(true);
+  expect(await watchRounds(drafts, look([FIRST, SECOND], NEXT), [])).toBe(false);
+  expect(news.changes.map(lineOf)).toEqual(['Đã có chuyến ngày 28/11: 35 điểm']);
+  expect(listRows(now.view.stops).map(({ id, isNew }) => [id, isNew])).toEqual([
+    ['s1', false],
+    ['s2', false],
+  ]);
+  await see(drafts);
+  forgetNews();
+  await loadNews(drafts);
+  expect(await watchRounds(drafts, look([FIRST, SECOND], NEXT), [])).toBe(false);
+  expect(news.changes).toEqual([]);
+});
+
+test('that rounds are known at the first look, and one shown needs no telling', async () => {
+  const drafts = makeDrafts();
+  expect(await watchRounds(drafts, look([FIRST], NEXT), [])).toBe(false);
+  expect(news.changes).toEqual([]);
+  const other = makeDrafts();
+  forgetNews();
+  await watchRounds(other, look([FIRST]), []);
+  const { beside } = look([FIRST], NEXT);
+  expect(await watchRounds(other, { beside, view: NEXT }, [])).toBe(false);
+  expect(await watchRounds(other, look([FIRST], NEXT), [])).toBe(false);
+  expect(news.changes).toEqual([]);
+});
+
+test('that changes of the round that is out are told while another is shown', async () => {
+  const drafts = makeDrafts();
+  await watchRounds(drafts, look([FIRST, SECOND], NEXT), []);
+  const { beside } = look([SECOND], NEXT);
+  expect(await watchRounds(drafts, { beside, view: NEXT }, [])).toBe(true);
+  setRounds([viewRound(documents([SECOND]), [], 0), NEXT], '2026-11-23');
+  choose({ id: 'r2', on: '2026-11-23' });
+  expect(news.changes.map(lineOf)).toEqual(['Chuyến 23/11: Rút điểm 1: Phạm Thị Ánh']);
+  expect(listRows(NEXT.stops).map(({ gone }) => gone)).toEqual([null]);
+  setRounds([], '');
+  choose(null);
 });

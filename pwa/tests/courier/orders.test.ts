@@ -19,8 +19,8 @@ import { makeReceipt } from '../../src/courier/visit/receipt';
 import { findSeen } from '../../src/courier/visit/seen';
 import { inHand_vnd, type CashDoc } from '../../src/lib/rules/cash';
 import { judgeOrder, totalOf } from '../../src/lib/rules/orders';
-import { viewRound, type ActDoc, type StopView } from '../../src/lib/rules/round';
-import { documents, makeAct, makeOp, makeStop } from './day';
+import { type ActDoc, type StopView } from '../../src/lib/rules/round';
+import { documents, makeAct, makeOp, makeStop, viewRound } from './day';
 
 const ORDER = { reference: 'CTABCDEFGH', amount_vnd: 2_000_000, fee_vnd: 25_000 };
 const cash: CashDoc = {

@@ -24,9 +24,9 @@ import {
   type Offer,
   type PassingDoc,
 } from '../../src/lib/rules/passing';
-import { listOnHand, viewRound } from '../../src/lib/rules/round';
+import { listOnHand } from '../../src/lib/rules/bringing';
 import type { Decision, StoredOp } from '../../src/lib/sync/types';
-import { documents, makeAct, makeOp, makeStop } from './day';
+import { documents, makeAct, makeOp, makeStop, viewRound } from './day';
 
 const file = join(import.meta.dirname, '../../../tests/vectors/passing_codes.json');
 const vectors = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -108,7 +108,7 @@ describe('the bag', () => {
     const given = passed();
     expect(holderIn([])).toBe('courier');
     expect(holderIn([given])).toBe('colleague');
-    expect(listInBag(viewRound(day, [given], 0))).toEqual([]);
+    expect(listInBag([viewRound(day, [given], 0)])).toEqual([]);
     expect(holderIn([given, kept(given)])).toBe('courier');
   });
   test('that the office’s word stands once it has decided, and a held word stays', () => {
@@ -122,9 +122,9 @@ describe('the bag', () => {
   test('that a failed result goes on too, and is then not on hand', () => {
     const failed = { ...act, state: 'failed' as const };
     const docs = documents([makeStop({ acts: [failed] })]);
-    expect(listInBag(viewRound(docs, [], 0))).toHaveLength(1);
-    expect(listOnHand(viewRound(docs, [], 0))).toHaveLength(1);
-    expect(listOnHand(viewRound(docs, [passed()], 0))).toEqual([]);
+    expect(listInBag([viewRound(docs, [], 0)])).toHaveLength(1);
+    expect(listOnHand([viewRound(docs, [], 0)], 'r1')).toHaveLength(1);
+    expect(listOnHand([viewRound(docs, [passed()], 0)], 'r1')).toEqual([]);
   });
 });
 

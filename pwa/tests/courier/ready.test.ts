@@ -1,8 +1,7 @@
 /** Tests that a day begins only with what it needs, and that each lack is named. */
 import { expect, test } from 'vitest';
 import { checkDay, mayLeave, verdict, type Facts } from '../../src/courier/ready/readiness';
-import { viewRound } from '../../src/lib/rules/round';
-import { documents, makeAct, makeStop } from './day';
+import { documents, makeAct, makeStop, viewRound } from './day';
 
 const stop = makeStop({ acts: [makeAct()] });
 

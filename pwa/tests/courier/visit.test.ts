@@ -17,8 +17,7 @@ import { makeReceipt } from '../../src/courier/visit/receipt';
 import type { Demand, ProofRule, SetProof } from '../../src/lib/rules/demands';
 import { failureProofs, FAILURE_REASONS, type FailureReason } from '../../src/lib/rules/failures';
 import type { ActView, StopView } from '../../src/lib/rules/round';
-import { documents, makeAct, makeOp, makeStop } from './day';
-import { viewRound } from '../../src/lib/rules/round';
+import { documents, makeAct, makeOp, makeStop, viewRound } from './day';
 
 const accept = makeAct({
   id: 'a1',

@@ -16,6 +16,7 @@ import { isMoney, type ActView } from '../../lib/rules/round';
 import { isRecord } from '../../lib/sync/feed';
 import { serviceDay } from '../../lib/units';
 import { correctedNow } from '../parts/clock';
+import { rounds } from '../rounds.svelte';
 import { app, ask, db, findStorage, syncNow } from '../state.svelte';
 import { chargeOf } from './shown';
 
@@ -34,8 +35,12 @@ const BLOCKS_PATH = '/api/courier/v1/receipts/blocks';
 const COLLEAGUES_PATH = '/api/sync/v1/colleagues';
 let next_at = 0;
 
+/** What is due: on rounds that are out, or may set out today. */
 function listOpen(): ActView[] {
-  return app.stops
+  return rounds.all
+    .filter(({ round: { state, service_on } }) => state === 'open' || service_on <= rounds.today)
+    .filter(({ round }) => round.state !== 'closed')
+    .flatMap(({ stops }) => stops)
     .flatMap((stop) => stop.acts)
     .filter((act) => isMoney(act) && act.state === 'open');
 }

@@ -2,9 +2,21 @@
 import { t } from '../../lib/i18n/courier/news';
 import type { Change } from '../../lib/rules/changes';
 import { timeOfDay } from '../../lib/units';
+import { dayOf } from '../beside/words';
+import { rounds } from '../rounds.svelte';
 import { kindText } from '../words';
 
 export function lineOf(change: Change): string {
+  if (change.kind === 'round') {
+    return t('news_round', { day: dayOf(change.service_on), count: change.num_stops });
+  }
+  const line = stopLine(change);
+  const of = rounds.all.find(({ round }) => round.id === change.round)?.round;
+  if (!of || of.id === rounds.view.round?.id) return line;
+  return t('news_of_day', { day: dayOf(of.service_on), line });
+}
+
+function stopLine(change: Exclude<Change, { kind: 'round' }>): string {
   const { position, name } = change;
   switch (change.kind) {
     case 'removed':

@@ -5,7 +5,14 @@ brought is no news. Until the courier has read it, the list keeps the order that
 */
 import { listWithdrawn } from '../sync/hold';
 import type { StoredOp } from '../sync/types';
-import { ENDING, isOpenStop, type ActDoc, type RoundView, type StopView } from './round';
+import {
+  ENDING,
+  isOpenStop,
+  type ActDoc,
+  type OneRound,
+  type RoundView,
+  type StopView,
+} from './round';
 
 /** A planned time that moves by less is not worth a sound. */
 export const MOVE_MS_MIN = 300_000;
@@ -25,6 +32,8 @@ export interface Seen {
 }
 
 interface Told {
+  /** Of which round, by id. */
+  round?: string;
   stop: string;
   /** The number under which the courier knows the stop. */
   position: number;
@@ -35,7 +44,9 @@ export type Change =
   | (Told & { kind: 'added' | 'time'; planned_at: string })
   /** `planned_at` is null where the time is (about) the same. */
   | (Told & { kind: 'moved'; to: number; planned_at: string | null })
-  | (Told & { kind: 'act_added' | 'act_removed'; act: ActDoc['kind'] });
+  | (Told & { kind: 'act_added' | 'act_removed'; act: ActDoc['kind'] })
+  /** A round nobody was told of; it does not take the place of the one that is shown. */
+  | { kind: 'round'; round: string; service_on: string; num_stops: number };
 
 /** The round as a courier who looks now has seen it; null where there is none. */
 export function seeRound(view: RoundView): Seen | null {
@@ -82,7 +93,19 @@ export function listChanges(seen: Seen, view: RoundView, own: ReadonlySet<string
     ...added,
     ...kept.filter(isMove),
     ...kept.filter((change) => !isMove(change)),
-  ];
+  ].map((change) => ({ ...change, round: seen.round_id }));
+}
+
+/** The published rounds of which the courier was not `told` yet. */
+export function listNewRounds(views: readonly OneRound[], told: readonly string[]): Change[] {
+  return views
+    .filter(({ round }) => round.state === 'published' && !told.includes(round.id))
+    .map(({ round: { id, service_on, num_stops } }) => ({
+      kind: 'round',
+      round: id,
+      service_on,
+      num_stops,
+    }));
 }
 
 function told(stop: StopView): Told {
@@ -150,9 +173,10 @@ export function keepOrder(
 ): Row[] {
   const shown = stops.filter(isShown);
   const row = (stop: StopView, isNew: boolean): Row => ({ id: stop.id, stop, gone: null, isNew });
-  if (seen === null || changes.length === 0) return shown.map((stop) => row(stop, false));
+  if (seen === null || !changes.some((one) => one.round === seen.round_id))
+    return shown.map((stop) => row(stop, false));
   const now = new Map(shown.map((stop) => [stop.id, stop]));
-  const gone = new Set(changes.filter(({ kind }) => kind === 'removed').map(({ stop }) => stop));
+  const gone = new Set(changes.flatMap((one) => (one.kind === 'removed' ? one.stop : [])));
   const kept = seen.stops.flatMap((was): Row[] => {
     const stop = now.get(was.id);
     if (stop) return [row({ ...stop, position: was.position }, false)];

@@ -1,7 +1,7 @@
 /** Items handed from one courier to another on the road: the code that joins both sides, and how
 each side stands. Pure; codes are the office's too (`rounds/rules.py`, `passing_codes.json`). */
 import type { Document, StoredOp } from '../sync/types';
-import { factState, type ActView, type FactState, type RoundView, type StopView } from './round';
+import { factState, type ActView, type FactState, type OneRound, type StopView } from './round';
 
 /** 31, a prime; none is taken for another by eye or ear. */
 const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXY';
@@ -161,10 +161,16 @@ export function listPassings(
 }
 
 /** What is in the bag and may go to a colleague: to be handed out, or to be brought back. */
-export function listInBag(view: RoundView): { stop: StopView; act: ActView }[] {
-  return view.stops
+export function listInBag(views: readonly OneRound[]): { stop: StopView; act: ActView }[] {
+  const all = views
+    .filter(({ round }) => round.state !== 'closed')
+    .flatMap(({ stops }) => stops)
     .flatMap((stop) => stop.acts.map((act) => ({ stop, act })))
     .filter(({ act }) => act.state !== 'removed' && act.holder_kind === 'courier');
+  // Out again after a visit in vain: the later round's.
+  return all.filter(
+    ({ act }, at) => !all.slice(at + 1).some((one) => one.act.errand_id === act.errand_id),
+  );
 }
 
 /** What a colleague handed over and has no visit here: it is only brought to the office. */

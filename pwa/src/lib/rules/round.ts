@@ -114,6 +114,9 @@ export interface RoundView {
   round: RoundDoc | null;
   stops: StopView[];
 }
+export interface OneRound extends RoundView {
+  round: RoundDoc;
+}
 
 export const ENDING: Readonly<Record<string, 'done' | 'failed'>> = {
   'dossier.accepted': 'done',
@@ -147,29 +150,35 @@ export function factState(op: StoredOp, ack: number): FactState {
   return op.seq <= ack ? 'sent' : 'saved';
 }
 
-/** Lay the phone's facts over the office's documents of its latest round. */
-export function viewRound(
+/** Lay the phone's facts over the office's documents: each round it knows of, the oldest first. */
+export function viewRounds(
   documents: readonly Document[],
   ops: readonly StoredOp[],
   ack: number,
-): RoundView {
-  const rounds = documents
+): OneRound[] {
+  const stops = documents.filter((row) => row.kind === 'stop').map((row) => row.doc as StopDoc);
+  const views = documents
     .filter((row) => row.kind === 'round')
-    .map((row) => ({ ...(row.doc as RoundDoc) }));
-  const round = rounds.sort((a, b) => b.service_on.localeCompare(a.service_on))[0] ?? null;
-  if (round === null) return { round: null, stops: [] };
-  const stops = documents
-    .filter((row) => row.kind === 'stop' && (row.doc as StopDoc).round_id === round.id)
-    .map((row) => copyStop(row.doc as StopDoc, round.proof_rules))
-    .sort((a, b) => a.position - b.position);
-  const view = { round, stops };
+    .map((row): OneRound => {
+      const round = { ...(row.doc as RoundDoc) };
+      const own = stops.filter((stop) => stop.round_id === round.id);
+      return {
+        round,
+        stops: own
+          .map((stop) => copyStop(stop, round.proof_rules))
+          .sort((a, b) => a.position - b.position),
+      };
+    })
+    .sort((a, b) => a.round.service_on.localeCompare(b.round.service_on));
   const taken = { withdrawn: listWithdrawn(ops), failed: new Set<string>() };
   for (const op of ops) {
     if (taken.withdrawn.has(op.id)) continue;
-    layOver(view, op, ack, taken);
-    if (op.kind === 'items.passed' || op.kind === 'items.kept') layOverPassing(view, op, ops);
+    for (const view of views) {
+      layOver(view, op, ack, taken);
+      if (op.kind === 'items.passed' || op.kind === 'items.kept') layOverPassing(view, op, ops);
+    }
   }
-  return view;
+  return views;
 }
 
 /** What a dossier has and an act of money has not: the office tells null. */
@@ -195,10 +204,14 @@ function copyStop(doc: StopDoc, proof_rules: RoundDoc['proof_rules']): StopView 
   return { ...doc, point: { ...doc.point }, acts };
 }
 
+/** True until the office has let the fact be. */
+function isUndecided(op: StoredOp): boolean {
+  return op.decision === null || op.decision.outcome === 'held';
+}
+
 /** True while the document does not yet show what the fact did. */
 function isAhead(op: StoredOp, rev: number): boolean {
-  if (op.decision === null || op.decision.outcome === 'held') return true;
-  return op.subject.rev === rev;
+  return isUndecided(op) || op.subject.rev === rev;
 }
 
 interface Taken {
@@ -208,9 +221,8 @@ interface Taken {
   failed: Set<string>;
 }
 
-function layOver(view: RoundView, op: StoredOp, ack: number, taken: Taken): void {
-  const round = view.round;
-  if (round && op.subject.round === round.id && isAhead(op, round.rev)) layOverRound(view, op);
+function layOver(view: OneRound, op: StoredOp, ack: number, taken: Taken): void {
+  layOverRound(view, op);
   const stop = view.stops.find((one) => one.id === op.subject.stop);
   if (stop === undefined) return;
   const act = stop.acts.find((one) => one.id === op.subject.act);
@@ -248,11 +260,16 @@ function layOver(view: RoundView, op: StoredOp, ack: number, taken: Taken): void
   }
 }
 
-function layOverRound(view: RoundView, op: StoredOp): void {
-  const round = view.round;
-  if (round === null) return;
-  if (op.kind === 'round.opened' && round.state === 'published') round.state = 'open';
-  if (op.kind === 'round.closed') round.state = 'closed';
+function layOverRound(view: OneRound, op: StoredOp): void {
+  const { round } = view;
+  const isOwn = op.subject.round === round.id;
+  // An item may have gone in and out under the name of another round.
+  if (!(isOwn ? isAhead(op, round.rev) : isUndecided(op))) return;
+  if (isOwn && op.kind === 'round.opened' && round.state === 'published') round.state = 'open';
+  // An end that the office holds is none: what it asks for can still be done.
+  if (isOwn && op.kind === 'round.closed' && op.decision?.outcome !== 'held') {
+    round.state = 'closed';
+  }
   if (op.kind !== 'items.loaded' && op.kind !== 'items.returned') return;
   const { items } = JSON.parse(op.raw) as { items: string[] };
   const isNamed = (act: ActView): boolean => act.item_id !== null && items.includes(act.item_id);
@@ -274,9 +291,9 @@ function changeHands(
 /** What was handed to a colleague, or kept after all, until the office's documents say so. */
 function layOverPassing(view: RoundView, op: StoredOp, ops: readonly StoredOp[]): void {
   const isKept = op.kind === 'items.kept';
-  const isUndecided = op.decision === null || (!isKept && op.decision.outcome === 'held');
+  const isOpen = op.decision === null || (!isKept && op.decision.outcome === 'held');
   const given = isKept ? ops.find((one) => one.id === op.subject.op) : op;
-  if (!isUndecided || given === undefined) return;
+  if (!isOpen || given === undefined) return;
   const { errands } = JSON.parse(given.raw) as { errands: string[] };
   const isNamed = (act: ActView): boolean => errands.includes(act.errand_id);
   if (isKept) changeHands(view, isNamed, 'colleague', 'courier');
@@ -328,11 +345,6 @@ export function listToLoad(view: RoundView): { stop: StopView; act: ActView }[] 
     ({ act }) =>
       act.kind === 'result.deliver' && act.state === 'open' && act.holder_kind === 'office',
   );
-}
-
-/** Items the courier still holds and must bring back: failed results, dossiers taken. */
-export function listOnHand(view: RoundView): { stop: StopView; act: ActView }[] {
-  return listActs(view).filter(({ act }) => act.holder_kind === 'courier' && act.state !== 'open');
 }
 
 function listActs(view: RoundView): { stop: StopView; act: ActView }[] {

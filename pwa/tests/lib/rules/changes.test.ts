@@ -8,9 +8,9 @@ import {
   seeRound,
   type Seen,
 } from '../../../src/lib/rules/changes';
-import { viewRound, type RoundDoc, type StopDoc } from '../../../src/lib/rules/round';
+import { type RoundDoc, type StopDoc } from '../../../src/lib/rules/round';
 import type { StoredOp } from '../../../src/lib/sync/types';
-import { documents, makeAct, makeOp, makeStop } from '../../courier/day';
+import { documents, makeAct, makeOp, makeStop, viewRound } from '../../courier/day';
 
 const TEN = '2026-11-23T03:00:00Z';
 const stopOf = (n: number, part: Partial<StopDoc> = {}): StopDoc =>
@@ -38,7 +38,8 @@ function tell(stops: StopDoc[], ops: StoredOp[] = [], round: Partial<RoundDoc> =
         : 'act' in change
           ? change.act
           : '';
-    return `${change.kind} ${change.position} ${more}`.trim();
+    const at = 'position' in change ? change.position : change.service_on;
+    return `${change.kind} ${at} ${more}`.trim();
   });
 }
 const done = makeOp(1, 'result.delivered', {}, { subject: { stop: 's2', act: 'a2', rev: 1 } });

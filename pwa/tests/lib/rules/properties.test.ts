@@ -2,10 +2,10 @@
 /** Tests what holds for any day and any facts, by chance (P3). Failures print a seed. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countDay, viewRound } from '../../../src/lib/rules/round';
+import { countDay } from '../../../src/lib/rules/round';
 import { countSendable, listWithdrawn, waiting_ms } from '../../../src/lib/sync/hold';
 import type { StoredOp } from '../../../src/lib/sync/types';
-import { documents, makeAct, makeOp, makeStop } from '../../courier/day';
+import { documents, makeAct, makeOp, makeStop, viewRound } from '../../courier/day';
 
 const KINDS = [
   'round.opened',

@@ -1,8 +1,9 @@
 // @vitest-environment node
-/** Tests that phone and office agree on sums in words, papers, VietQR, tax codes, S10 numbers. */
+/** Tests that phone and office agree: sums in words, papers, VietQR, tax codes, S10, the bag. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isToBring } from '../../../src/lib/rules/bringing';
 import { inWords } from '../../../src/lib/rules/money';
 import { kindOf } from '../../../src/lib/rules/numbers';
 import { isEnd, judgeEnd, type IdPaper, type NumberKind } from '../../../src/lib/rules/papers';
@@ -109,4 +110,18 @@ test('that S10 numbers are told as the office tells them', () => {
   const known = [...vectors.cases.map(({ code }) => code), ...vectors.foreign];
   expect(known.filter((code) => !isS10(code))).toEqual([]);
   expect(vectors.bad.filter(isS10)).toEqual([]);
+});
+
+describe('what comes back before a round closes', () => {
+  const { cases } = read<{
+    cases: {
+      name: string;
+      rounds: Record<string, 'open' | 'published'>;
+      acts: [string, 'open' | 'done' | 'failed'][];
+      is_to_bring: boolean;
+    }[];
+  }>('items_to_bring.json');
+  test.each(cases)('that of what is on hand: $name', ({ rounds, acts, is_to_bring }) => {
+    expect(isToBring('closing', rounds, acts)).toBe(is_to_bring);
+  });
 });

@@ -13,6 +13,7 @@ export const en: Translation<typeof vi> = {
   scan_ok: 'Here: {code}',
   scan_duplicate: 'Scanned before: {code}',
   scan_not_yours: 'Not of this round: {code}. Leave it at the office.',
+  scan_other_round: 'Of the round on {day}: {code}. Not for this bag.',
   scan_foreign: 'This is not an item’s code. Scan the one on the post’s label.',
   still_missing: 'Still missing',
   here: 'In the bag',

@@ -10,6 +10,7 @@ export const vi = {
   scan_ok: 'Đã có: {code}',
   scan_duplicate: 'Đã quét rồi: {code}',
   scan_not_yours: 'Không thuộc chuyến này: {code}. Để lại bưu cục.',
+  scan_other_round: 'Thuộc chuyến {day}: {code}. Chưa xếp vào túi này.',
   scan_foreign: 'Mã này không phải mã bưu gửi. Hãy quét mã trên tem của bưu điện.',
   still_missing: 'Còn thiếu',
   here: 'Đã có trong túi',

@@ -11,5 +11,8 @@ export const en: Translation<typeof vi> = {
   news_time: 'Stop {position} is now at {time}: {name}',
   news_act_added: 'Stop {position} has one more act, “{act}”: {name}',
   news_act_removed: 'Stop {position} no longer has “{act}”: {name}',
+  news_title_round: 'The office published another round',
+  news_round: 'There is a round for {day}: {count} stops',
+  news_of_day: 'Round of {day}: {line}',
   news_read: 'Seen',
 };

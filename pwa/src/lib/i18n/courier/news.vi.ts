@@ -8,5 +8,8 @@ export const vi = {
   news_time: 'Điểm {position} nay đến lúc {time}: {name}',
   news_act_added: 'Điểm {position} thêm việc “{act}”: {name}',
   news_act_removed: 'Điểm {position} bỏ việc “{act}”: {name}',
+  news_title_round: 'Bưu cục vừa công bố chuyến mới',
+  news_round: 'Đã có chuyến ngày {day}: {count} điểm',
+  news_of_day: 'Chuyến {day}: {line}',
   news_read: 'Đã xem',
 } as const;
