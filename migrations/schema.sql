@@ -2663,6 +2663,19 @@ ALTER TABLE ONLY rounds.storage_waiver FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.storage_waiver OWNER TO tannoi_owner;
 
+CREATE TABLE sync.aside_look (
+    office_id uuid NOT NULL,
+    aside_id uuid NOT NULL,
+    by_staff_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    note text NOT NULL,
+    CONSTRAINT aside_look_note_check CHECK ((length(note) <= 500))
+);
+
+ALTER TABLE ONLY sync.aside_look FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.aside_look OWNER TO tannoi_owner;
+
 CREATE TABLE sync.effect (
     office_id uuid NOT NULL,
     op_id uuid NOT NULL,
@@ -2673,6 +2686,60 @@ CREATE TABLE sync.effect (
 ALTER TABLE ONLY sync.effect FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.effect OWNER TO tannoi_owner;
+
+CREATE TABLE sync.op_log (
+    office_id uuid NOT NULL,
+    stream_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    op_id uuid NOT NULL,
+    kind text NOT NULL,
+    v smallint NOT NULL,
+    raw bytea NOT NULL,
+    hash bytea NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    time_quality text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT op_log_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT op_log_seq_check CHECK ((seq >= 1)),
+    CONSTRAINT op_log_time_quality_check CHECK ((time_quality = ANY (ARRAY['good'::text, 'corrected'::text, 'suspect'::text])))
+);
+
+ALTER TABLE ONLY sync.op_log FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.op_log OWNER TO tannoi_owner;
+
+CREATE TABLE sync.op_quarantine (
+    office_id uuid NOT NULL,
+    id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    stream_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    raw bytea NOT NULL,
+    reason text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    side bytea,
+    op_id uuid,
+    kind text DEFAULT ''::text NOT NULL,
+    told_at timestamp with time zone
+);
+
+ALTER TABLE ONLY sync.op_quarantine FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.op_quarantine OWNER TO tannoi_owner;
+
+CREATE VIEW sync.aside_waiting WITH (security_invoker='true') AS
+ SELECT office_id,
+    id,
+    device_id
+   FROM sync.op_quarantine q
+  WHERE ((NOT (EXISTS ( SELECT
+           FROM sync.aside_look k
+          WHERE ((k.office_id = q.office_id) AND (k.aside_id = q.id))))) AND (NOT (EXISTS ( SELECT
+           FROM (sync.effect e
+             JOIN sync.op_log o ON (((o.office_id = e.office_id) AND (o.stream_id = e.stream_id) AND (o.seq = e.seq))))
+          WHERE ((e.office_id = q.office_id) AND (e.op_id = q.op_id) AND ((o.raw = q.raw) OR (q.kind = ''::text)))))));
+
+ALTER VIEW sync.aside_waiting OWNER TO tannoi_owner;
 
 CREATE TABLE sync.epoch (
     one boolean DEFAULT true NOT NULL,
@@ -2800,43 +2867,6 @@ ALTER TABLE ONLY sync.op_decision FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.op_decision OWNER TO tannoi_owner;
 
-CREATE TABLE sync.op_log (
-    office_id uuid NOT NULL,
-    stream_id uuid NOT NULL,
-    seq bigint NOT NULL,
-    op_id uuid NOT NULL,
-    kind text NOT NULL,
-    v smallint NOT NULL,
-    raw bytea NOT NULL,
-    hash bytea NOT NULL,
-    occurred_at timestamp with time zone NOT NULL,
-    time_quality text NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    CONSTRAINT op_log_hash_check CHECK ((length(hash) = 32)),
-    CONSTRAINT op_log_seq_check CHECK ((seq >= 1)),
-    CONSTRAINT op_log_time_quality_check CHECK ((time_quality = ANY (ARRAY['good'::text, 'corrected'::text, 'suspect'::text])))
-);
-
-ALTER TABLE ONLY sync.op_log FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE sync.op_log OWNER TO tannoi_owner;
-
-CREATE TABLE sync.op_quarantine (
-    office_id uuid NOT NULL,
-    id uuid NOT NULL,
-    device_id uuid NOT NULL,
-    stream_id uuid NOT NULL,
-    seq bigint NOT NULL,
-    raw bytea NOT NULL,
-    reason text NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    side bytea
-);
-
-ALTER TABLE ONLY sync.op_quarantine FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE sync.op_quarantine OWNER TO tannoi_owner;
-
 CREATE TABLE sync.op_side (
     office_id uuid NOT NULL,
     stream_id uuid NOT NULL,
@@ -2861,6 +2891,7 @@ CREATE TABLE sync.stream (
     made_at timestamp with time zone NOT NULL,
     last_seen_at timestamp with time zone NOT NULL,
     app_version text DEFAULT ''::text NOT NULL,
+    moved_at timestamp with time zone,
     CONSTRAINT stream_last_hash_check CHECK ((length(last_hash) = 32)),
     CONSTRAINT stream_last_seq_check CHECK ((last_seq >= 0))
 );
@@ -3277,6 +3308,9 @@ ALTER TABLE ONLY rounds.stop
 ALTER TABLE ONLY rounds.storage_waiver
     ADD CONSTRAINT storage_waiver_pkey PRIMARY KEY (office_id, round_id);
 
+ALTER TABLE ONLY sync.aside_look
+    ADD CONSTRAINT aside_look_pkey PRIMARY KEY (office_id, aside_id);
+
 ALTER TABLE ONLY sync.effect
     ADD CONSTRAINT effect_pkey PRIMARY KEY (office_id, op_id);
 
@@ -3486,6 +3520,8 @@ CREATE INDEX round_day ON rounds.round USING btree (office_id, service_on);
 CREATE INDEX stop_point ON rounds.stop USING btree (office_id, delivery_point_id);
 
 CREATE INDEX stop_round ON rounds.stop USING btree (office_id, round_id, "position");
+
+CREATE INDEX aside_look_at ON sync.aside_look USING btree (office_id, at);
 
 CREATE UNIQUE INDEX held_proposal_open ON sync.held_proposal USING btree (office_id, op_id) WHERE (decided_at IS NULL);
 
@@ -3707,6 +3743,10 @@ CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON rounds.storage_waiver FOR EA
 
 ALTER TABLE rounds.storage_waiver ENABLE ALWAYS TRIGGER append_only_whole;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.aside_look FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.aside_look ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.effect FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE sync.effect ENABLE ALWAYS TRIGGER append_only;
@@ -3722,6 +3762,10 @@ ALTER TABLE sync.op_log ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.op_quarantine FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE sync.op_quarantine ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON sync.aside_look FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.aside_look ENABLE ALWAYS TRIGGER append_only_whole;
 
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON sync.effect FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
 
@@ -3881,6 +3925,9 @@ ALTER TABLE ONLY rounds.stop
 
 ALTER TABLE ONLY rounds.storage_waiver
     ADD CONSTRAINT storage_waiver_office_id_round_id_fkey FOREIGN KEY (office_id, round_id) REFERENCES rounds.round(office_id, id);
+
+ALTER TABLE ONLY sync.aside_look
+    ADD CONSTRAINT aside_look_office_id_aside_id_fkey FOREIGN KEY (office_id, aside_id) REFERENCES sync.op_quarantine(office_id, id);
 
 ALTER TABLE ONLY sync.held_proposal
     ADD CONSTRAINT held_proposal_office_id_op_id_fkey FOREIGN KEY (office_id, op_id) REFERENCES sync.effect(office_id, op_id);
@@ -4237,6 +4284,8 @@ ALTER TABLE rounds.stop ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.storage_waiver ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE sync.aside_look ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE sync.effect ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.feed ENABLE ROW LEVEL SECURITY;
@@ -4248,6 +4297,8 @@ ALTER TABLE sync.held_proposal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sync.lease ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.lease_proposal ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY office_wall ON sync.aside_look USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.effect USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -4933,7 +4984,15 @@ GRANT SELECT,INSERT,UPDATE ON TABLE rounds.stop TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE rounds.storage_waiver TO tannoi_app;
 
+GRANT SELECT,INSERT ON TABLE sync.aside_look TO tannoi_app;
+
 GRANT SELECT,INSERT ON TABLE sync.effect TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE sync.op_log TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE sync.op_quarantine TO tannoi_app;
+
+GRANT SELECT ON TABLE sync.aside_waiting TO tannoi_app;
 
 GRANT SELECT ON TABLE sync.epoch TO tannoi_app;
 
@@ -4972,10 +5031,6 @@ GRANT UPDATE(decided_at) ON TABLE sync.lease_proposal TO tannoi_app;
 GRANT UPDATE(outcome) ON TABLE sync.lease_proposal TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE sync.op_decision TO tannoi_app;
-
-GRANT SELECT,INSERT ON TABLE sync.op_log TO tannoi_app;
-
-GRANT SELECT,INSERT ON TABLE sync.op_quarantine TO tannoi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE sync.op_side TO tannoi_app;
 

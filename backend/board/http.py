@@ -12,6 +12,7 @@ from litestar.response import ServerSentEvent
 
 from backend import dossiers, identity, proofs
 from backend.board import news, store, views
+from backend.board.aside import AsideController
 from backend.board.booking import book
 from backend.board.model import (
     Board,
@@ -271,4 +272,4 @@ async def _note(
     await identity.audit(conn, entry)
 
 
-controllers = (BoardController, ErrandController)
+controllers = (BoardController, ErrandController, AsideController)

@@ -34,12 +34,24 @@ WHERE r.office_id = :office_id AND r.service_on = :service_on
 ORDER BY s.round_id, s.position, a.id;
 
 -- name: list_phones
--- The phone each courier used last: what it has that we have not, and when it spoke.
-SELECT DISTINCT ON (staff_id) staff_id, greatest(head_seq - last_seq, 0), last_seen_at,
-    last_occurred_at, app_version
-FROM sync.stream
-WHERE office_id = :office_id AND staff_id = ANY (:staff_ids::uuid[])
-ORDER BY staff_id, last_seen_at DESC;
+-- The phones of each courier together: what they have that we have not, in streams that go on, and
+-- when one of them spoke last. What a stream that has ended lacks is told by `missing_ranges`.
+SELECT s.staff_id, sum(
+        CASE WHEN s.fork_seq IS NULL AND s.moved_at IS NULL
+            AND coalesce((
+                SELECT d.status
+                FROM identity.device AS d
+                WHERE d.office_id = s.office_id AND d.id = s.device_id), 'active') = 'active'
+            AND NOT EXISTS (
+                SELECT FROM sync.stream AS later
+                WHERE later.office_id = s.office_id AND later.device_id = s.device_id
+                    AND later.id <> s.id AND later.made_at > s.made_at)
+        THEN greatest(s.head_seq - s.last_seq, 0) ELSE 0 END)::integer,
+    max(s.last_seen_at), (array_agg(s.last_occurred_at ORDER BY s.last_seen_at DESC))[1],
+    (array_agg(s.app_version ORDER BY s.last_seen_at DESC))[1]
+FROM sync.stream AS s
+WHERE s.office_id = :office_id AND s.staff_id = ANY (:staff_ids::uuid[])
+GROUP BY s.staff_id;
 
 -- name: num_unplanned
 -- How many errands are due on a day and on no round.
@@ -66,8 +78,8 @@ WHERE NOT EXISTS (
     WHERE a.office_id = :office_id AND a.errand_id = due.id AND a.state = 'open');
 
 -- name: num_held
--- How many facts, conflicts, and hand-overs of which both sides speak differently, wait for a
--- person.
+-- How many facts held or set aside, conflicts, and hand-overs of which both sides speak
+-- differently, wait for a person.
 SELECT (
     SELECT count(*)
     FROM sync.op_decision AS d
@@ -84,6 +96,10 @@ SELECT (
     FROM rounds.passing AS p
     WHERE p.office_id = :office_id AND p.state = 'open'
         AND p.giver_id IS NOT NULL AND p.taker_id IS NOT NULL
+) + (
+    SELECT count(*)
+    FROM sync.aside_waiting
+    WHERE office_id = :office_id
 );
 
 -- name: list_errands

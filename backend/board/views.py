@@ -162,7 +162,7 @@ async def list_held(conn: Conn, office_id: UUID) -> HeldList:
     """Return the facts that wait for a person, with courier and stop by name."""
     held = await sync.list_held(conn, office_id)
     names = await store.list_names(conn, office_id, [fact.staff_id for fact in held])
-    places = {fact.op_id: _find_stop(fact.raw) for fact in held}
+    places = {fact.op_id: find_stop_id(fact.raw) for fact in held}
     asked = {one.op_id: one for one in await sync.list_held_proposals(conn, office_id)}
     stops = await store.list_held_stops(
         conn, office_id, [stop_id for stop_id in places.values() if stop_id is not None]
@@ -221,7 +221,7 @@ class _AtStop(msgspec.Struct):
     stop: UUID | None = None
 
 
-def _find_stop(raw: bytes) -> UUID | None:
+def find_stop_id(raw: bytes) -> UUID | None:
     """Return the stop that a fact names; None when it names none or cannot be read."""
     try:
         return msgspec.json.decode(raw, type=_AtStop).stop

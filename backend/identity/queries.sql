@@ -158,6 +158,13 @@ UPDATE identity.device
 SET status = 'lost', revoked_at = :now, is_field = false
 WHERE office_id = :office_id AND id = :device_id AND status <> 'lost';
 
+-- name: retire_device
+-- The browser that was this phone is enrolled anew: it has another cookie from now on.
+UPDATE identity.device
+SET status = 'retired', revoked_at = :now, is_field = false
+WHERE office_id = :office_id AND id = :device_id AND status = 'active'
+RETURNING id;
+
 -- name: expire_codes!
 -- A new code takes the place of those not used yet.
 UPDATE identity.enrolment_code

@@ -198,6 +198,15 @@ async def list_devices(conn: Conn) -> list[Device]:
     return await queries.list(conn, "list_devices", Device)
 
 
+async def retire_device(conn: Conn, device: Device, *, now: datetime) -> bool:
+    """Take a device out of service and end its sessions; return False where it is already."""
+    key = {"office_id": device.office_id, "device_id": device.id}
+    if await queries.value(conn, "retire_device", now=now, **key) is None:
+        return False
+    await queries.run(conn, "end_sessions_of_device", now=now, **key)
+    return True
+
+
 async def lose_device(conn: Conn, device: Device, *, now: datetime) -> None:
     """Mark a device as lost, end its sessions, and let another be the field device."""
     key = {"office_id": device.office_id, "device_id": device.id}

@@ -18,6 +18,7 @@ from backend.kit.unit import Unit
 from backend.proofs import Namer
 from backend.rounds import Decision
 from backend.sync import batch, feed, rules, store
+from backend.sync.actions import aside
 from backend.sync.actions.decide import BROKEN, KIND_VERSION, Decider
 from backend.sync.actions.purse import note_phone_state
 from backend.sync.model import (
@@ -266,7 +267,7 @@ async def _quarantine(
         row_id = rules.aside_id(request.stream, seq, raw)
         rows.append((row_id, seq, raw, None if side is None else bytes(side)))
         named += batch.list_named(row_id, seq, raw)
-    await store.quarantine(conn, caller, request.stream, rows, reason, now=caller.now)
+    await aside.keep(conn, caller, request.stream, rows, reason, now=caller.now)
     await proofs.name_pictures(conn, _namer(request, caller), named, now=caller.now, is_aside=True)
 
 

@@ -193,12 +193,14 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """Numbers of a stream that its phone spoke of, never sent, and cannot send any more (S17)."""
+    """Numbers of a stream that its phone spoke of and never sent (S17)."""
 
     stream: UUID
     from_seq: int
     to_seq: int
     last_contact_at: datetime
+    may_come: bool
+    """The courier has a newer phone, and this older one is in service: it may still send them."""
 
 
 class PhoneState(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,6 +213,7 @@ class PhoneState(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["active", "lost", "retired"]
     is_field: bool
     has_key: bool
+    enrolled_at: datetime
     last_seen_at: datetime | None
     """None before its first exchange."""
     app: str
@@ -218,9 +221,34 @@ class PhoneState(msgspec.Struct, frozen=True, kw_only=True):
     """The last number it has given."""
     ack: int
     """The last number we have; what is between the two is still out there."""
+    num_unsent: int
+    """What it said it has and we have not, in a stream that goes on."""
     num_held: int
     num_set_aside: int
+    """Facts of it that were set aside and that nobody has looked at."""
     missing: list[Missing]
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """A fact that is not counted; columns in the order of `list_set_aside`, without the last."""
+
+    id: UUID
+    stream_id: UUID
+    seq: int
+    op_id: UUID | None
+    kind: str
+    """Empty where it cannot be read."""
+    reason: str
+    staff_id: UUID | None
+    device_label: str
+    told_at: datetime | None
+    """When it happened by the phone's clock, uncorrected."""
+    received_at: datetime
+    raw: bytes
+    side: bytes | None
+    looked_by: UUID | None
+    looked_at: datetime | None
+    note: str | None
 
 
 class LeaseShare(msgspec.Struct, frozen=True):

@@ -113,9 +113,56 @@ WHERE o.office_id = :office_id AND o.stream_id = :stream_id AND o.received_at <=
 -- name: quarantine
 -- A fact of a forked stream or a phone out of service: kept, not counted, once.
 INSERT INTO sync.op_quarantine (
-    office_id, id, device_id, stream_id, seq, raw, side, reason, received_at)
-VALUES (:office_id, :id, :device_id, :stream_id, :seq, :raw, :side, :reason, :now)
+    office_id, id, device_id, stream_id, seq, op_id, kind, told_at, raw, side, reason, received_at)
+VALUES (:office_id, :id, :device_id, :stream_id, :seq, :op_id, :kind, :told_at, :raw, :side,
+    :reason, :now)
 ON CONFLICT (office_id, id) DO NOTHING;
+
+-- name: list_set_aside
+-- Facts set aside that nobody has looked at, the oldest first, and how many there are.
+SELECT q.id, q.stream_id, q.seq, q.op_id, q.kind, q.reason, d.staff_id, coalesce(d.label, ''),
+    q.told_at, q.received_at, q.raw, q.side, NULL::uuid, NULL::timestamptz, NULL::text,
+    count(*) OVER ()
+FROM sync.aside_waiting AS w
+JOIN sync.op_quarantine AS q ON q.office_id = w.office_id AND q.id = w.id
+LEFT JOIN identity.device AS d ON d.office_id = q.office_id AND d.id = q.device_id
+WHERE w.office_id = :office_id
+ORDER BY q.received_at, q.stream_id, q.seq, q.id
+LIMIT :num_max;
+
+-- name: list_looked_at
+-- Facts set aside that somebody has looked at, the latest look first, and how many there are.
+SELECT q.id, q.stream_id, q.seq, q.op_id, q.kind, q.reason, d.staff_id, coalesce(d.label, ''),
+    q.told_at, q.received_at, q.raw, q.side, k.by_staff_id, k.at, k.note, count(*) OVER ()
+FROM sync.aside_look AS k
+JOIN sync.op_quarantine AS q ON q.office_id = k.office_id AND q.id = k.aside_id
+LEFT JOIN identity.device AS d ON d.office_id = q.office_id AND d.id = q.device_id
+WHERE k.office_id = :office_id
+ORDER BY k.at DESC, q.id
+LIMIT :num_max;
+
+-- name: find_set_aside
+-- One fact that was set aside, looked at or not.
+SELECT q.id, q.stream_id, q.seq, q.op_id, q.kind, q.reason, d.staff_id, coalesce(d.label, ''),
+    q.told_at, q.received_at, q.raw, q.side, k.by_staff_id, k.at, k.note, 1
+FROM sync.op_quarantine AS q
+LEFT JOIN identity.device AS d ON d.office_id = q.office_id AND d.id = q.device_id
+LEFT JOIN sync.aside_look AS k ON k.office_id = q.office_id AND k.aside_id = q.id
+WHERE q.office_id = :office_id AND q.id = :id;
+
+-- name: add_aside_look
+-- Somebody's look at a fact; no row comes back when another was first.
+INSERT INTO sync.aside_look (office_id, aside_id, by_staff_id, at, note)
+VALUES (:office_id, :id, :by, :at, :note)
+ON CONFLICT (office_id, aside_id) DO NOTHING
+RETURNING aside_id;
+
+-- name: note_moved
+-- A phone enrolled anew speaks of its old stream and has all of it: it goes on in another one.
+UPDATE sync.stream
+SET moved_at = :now
+WHERE office_id = :office_id AND id = :id AND staff_id = :staff_id AND device_id <> :device_id
+    AND head_seq <= :head AND moved_at IS NULL;
 
 -- name: find_stream_owner
 -- Whose stream it is, in any office: a file tells no office.
@@ -285,21 +332,30 @@ FROM (
 WHERE is_gone;
 
 -- name: list_phones
--- The phones of an office with their latest stream: what they have, what we have.
+-- The phones of an office with their latest stream: what they have, what we have, what they may
+-- still send.
 SELECT d.id, d.label, d.staff_id, p.display_name, d.status, d.is_field, d.public_key IS NOT NULL,
-    s.last_seen_at, coalesce(s.app_version, ''), coalesce(s.head_seq, 0), coalesce(s.last_seq, 0),
-    (SELECT count(*) FROM sync.op_quarantine AS q
-     WHERE q.office_id = d.office_id AND q.device_id = d.id)
+    d.enrolled_at, s.last_seen_at, coalesce(s.app_version, ''), coalesce(s.head_seq, 0),
+    coalesce(s.last_seq, 0),
+    CASE WHEN d.status = 'active' AND s.fork_seq IS NULL AND s.moved_at IS NULL
+        THEN greatest(coalesce(s.head_seq - s.last_seq, 0), 0) ELSE 0 END
 FROM identity.device AS d
 JOIN identity.staff AS p ON p.office_id = d.office_id AND p.id = d.staff_id
 LEFT JOIN LATERAL (
-    SELECT t.last_seen_at, t.app_version, t.head_seq, t.last_seq
+    SELECT t.last_seen_at, t.app_version, t.head_seq, t.last_seq, t.fork_seq, t.moved_at
     FROM sync.stream AS t
     WHERE t.office_id = d.office_id AND t.device_id = d.id
     ORDER BY t.made_at DESC, t.last_seen_at DESC
     LIMIT 1) AS s ON true
 WHERE d.office_id = :office_id
 ORDER BY p.display_name, d.enrolled_at DESC, d.id;
+
+-- name: aside_of_devices
+-- How many facts set aside of each phone wait to be looked at.
+SELECT device_id, count(*)
+FROM sync.aside_waiting
+WHERE office_id = :office_id
+GROUP BY device_id;
 
 -- name: held_of_devices
 -- How many facts of each phone wait for a person.
@@ -314,14 +370,29 @@ WHERE d.office_id = :office_id AND d.n = 1 AND d.outcome = 'held'
 GROUP BY s.device_id;
 
 -- name: missing_ranges
--- Numbers a phone spoke of and never sent, in streams it has left without telling why (S17).
-SELECT s.device_id, s.id, s.last_seq + 1, s.head_seq, s.last_seen_at
-FROM sync.stream AS s
-WHERE s.office_id = :office_id AND s.head_seq > s.last_seq AND s.fork_seq IS NULL
-    AND EXISTS (
-        SELECT FROM sync.stream AS t
-        WHERE t.office_id = s.office_id AND t.device_id = s.device_id AND t.id <> s.id
-            AND t.made_at > s.made_at)
+-- Numbers a phone spoke of and never sent: in streams it has left without telling why, of phones
+-- out of service, and of phones that are not their courier's newest, which may still send (S17).
+-- Beside them the numbers of the stream that were set aside.
+SELECT s.device_id, s.id, s.last_seq + 1, s.head_seq, s.last_seen_at,
+    d.status = 'active' AND NOT s.is_left, (
+        SELECT array_agg(DISTINCT q.seq ORDER BY q.seq)
+        FROM sync.op_quarantine AS q
+        WHERE q.office_id = d.office_id AND q.stream_id = s.id AND q.seq > s.last_seq
+            AND q.seq <= s.head_seq)
+FROM (
+    SELECT t.*, EXISTS (
+        SELECT FROM sync.stream AS later
+        WHERE later.office_id = t.office_id AND later.device_id = t.device_id
+            AND later.id <> t.id AND later.made_at > t.made_at) AS is_left
+    FROM sync.stream AS t
+    WHERE t.office_id = :office_id AND t.head_seq > t.last_seq AND t.fork_seq IS NULL
+        AND t.moved_at IS NULL
+) AS s
+JOIN identity.device AS d ON d.office_id = s.office_id AND d.id = s.device_id
+WHERE s.is_left OR d.status <> 'active' OR EXISTS (
+    SELECT FROM identity.device AS newer
+    WHERE newer.office_id = d.office_id AND newer.staff_id = d.staff_id
+        AND newer.status = 'active' AND newer.enrolled_at > d.enrolled_at)
 ORDER BY s.made_at, s.id;
 
 -- name: find_field_device

@@ -97,6 +97,10 @@ catalog.add(
             "Ứng dụng đã quá cũ. Hãy cập nhật; việc đã ghi vẫn ở trên máy và sẽ được gửi.",
             "The app is too old. Renew it; what was recorded stays on the phone and will be sent.",
         ),
+        "aside_looked_at": (
+            "Đã có người xem sự việc này.",
+            "Somebody has looked at this fact already.",
+        ),
         "not_held": (
             "Sự việc này không còn chờ xử lý.",
             "This fact no longer waits for anyone.",
@@ -158,6 +162,20 @@ def stand_in_id(stream_id: UUID, seq: int) -> UUID:
 def aside_id(stream_id: UUID, seq: int, raw: bytes) -> UUID:
     """Return the id under which a fact is set aside: one for the same bytes, however brought."""
     return uuid.uuid5(UNREADABLE_IDS, f"{stream_id}:{seq}:{raw.hex()}")
+
+
+def find_missing(first: int, last: int, set_aside: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the ranges of `first` to `last` that are left when some numbers are here after all.
+
+    `set_aside` is ascending and without doubles.
+    """
+    ranges = []
+    for seq in set_aside:
+        if first < seq <= last:
+            ranges.append((first, seq - 1))
+        if first <= seq <= last:
+            first = seq + 1
+    return [*ranges, (first, last)] if first <= last else ranges
 
 
 def judge_time(

@@ -248,33 +248,20 @@ async def find_stream_owner(conn: Conn, stream_id: UUID) -> StreamOwner | None:
     return await queries.one(conn, "find_stream_owner", StreamOwner, id=stream_id)
 
 
-async def quarantine(
-    conn: Conn,
-    owner: Caller | StreamOwner,
-    stream_id: UUID,
-    rows: Sequence[tuple[UUID, int, bytes, bytes | None]],
-    reason: str,
-    *,
-    now: datetime,
-) -> None:
-    """Keep facts that are not counted: (id, number, bytes, personal part)."""
-    await queries.run_many(
+async def note_moved(conn: Conn, caller: Caller, stream_id: UUID, head: int) -> None:
+    """Note that a phone enrolled anew goes on in another stream than this old one of its own.
+
+    Nothing happens where the phone has less than it once spoke of: that is missing (S17).
+    """
+    await queries.run(
         conn,
-        "quarantine",
-        [
-            {
-                "office_id": owner.office_id,
-                "id": row_id,
-                "device_id": owner.device_id,
-                "stream_id": stream_id,
-                "seq": seq,
-                "raw": raw,
-                "side": side,
-                "reason": reason,
-                "now": now,
-            }
-            for row_id, seq, raw, side in rows
-        ],
+        "note_moved",
+        office_id=caller.office_id,
+        id=stream_id,
+        staff_id=caller.staff_id,
+        device_id=caller.device_id,
+        head=head,
+        now=caller.now,
     )
 
 

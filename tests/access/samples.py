@@ -143,6 +143,9 @@ DESK: Final = {
     "POST /api/dispatch/v1/passings/{passing_id:uuid}/give-up": Sample(
         body=lambda _: {"note": "đã hỏi cả hai"}
     ),
+    "POST /api/dispatch/v1/set-aside/{aside_id:uuid}/look": Sample(
+        body=lambda _: {"note": "đã hỏi bưu tá"}
+    ),
     "POST /api/dispatch/v1/held/{op_id:uuid}": Sample(
         body=lambda _: {"outcome": "noop", "note": "đã hỏi bưu tá"}
     ),

@@ -118,6 +118,7 @@ async def _add_things(conn: Conn, house: House, day: Day, ids: dict[str, str]) -
     await _add_proof(conn, house, day, errand_id, ids)
     await add_money(conn, day, ids)
     await _add_held(conn, day, UUID(ids["stop_id"]), ids)
+    await _add_aside(conn, day, ids)
     ids["recall_id"] = str(await _add_conflict(conn, day, UUID(ids["stop_id"])))
     ids["passing_id"] = str(await _add_passing(conn, day, UUID(ids["round_id"])))
     await add_cash(conn, day, ids)
@@ -290,6 +291,23 @@ async def _add_held(conn: Conn, day: Day, stop_id: UUID, ids: dict[str, str]) ->
         "stream_id": str(stream_id),
         "held_proposal_id": str(asked),
     }
+
+
+async def _add_aside(conn: Conn, day: Day, ids: dict[str, str]) -> None:
+    """Add a fact of that phone which was set aside."""
+    raw = b'{"kind":"note.added","v":1,"stop":"%s","text":"x"}' % ids["stop_id"].encode()
+    aside_id = await conn.fetchval(
+        "INSERT INTO sync.op_quarantine (office_id, id, device_id, stream_id, seq, op_id, kind, "
+        "told_at, raw, reason, received_at) "
+        "VALUES ($1, $2, $3, $4, 2, $2, 'note.added', $5, $6, 'revoked', $5) RETURNING id",
+        day.office_id,
+        new_id(),
+        UUID(ids["device_id"]),
+        UUID(ids["stream_id"]),
+        MORNING,
+        raw,
+    )
+    ids["aside_id"] = str(aside_id)
 
 
 async def _add_people(conn: Conn, day: Day, suffix: str, world: World) -> None:

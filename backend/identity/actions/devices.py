@@ -18,6 +18,7 @@ from backend.identity.model import (
     Opened,
     Staff,
 )
+from backend.kit import live
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.ids import new_id
 from backend.kit.sql import Conn
@@ -51,9 +52,19 @@ async def make_code(conn: Conn, actor: Actor, staff_id: UUID, *, now: datetime) 
 
 
 async def enrol(
-    conn: Conn, code: str, *, device_label: str, now: datetime, request_id: str | None
+    conn: Conn,
+    code: str,
+    *,
+    device_label: str,
+    now: datetime,
+    request_id: str | None,
+    device_token: str = "",
 ) -> Opened | None:
-    """Use a one-time code up: enrol the phone and begin its session; None for any wrong code."""
+    """Use a one-time code up: enrol the phone and begin its session; None for any wrong code.
+
+    `device_token` is the cookie of what this browser was before: where that was a phone of the
+    same courier, it is retired, since nobody has its cookie any more.
+    """
     staff_id = await store.use_code(conn, rules.hash_token(rules.read_code(code)), now=now)
     staff = None if staff_id is None else await store.find_staff(conn, staff_id)
     is_granted = staff is not None and staff.status == "active"
@@ -70,7 +81,21 @@ async def enrol(
     )
     if staff is None or not is_granted:
         return None
+    await _retire_before(conn, staff, device_token, now=now)
     return await _enrol_device(conn, staff, label=nfc(device_label), now=now)
+
+
+async def _retire_before(conn: Conn, staff: Staff, device_token: str, *, now: datetime) -> None:
+    if not device_token:
+        return
+    before = await store.find_device_by_token(conn, rules.hash_token(device_token))
+    if before is None or before.staff_id != staff.id:
+        return
+    if await store.retire_device(conn, before, now=now):
+        actor = Actor(kind="staff", id=staff.id, role=staff.role, office_id=staff.office_id)
+        await audit.note(
+            conn, actor, before.office_id, "device.retire", "device", before.id, now=now
+        )
 
 
 async def _enrol_device(conn: Conn, staff: Staff, *, label: str, now: datetime) -> Opened:
@@ -96,13 +121,18 @@ async def _enrol_device(conn: Conn, staff: Staff, *, label: str, now: datetime) 
 
 
 async def lose_device(conn: Conn, actor: Actor, device_id: UUID, *, now: datetime) -> None:
-    """Report a phone as lost: its sessions end at once (S21). 404 for other offices' phones."""
+    """Report a phone as lost: its sessions end at once (S21). 404 for other offices' phones.
+
+    Where it is open somewhere, it is woken: what it has is set aside and it is wiped at once.
+    """
     device = await store.find_device(conn, device_id)
     if device is None:
         raise NotFound
     check_sees(actor, device.office_id)
     await store.lose_device(conn, device, now=now)
     await audit.note(conn, actor, device.office_id, "device.lose", "device", device.id, now=now)
+    await live.publish(conn, f"phone:{device.staff_id}")
+    await live.publish(conn, f"board:{device.office_id}")
 
 
 async def register_key(conn: Conn, actor: Actor, public_key: bytes, *, now: datetime) -> None:

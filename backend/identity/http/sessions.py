@@ -178,6 +178,7 @@ class SessionController(Controller):
                 device_label=data.device_label,
                 now=now,
                 request_id=request_id(request),
+                device_token=request.cookies.get(device_cookie(house), ""),
             )
             if opened is not None:
                 me = await _describe_opened(state, conn, opened, now)

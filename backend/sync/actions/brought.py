@@ -10,6 +10,7 @@ from backend.kit.curve import Agreement
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.sql import Conn
 from backend.sync import rules, store
+from backend.sync.actions import aside
 from backend.sync.batch import read_envelope
 from backend.sync.seals import Opener, SealedOp, SealedSide, Unsealable
 
@@ -89,10 +90,10 @@ async def take_file(
         if row.op.id in seen:
             state = "known"
         else:
-            aside = (
+            kept = (
                 rules.aside_id(row.stream, row.op.seq, raw), row.op.seq, raw, _side_of(row.op),
             )  # fmt: skip
-            await store.quarantine(conn, owner, row.stream, [aside], REASON, now=now)
+            await aside.keep(conn, owner, row.stream, [kept], REASON, now=now)
         envelope = read_envelope(raw) if is_open else None
         kind = "" if envelope is None else envelope.kind
         at, num_photos = row.op.recorded_at, len(row.op.photos)

@@ -25,7 +25,7 @@ from backend.sync.batch import decode_request
 from backend.sync.exchange import exchange, set_aside
 from backend.sync.feed import snapshot
 from backend.sync.model import BODY_BYTES_MAX, Caller, ExchangeRequest, Reply, Snapshot
-from backend.sync.store import Overtaken
+from backend.sync.store import Overtaken, note_moved
 
 TRIES: Final = 3
 EXCHANGE_TIMEOUT_MS: Final = 3000
@@ -173,7 +173,13 @@ class ExchangeController(Controller):
                 )
             if rules.is_too_old(parsed.app, house.app_built_on):
                 raise Outdated("app_too_old")
-            return await _try(house, caller, lambda conn: exchange(conn, parsed, caller))
+            try:
+                return await _try(house, caller, lambda conn: exchange(conn, parsed, caller))
+            except Forbidden as refusal:
+                if refusal.code == "not_your_stream":
+                    stream, head = parsed.stream, parsed.head
+                    await _try(house, caller, lambda conn: note_moved(conn, caller, stream, head))
+                raise
 
     @get(
         "/snapshot",

@@ -72,13 +72,27 @@ class Caller:
 
 
 async def enrol(
-    app: Litestar, day: Day, *, courier: int = 0, has_key: bool = True, name: str = "phone"
+    app: Litestar,
+    day: Day,
+    *,
+    courier: int = 0,
+    has_key: bool = True,
+    name: str = "phone",
+    before: Caller | None = None,
 ) -> Caller:
-    """Enrol a phone for a courier, and register its key over HTTP."""
+    """Enrol a phone for a courier, and register its key over HTTP.
+
+    `before` is what the same browser was until now: its cookie comes along.
+    """
     async with day.house.db.transaction(actor="house", offices="*") as conn:
         code = await identity.make_code(conn, day.dispatcher, day.couriers[courier], now=MORNING)
         opened = await devices.enrol(
-            conn, code.code, device_label=f"Nokia {name}", now=app.state.clock(), request_id=None
+            conn,
+            code.code,
+            device_label=f"Nokia {name}",
+            now=app.state.clock(),
+            request_id=None,
+            device_token="" if before is None else before.device_token,
         )
         assert opened is not None
         assert opened.device_token is not None

@@ -11,8 +11,9 @@ from litestar import Litestar
 
 from backend.house import House
 from backend.ops import commands
-from tests.backend.desk import MORNING, Day, make_client, make_day, sign_in
-from tests.backend.sync.calling import Caller, code_of, enrol
+from tests.backend.desk import MORNING, TODAY, Day, make_client, make_day, sign_in
+from tests.backend.sync.calling import EXCHANGE, Caller, code_of, enrol, register
+from tests.simulation import keys
 from tests.simulation.phone import Phone
 
 
@@ -116,10 +117,131 @@ async def test_a_forked_phone_misses_nothing(
     for number in range(3):
         phone.note(stop, f"Máy chép {number}")
     assert (await phone.talk())["fork"]
+    [seen] = await list_phones(desk)
+    assert (seen["missing"], seen["num_set_aside"]) == ([], 3)
     app.state.clock.at += timedelta(minutes=1)
     assert (await phone.talk())["ack"] == 3
     [seen] = await list_phones(desk)
-    assert (seen["missing"], seen["num_set_aside"], seen["head"]) == ([], 3, 3)
+    # Recorded under the same ids in the new stream, they wait for nobody.
+    assert (seen["missing"], seen["num_set_aside"], seen["head"]) == ([], 0, 3)
+
+
+@pytest.fixture
+async def spoken(app: Litestar, phone: Caller) -> Caller:
+    """Return a phone that spoke of five facts and sent two; five minutes have gone by."""
+    for number in range(5):
+        phone.note(stop_of(phone), f"Số {number}")
+    phone.phone.batch_max = 2
+    await phone.talk()
+    app.state.clock.at += timedelta(minutes=5)
+    return phone
+
+
+def ranges_of(seen: dict[str, Any]) -> list[tuple[int, int, bool]]:
+    return [(one["from_seq"], one["to_seq"], one["may_come"]) for one in seen["missing"]]
+
+
+async def num_unsent(desk: httpx.AsyncClient) -> int:
+    """Return what the board says is still on phones."""
+    answer = await desk.get("/api/dispatch/v1/board", params={"service_on": str(TODAY)})
+    return int(answer.json()["totals"]["num_unsent"])
+
+
+async def test_a_phone_enrolled_anew_in_a_cleared_browser_leaves_its_missing_numbers(
+    app: Litestar, day: Day, desk: httpx.AsyncClient, spoken: Caller
+) -> None:
+    """Tests that a new device in the same browser retires the old one, whose loss is listed.
+
+    The browser's storage is gone with the key, its cookies are not (S17).
+    """
+    assert await num_unsent(desk) == 3
+    other = keys.write64(keys.pair_of("another").public_key)
+    assert code_of(await register(spoken, other)) == (409, "key_known")
+    anew = await enrol(app, day, name="anew", before=spoken)
+    await anew.talk()
+    seen, old = await list_phones(desk)
+    assert (seen["device_id"], seen["status"], seen["missing"]) == (
+        str(anew.device_id),
+        "active",
+        [],
+    )
+    assert (old["device_id"], old["status"]) == (str(spoken.device_id), "retired")
+    assert (ranges_of(old), old["num_unsent"]) == ([(3, 5, False)], 0)
+    assert await num_unsent(desk) == 0
+    assert code_of(await spoken.exchange()) == (403, "device_revoked")
+    await anew.client.aclose()
+
+
+async def test_an_older_phone_in_use_may_still_send(
+    app: Litestar, day: Day, desk: httpx.AsyncClient, spoken: Caller
+) -> None:
+    """Tests that of two phones the older one's numbers are listed as ones that may come."""
+    second = await enrol(app, day, name="second")
+    await second.talk()
+    second.note(stop_of(spoken), "Máy mới")
+    second.phone.batch_max = 0
+    await second.talk()
+    new, old = await list_phones(desk)
+    assert (old["status"], ranges_of(old), old["num_unsent"]) == ("active", [(3, 5, True)], 3)
+    assert (ranges_of(new), new["num_unsent"]) == ([], 1)
+    assert await num_unsent(desk) == 4
+    spoken.phone.batch_max = 200
+    await spoken.talk()
+    _, old = await list_phones(desk)
+    assert (ranges_of(old), old["num_unsent"]) == ([], 0)
+    assert await num_unsent(desk) == 1
+    await second.client.aclose()
+
+
+async def test_a_lost_phone_misses_what_it_has_not_brought(
+    desk: httpx.AsyncClient, spoken: Caller
+) -> None:
+    """Tests that numbers set aside are not missing, and those that nobody brought are."""
+    path = f"/api/identity/v1/devices/{spoken.device_id}/lost"
+    assert (await desk.post(path, json={})).status_code == 204
+    [seen] = await list_phones(desk)
+    assert (ranges_of(seen), seen["num_set_aside"]) == ([(3, 5, False)], 0)
+    spoken.phone.batch_max = 1
+    assert code_of(await spoken.exchange()) == (403, "device_revoked")
+    [seen] = await list_phones(desk)
+    assert (ranges_of(seen), seen["num_set_aside"]) == ([(4, 5, False)], 1)
+    assert await num_unsent(desk) == 0
+
+
+@pytest.mark.parametrize(
+    ("head", "left"),
+    [
+        (5, []),  # all it spoke of is still there, and comes in the new stream
+        (4, [(3, 5, False)]),  # put back to an older copy: the fifth is nowhere
+    ],
+)
+async def test_a_phone_enrolled_anew_with_its_facts_misses_none(
+    app: Litestar,
+    day: Day,
+    desk: httpx.AsyncClient,
+    spoken: Caller,
+    head: int,
+    left: list[tuple[int, int, bool]],
+) -> None:
+    """Tests that an old stream is let go of only by a phone that has all of it."""
+    anew = await enrol(app, day, name="anew", before=spoken)
+    body = spoken.phone.make_request().replace(b'"head":5', b'"head":%d' % head)
+    assert code_of(await anew.ask("POST", EXCHANGE, body)) == (403, "not_your_stream")
+    old = (await list_phones(desk))[1]
+    assert ranges_of(old) == left
+    await anew.client.aclose()
+
+
+async def test_a_colleague_lets_go_of_no_stream(
+    app: Litestar, day: Day, desk: httpx.AsyncClient, spoken: Caller
+) -> None:
+    """Tests that another courier's phone cannot hide what is missing, nor retire the phone."""
+    other = await enrol(app, day, courier=1, name="a colleague's", before=spoken)
+    body = spoken.phone.make_request()
+    assert code_of(await other.ask("POST", EXCHANGE, body)) == (403, "not_your_stream")
+    seen = next(one for one in await list_phones(desk) if one["device_id"] == str(spoken.device_id))
+    assert (seen["status"], seen["num_unsent"]) == ("active", 3)
+    await other.client.aclose()
 
 
 async def test_only_the_desk_sees_phones(phone: Caller) -> None:

@@ -2415,6 +2415,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispatch/v1/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAside
+         * @description Return what nobody has looked at, the oldest first; or what was looked at of late.
+         */
+        get: operations["board_list_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/set-aside/{aside_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadAside
+         * @description Return what a fact says; who looked is written down.
+         */
+        get: operations["board_read_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/set-aside/{aside_id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description Note that it was looked at; nothing of it counts by that.
+         *
+         *     409 `needs_reason` for money without a note, `aside_looked_at` when another was first.
+         */
+        post: operations["board_look_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dispatch/v1/stops/{stop_id}/reassign": {
         parameters: {
             query?: never;
@@ -3458,6 +3520,40 @@ export interface components {
             reason: string;
             /** @default  */
             slip: string;
+        };
+        /** AsideContent */
+        AsideContent: {
+            raw: string;
+            side: string | null;
+        };
+        /** AsideFact */
+        AsideFact: {
+            amount_vnd: number | null;
+            courier_name: string;
+            device_label: string;
+            /** Format: uuid */
+            id: string;
+            is_money: boolean;
+            kind: string;
+            looked: components["schemas"]["AsideLooked"] | null;
+            occurred_at: string | null;
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
+            seq: number;
+            stop: components["schemas"]["HeldStop"] | null;
+        };
+        /** AsideList */
+        AsideList: {
+            items: components["schemas"]["AsideFact"][];
+            num: number;
+        };
+        /** AsideLooked */
+        AsideLooked: {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            note: string;
         };
         /** Ask */
         Ask: {
@@ -4711,6 +4807,11 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** LookAside */
+        LookAside: {
+            /** @default  */
+            note: string;
+        };
         /** MadeOut */
         MadeOut: {
             /** Format: uuid */
@@ -4743,7 +4844,7 @@ export interface components {
             office: components["schemas"]["OfficeCard"];
             offices: components["schemas"]["OfficeCard"][];
             partner_id: string | null;
-            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "phone.colleagues" | "phone.order" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "proof_rules.read" | "proof_rules.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "leases.read" | "leases.ask" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
+            permissions: ("me.read" | "me.sign_out" | "me.factor" | "phone.key" | "phone.exchange" | "phone.snapshot" | "phone.blob" | "phone.wake" | "phone.lease" | "phone.colleagues" | "phone.order" | "errands.read" | "couriers.read" | "board.read" | "plans.read" | "communes.read" | "custody.read" | "phones.read" | "errands.write" | "errands.import" | "plans.make" | "plans.publish" | "held.decide" | "aside.read" | "aside.look" | "links.make" | "points.pin" | "codes.make" | "staff.write" | "proof_rules.read" | "proof_rules.write" | "cash.read" | "cash.issue" | "cash.count" | "cash.approve" | "leases.read" | "leases.ask" | "agency.read" | "agency.receive" | "agency.hand_over" | "agency.answer" | "payouts.read" | "payouts.import" | "payouts.approve" | "payouts.pay" | "payouts.fund" | "payouts.settle" | "charges.read" | "charges.write" | "charges.collect" | "charges.approve" | "charges.remit" | "charges.set_up" | "orders.read" | "orders.take" | "orders.pay" | "orders.unlock" | "receipts.allot" | "receipts.read" | "receipts.lease")[];
             /** @enum {string} */
             role: "courier" | "dispatcher" | "cashier" | "controller" | "agency_officer" | "planner" | "administrator";
             /** Format: date-time */
@@ -4774,6 +4875,7 @@ export interface components {
             from_seq: number;
             /** Format: date-time */
             last_contact_at: string;
+            may_come: boolean;
             /** Format: uuid */
             stream: string;
             to_seq: number;
@@ -5125,6 +5227,8 @@ export interface components {
             /** Format: uuid */
             device_id: string;
             display_name: string;
+            /** Format: date-time */
+            enrolled_at: string;
             has_key: boolean;
             head: number;
             is_field: boolean;
@@ -5133,6 +5237,7 @@ export interface components {
             missing: components["schemas"]["Missing"][];
             num_held: number;
             num_set_aside: number;
+            num_unsent: number;
             /** Format: uuid */
             staff_id: string;
             /** @enum {string} */
@@ -10847,6 +10952,124 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Waive"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_list_aside: {
+        parameters: {
+            query?: {
+                looked?: boolean;
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsideList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_read_aside: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                aside_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsideContent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_look_aside: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                aside_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAside"];
             };
         };
         responses: {
