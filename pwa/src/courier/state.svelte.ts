@@ -31,6 +31,7 @@ let cash = $state.raw<CashDoc | null>(null);
 let meta = $state.raw<Meta | null>(null);
 let loop = $state.raw<LoopState>(QUIET);
 let lock = $state.raw<LockState>(NO_LOCK);
+let hasLostKey = $state(false);
 let numPhotos = $state(0);
 let numLeft = $state(0);
 let isOnline = $state(navigator.onLine);
@@ -75,6 +76,10 @@ export const app = {
   },
   get lock() {
     return lock;
+  },
+  /** The browser has cleared what the app kept here; what it lacks is not known any more. */
+  get hasLostKey() {
+    return hasLostKey;
   },
   get broken() {
     return broken;
@@ -174,6 +179,7 @@ async function read(): Promise<void> {
   if (phone === null) return;
   const db = phone.db;
   lock = phone.lock.state();
+  hasLostKey = phone.hasLostKey();
   if (lock.phase === 'revoked') showNothing();
   try {
     [meta, numPhotos, numLeft] = await Promise.all([

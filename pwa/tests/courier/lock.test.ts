@@ -3,6 +3,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { wipeWho } from '../../src/lib/db/who';
 import { isWeakPin } from '../../src/courier/lock/pin';
+import Cleared from '../../src/courier/lock/Cleared.svelte';
 import Burnt from '../../src/courier/lock/Burnt.svelte';
 import Finger from '../../src/courier/lock/Finger.svelte';
 import NewPin from '../../src/courier/lock/NewPin.svelte';
@@ -64,6 +65,16 @@ async function press(digits: string): Promise<void> {
   await Promise.resolve();
 }
 
+test('that a phone that was cleared says so, counts nothing, and leads to a new code', async () => {
+  const onsignin = vi.fn();
+  render(Cleared, { onsignin });
+  expect(screen.getByRole('heading', { name: 'Máy này đã mất dữ liệu đã lưu' })).toBeTruthy();
+  expect(screen.queryByRole('status')).toBeNull();
+  expect(screen.getByRole('link', { name: /Gọi bưu cục/ })).toBeTruthy();
+  await fireEvent.click(screen.getByRole('button', { name: 'Đăng nhập lại' }));
+  expect(onsignin).toHaveBeenCalledOnce();
+});
+
 test.each(['111111', '123456', '654321', '123123', '121212'])('that %s is too weak', (pin) => {
   expect(isWeakPin(pin)).toBe(true);
 });
@@ -90,12 +101,16 @@ test('that two different entries begin again, and a weak PIN is refused by name'
   expect(fake.begin).not.toHaveBeenCalled();
 });
 
-test('that a phone without the key of the office says so', async () => {
+test('that a phone without the key of the office says so, and leads to a code', async () => {
   fake.begin.mockRejectedValue(new NoServerKey());
-  render(NewPin);
+  const onsignin = vi.fn();
+  render(NewPin, { onsignin });
+  expect(screen.queryByRole('button', { name: 'Đăng nhập lại' })).toBeNull();
   await press('290185');
   await press('290185');
   await vi.waitFor(() => expect(screen.getByRole('alert').textContent).toContain('bật mạng'));
+  await fireEvent.click(screen.getByRole('button', { name: 'Đăng nhập lại' }));
+  expect(onsignin).toHaveBeenCalledOnce();
 });
 
 test('that the PIN can be typed, and a wrong one says how many tries are left', async () => {

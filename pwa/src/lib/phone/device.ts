@@ -29,6 +29,8 @@ export interface Device {
   sign: Sign;
   /** Tell the server the key; true when it knows it now. Never throws for an older server. */
   register(ask: Ask): Promise<boolean>;
+  /** True once the server said that it knows another key of this device: what lay here is lost. */
+  hasLostKey(): boolean;
   /** The server's public key, once it was told. */
   findServerKey(): Promise<string | null>;
 }
@@ -36,6 +38,7 @@ export interface Device {
 /** This device, its key read from the disk when first needed. */
 export function makeDeviceKey(): Device {
   let known: Promise<DeviceRecord | null> | null = null;
+  let hasLostKey = false;
   const find = (): Promise<DeviceRecord | null> => {
     known ??= findDevice().catch(() => null);
     return known;
@@ -53,10 +56,12 @@ export function makeDeviceKey(): Device {
     async register(ask) {
       const { registerKey } = await import('./registration');
       const told = await registerKey(await find(), ask);
-      if (told === null) return false;
+      hasLostKey = told === 'other_key';
+      if (told === null || told === 'other_key') return false;
       known = Promise.resolve(told);
       return true;
     },
+    hasLostKey: () => hasLostKey,
     async findServerKey() {
       return (await find())?.server_key ?? null;
     },

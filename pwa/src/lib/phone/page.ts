@@ -33,6 +33,9 @@ export interface Phone {
   lock: ShiftLock;
   /** Everything the server has not, as a file for the office: the last way out. */
   exportUnsent(): Promise<Blob>;
+  /** True once the office said that this phone had another key: the browser has cleared what the
+  app kept, and only a new code helps. */
+  hasLostKey(): boolean;
   /** A signed request beside the exchange, such as for payout lists. Throws with no network. */
   ask: SignedAsk;
   storage(): Promise<StorageState>;
@@ -95,6 +98,7 @@ export async function startPhone(
   const loop = startLoop(ports, WINDOW, (state) => {
     onstate(state);
     lock.setRevoked(state.trouble === 'revoked');
+    if (device.hasLostKey()) onstore();
     const now = `${state.num_unsent}|${state.last_success_at}`;
     if (now !== last) changed();
     if (now !== last && state.num_unsent > 0) askForSync();
@@ -115,7 +119,8 @@ export async function startPhone(
     },
   });
   const stop = listen(loop.wake);
-  void confirmed.then(() => registerDevice(browser, device)).catch(() => undefined);
+  const known = confirmed.then(() => registerDevice(browser, device));
+  void known.then(onstore).catch(() => undefined);
   loop.wake();
   return {
     ...actsOf(ports, db, loop, changed),
@@ -125,6 +130,7 @@ export async function startPhone(
       await confirmed;
       return browser.network.ask(...what);
     },
+    hasLostKey: device.hasLostKey,
     storage: findStorage,
     requestPersist,
     syncNow: () => loop.syncNow(),

@@ -12,11 +12,12 @@ async function makeDevice(): Promise<DeviceRecord> {
   return keepDevice({ pair, device_id: null, server_key: null });
 }
 
-/** The record with what the server told; null when it does not take keys, or knows another. */
+/** The record with what the server told; null when it does not take keys. `other_key`: it knows
+another key of this device, whose private half was lost with all that lay here (S17). */
 export async function registerKey(
   known: DeviceRecord | null,
   ask: Ask,
-): Promise<DeviceRecord | null> {
+): Promise<DeviceRecord | 'other_key' | null> {
   const record = known ?? (await makeDevice());
   const raw = await crypto.subtle.exportKey('raw', record.pair.publicKey);
   const public_key = base64Of(new Uint8Array(raw));
@@ -26,7 +27,9 @@ export async function registerKey(
     headers: { 'content-type': 'application/json' },
   });
   const body = answer.body;
-  if (answer.status !== 200 || !isRecord(body)) return null;
+  if (!isRecord(body)) return null;
+  if (answer.status === 409 && body['code'] === 'key_known') return 'other_key';
+  if (answer.status !== 200) return null;
   const { device_id, server_key } = body;
   if (typeof device_id !== 'string' || typeof server_key !== 'string') return null;
   const told = { ...record, device_id, server_key };

@@ -1,6 +1,7 @@
 // @vitest-environment node
 /** Tests that a request is signed over what the server checks, and answers told from pages. */
 import { expect, test } from 'vitest';
+import { wipeWho } from '../../../src/lib/db/who';
 import { makeDeviceKey, makeSignature, signedText } from '../../../src/lib/phone/device';
 import { makeNetwork, TlsError, type Wire } from '../../../src/lib/phone/network';
 import { bytesOfBase64 } from '../../../src/lib/sync/base64';
@@ -78,6 +79,30 @@ test('that a phone signs only once the server knows its key', async () => {
   }
   const again = makeDeviceKey(); // after a restart the same key, from the disk
   expect(await again.sign('GET', '/x', '')).toMatch(/^v1;d-7;/);
+});
+
+test('that a phone whose key was cleared hears so, until a new code makes it another', async () => {
+  await wipeWho();
+  let isAnother = false;
+  const { network, device } = wireOf(() =>
+    isAnother
+      ? json({ device_id: 'd-8', server_key: 'k' })
+      : json({ code: 'key_known' }, { status: 409 }),
+  );
+  expect(device.hasLostKey()).toBe(false);
+  expect(await network.register()).toBe(false);
+  expect(device.hasLostKey()).toBe(true);
+  expect(await device.findServerKey()).toBe(null);
+  isAnother = true;
+  expect(await network.register()).toBe(true);
+  expect(device.hasLostKey()).toBe(false);
+});
+
+test('that another refusal of a key says nothing of what lay here', async () => {
+  await wipeWho();
+  const { network, device } = wireOf(() => json({ code: 'too_many' }, { status: 409 }));
+  expect(await network.register()).toBe(false);
+  expect(device.hasLostKey()).toBe(false);
 });
 
 test.each([

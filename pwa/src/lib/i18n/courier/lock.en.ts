@@ -43,6 +43,14 @@ export const en: Translation<typeof vi> = {
   burnt_step_call: 'Call the office: the phone is locked, and what you were doing.',
   burnt_step_paper: 'Write the rest of the day down on paper and bring it to the office.',
   burnt_step_new: 'When online, sign in again to begin a new shift on this phone.',
+  cleared_title: 'This phone has lost what it kept',
+  cleared_text:
+    'The browser has cleared what the app kept here. What the office received is safe; what was ' +
+    'not sent yet is no longer here. The office sees how many facts are missing.',
+  cleared_step_call: 'Call the office, say that the phone lost its data, ask for a new code.',
+  cleared_step_tell:
+    'Tell or write down what you have done since the signal was lost, money handed over included.',
+  cleared_step_sign_in: 'Sign in again with the new code and go on.',
   revoked_title: 'This phone was taken out of service',
   revoked_text:
     'The office has stopped this phone. What is still on it is sent for the office to look at; ' +

@@ -36,6 +36,13 @@ export const vi = {
   burnt_step_call: 'Gọi bưu cục báo máy bị khoá và việc đang làm dở.',
   burnt_step_paper: 'Việc tiếp theo trong ngày ghi ra giấy, mang về bưu cục.',
   burnt_step_new: 'Khi có mạng, đăng nhập lại để mở ca mới trên máy này.',
+  cleared_title: 'Máy này đã mất dữ liệu đã lưu',
+  cleared_text:
+    'Trình duyệt đã xoá những gì ứng dụng giữ trên máy. Việc bưu cục đã nhận vẫn còn đủ; việc ' +
+    'chưa kịp gửi thì không còn ở đây nữa. Bưu cục thấy được còn thiếu bao nhiêu việc.',
+  cleared_step_call: 'Gọi bưu cục, báo máy mất dữ liệu và xin mã đăng ký mới.',
+  cleared_step_tell: 'Kể lại hoặc ghi ra giấy các việc đã làm từ lúc mất sóng, kể cả tiền đã trao.',
+  cleared_step_sign_in: 'Đăng nhập lại bằng mã mới rồi đi tiếp.',
   revoked_title: 'Máy này đã bị thu hồi',
   revoked_text:
     'Bưu cục đã cho máy này ngừng làm việc. Các việc còn trên máy vẫn được gửi về để bưu cục ' +
