@@ -112,5 +112,21 @@ export const decideHeld = (
   decision: { outcome: 'applied' | 'noop'; note: string },
 ) => ask<null>(`${DISPATCH}/held/${op_id}`, { method: 'POST', query: { office }, json: decision });
 
+export const listPhones = (office: string) =>
+  ask<{ phones: wire.PhoneState[] }>('/api/sync/v1/phones', { query: { office } });
+export const loseDevice = (device_id: string) =>
+  ask<null>(`${IDENTITY}/devices/${device_id}/lost`, { method: 'POST', json: {} });
+
+export const listAside = (office: string, looked = false) =>
+  ask<wire.AsideList>(`${DISPATCH}/set-aside`, { query: { office, looked: String(looked) } });
+export const readAside = (id: string, office: string) =>
+  ask<wire.AsideContent>(`${DISPATCH}/set-aside/${id}`, { query: { office } });
+export const lookAtAside = (id: string, office: string, note: string) =>
+  ask<null>(`${DISPATCH}/set-aside/${id}/look`, {
+    method: 'POST',
+    query: { office },
+    json: { note },
+  });
+
 /** Address of the stream that says when to read again. */
 export const liveAddress = (office: string): string => addressOf(`${DISPATCH}/live`, { office });

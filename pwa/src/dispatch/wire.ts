@@ -4,6 +4,7 @@ import type { Office } from '../lib/desk/identity';
 import type { Demand, ProofRule } from '../lib/rules/demands';
 
 export type { ProofRule };
+export type * from './wire_phones';
 
 /** Seconds after midnight of the service day. */
 type DaySeconds = number;
@@ -11,12 +12,6 @@ type DaySeconds = number;
 type Instant = string;
 /** A day, `YYYY-MM-DD`. */
 type Day = string;
-
-export interface Code {
-  code: string;
-  expires_at: Instant;
-  staff_id: string;
-}
 
 export interface Commune {
   code: string;

@@ -107,6 +107,34 @@ export const words: Translation<typeof vi> = {
   'kind.round.closed': 'Round closed',
   'kind.act.withdrawn': 'Taken back',
   'kind.act.corrected': 'Correction of a report',
+  'kind.call.logged': 'Call to the citizen',
+  'kind.position.logged': 'Position on the way',
+  'kind.charge.collected': 'Money collected',
+  'kind.payout.paid': 'Payout',
+  'kind.order.taken': 'Money taken for a transfer',
+  'kind.order.paid': 'Transfer paid out',
+  'kind.cash.accepted': 'Float accepted',
+  'kind.cash.passed': 'Cash handed to a colleague',
+  'kind.cash.counted': 'Cash counted',
+  'kind.lease.released': 'Payout list given back',
+  'aside.revoked': 'When it was sent, the phone was reported lost or out of use.',
+  'aside.fork': 'The phone sent something else under a known number: an old copy, or altered.',
+  'aside.ended_stream': 'The phone can no longer read it and cannot send it into the books.',
+  'aside.unsealable': 'No key of the office opens it.',
+  'aside.brought_by_file': 'Brought as a file of unsent facts.',
+  'aside_todo.money':
+    'It is not counted; the courier’s cash is settled by the count. Ask the citizen whether ' +
+    'money changed hands, tell the cashier before the count, then write it down below.',
+  'aside_todo.revoked':
+    'Ask the courier and the citizen. If it is so, have it reported again on the phone in use.',
+  'aside_todo.fork':
+    'Compare it with its errand. Where they differ ask the courier; if altered, tell a controller.',
+  'aside_todo.ended_stream':
+    'Ask the courier and the citizen. If it is so, have it reported again on the phone in use.',
+  'aside_todo.unsealable':
+    'Ask the courier what was done then; ask the technician whether an old key is missing.',
+  'aside_todo.brought_by_file':
+    'If the phone works, let it send: the fact then leaves this list. Else have it reported again.',
   'held.correction_asked': 'The courier says that this was recorded by mistake.',
   'held.needs_reversal': 'The courier says that money which changed hands was a mistake.',
   'held.nothing_to_correct': 'What the courier wants to correct was not found.',

@@ -105,6 +105,34 @@ export const words = {
   'kind.round.closed': 'Đóng chuyến',
   'kind.act.withdrawn': 'Hoàn tác',
   'kind.act.corrected': 'Đính chính việc đã báo',
+  'kind.call.logged': 'Gọi cho người dân',
+  'kind.position.logged': 'Vị trí trên đường',
+  'kind.charge.collected': 'Thu tiền',
+  'kind.payout.paid': 'Chi trả',
+  'kind.order.taken': 'Nhận tiền chuyển đi',
+  'kind.order.paid': 'Trả tiền chuyển đến',
+  'kind.cash.accepted': 'Nhận tiền tiếp quỹ',
+  'kind.cash.passed': 'Giao tiền cho đồng nghiệp',
+  'kind.cash.counted': 'Đếm tiền cuối ca',
+  'kind.lease.released': 'Trả lại danh sách chi trả',
+  'aside.revoked': 'Lúc gửi về, máy đã báo mất hoặc thôi dùng.',
+  'aside.fork': 'Máy gửi nội dung khác cho số thứ tự đã có: bản chép cũ, hoặc nội dung bị sửa.',
+  'aside.ended_stream': 'Máy không còn đọc được việc này nên không gửi lại vào sổ được.',
+  'aside.unsealable': 'Không khoá nào của bưu cục mở được nội dung.',
+  'aside.brought_by_file': 'Mang đến bằng tệp việc chưa gửi.',
+  'aside_todo.money':
+    'Việc này không được tính; tiền của bưu tá quyết toán theo kiểm đếm. Hỏi người dân đã trao ' +
+    'tiền chưa, báo thủ quỹ trước khi đếm ca, rồi ghi lại ở dưới.',
+  'aside_todo.revoked':
+    'Hỏi bưu tá và người dân. Việc có thật thì nhờ bưu tá báo lại trên máy đang dùng.',
+  'aside_todo.fork':
+    'So với yêu cầu tương ứng. Khác nhau thì hỏi bưu tá; nghi bị sửa thì báo kiểm soát viên.',
+  'aside_todo.ended_stream':
+    'Hỏi bưu tá và người dân. Việc có thật thì nhờ bưu tá báo lại trên máy đang dùng.',
+  'aside_todo.unsealable':
+    'Hỏi bưu tá đã làm việc gì vào lúc đó; báo kỹ thuật xem có thiếu khoá cũ không.',
+  'aside_todo.brought_by_file':
+    'Máy còn dùng được thì để máy tự gửi, việc sẽ rời mục này. Nếu không, nhờ bưu tá báo lại.',
   'held.correction_asked': 'Bưu tá báo ghi nhầm việc này.',
   'held.needs_reversal': 'Bưu tá báo ghi nhầm một khoản tiền đã trao tay.',
   'held.nothing_to_correct': 'Không tìm thấy việc mà bưu tá muốn đính chính.',

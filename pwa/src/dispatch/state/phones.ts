@@ -1,0 +1,30 @@
+/** Couriers' phones as the dispatcher reads them: by courier, what tells something first. */
+import type { PhoneState } from '../wire';
+
+export interface CourierPhones {
+  staff_id: string;
+  display_name: string;
+  /** In service, or with something that a person must see. */
+  shown: PhoneState[];
+  /** Out of service, and nothing of them is left to look at. */
+  num_older: number;
+}
+
+/** True where nothing of a phone is unsent, missing, held or set aside. */
+export function isClear(phone: PhoneState): boolean {
+  const { num_unsent, num_held, num_set_aside, missing } = phone;
+  return num_unsent + num_held + num_set_aside + missing.length === 0;
+}
+
+/** Return the couriers in the order given, each with the phones to be shown. */
+export function groupPhones(phones: readonly PhoneState[]): CourierPhones[] {
+  const groups = new Map<string, CourierPhones>();
+  for (const phone of phones) {
+    const { staff_id, display_name } = phone;
+    const group = groups.get(staff_id) ?? { staff_id, display_name, shown: [], num_older: 0 };
+    groups.set(staff_id, group);
+    if (phone.status === 'active' || !isClear(phone)) group.shown.push(phone);
+    else group.num_older += 1;
+  }
+  return [...groups.values()];
+}
