@@ -196,9 +196,13 @@ def read_withdrawal(op: NewOp) -> Withdrawn | None:
         return None
 
 
-def list_withdrawn(ops: Sequence[NewOp]) -> set[UUID]:
-    """Return the facts that another one behind them, of the same act, takes back."""
-    found: set[UUID] = set()
+def list_withdrawn(ops: Sequence[NewOp], told: Sequence[UUID] = ()) -> set[UUID]:
+    """Return the facts that another one behind them, of the same act, takes back.
+
+    `told`: of which the phone says that their withdrawal stands behind this batch.
+    """
+    behind = set(told)
+    found = {op.op_id for op in ops if op.kind in WITHDRAWABLE and op.op_id in behind}
     aimed: dict[UUID, Aimed] = {}
     for op in ops:
         if op.kind in WITHDRAWABLE:

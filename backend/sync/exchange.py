@@ -302,7 +302,7 @@ async def _decide_in_order(
 ) -> tuple[list[NewOp], list[Decided]]:
     started = time.monotonic()
     seen = await store.list_effects(conn, caller.office_id, [op.op_id for op in ops])
-    withdrawn = batch.list_withdrawn(ops)
+    withdrawn = batch.list_withdrawn(ops, request.withdrawn)
     taken_back: set[UUID] = set()
     done: list[NewOp] = []
     decided: list[Decided] = []
@@ -356,7 +356,7 @@ async def _take_back(conn: Conn, op: NewOp, caller: Caller, taken_back: set[UUID
         return Decision("held", "unreadable")
     if withdrawal.op in taken_back:
         return Decision("applied")
-    # Of a batch that ran out of time the withdrawal may come with the next one.
+    # Of a batch that ran out of time, or was too large, the withdrawal comes with the next one.
     first = await store.find_first_decision(conn, caller, withdrawal.op)
     if first is not None and (first.outcome, first.reason) == ("noop", "withdrawn"):
         return Decision("applied")

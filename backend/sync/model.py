@@ -50,6 +50,9 @@ class ExchangeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """How often the phone's loop hung and was begun anew since the app was opened (S14)."""
     let_go: Annotated[list[HashHex], msgspec.Meta(max_length=LET_GO_MAX)] = []
     """Pictures of which the phone had to forget its copy before the time: its storage was full."""
+    withdrawn: Annotated[list[UUID], msgspec.Meta(max_length=OPS_MAX)] = []
+    """Facts of this batch that a later one takes back: too large together with their withdrawals,
+    they come apart from them."""
     aside: bool = False
     """The stream has ended on the phone, which cannot read these facts any more: they are not to
     be counted, but kept for a person."""

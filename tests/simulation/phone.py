@@ -69,6 +69,8 @@ class Phone:
     num_forks: int = 0
     num_resets: int = 0
     wants_snapshot: bool = False
+    parted: list[str] = field(default_factory=list)
+    """Facts of the batch whose withdrawal is too large to go with them."""
     _request: int = 0
     _is_waiting: bool = False
 
@@ -159,6 +161,8 @@ class Phone:
         }
         if self.is_locked:
             envelope["feed"] = False
+        if self.parted:
+            envelope["withdrawn"] = self.parted
         side = b",".join(b'"%d":%s' % (seq, self._side_out(seq)) for seq in numbers if seq in sides)
         # The ops go in as the bytes that were hashed, never encoded again (S7).
         raws = b",".join(self._op_out(seq, *ops[seq][:2]) for seq in numbers)

@@ -14,7 +14,7 @@ import {
 } from '../lib/sync/deciding';
 
 type Wanted = Facts & { outcome: string; reason: string | null };
-type Step = { by: string; facts: Wanted[] } | { give: string; to: string };
+type Step = { by: string; facts: Wanted[]; withdrawn?: string[] } | { give: string; to: string };
 interface Case {
   name: string;
   steps: Step[];
@@ -45,7 +45,8 @@ test.each(vectors.cases)('that the office decides: $name', ({ steps, then }) => 
     if ('give' in step) reassign(known, step.give, step.to, untold);
     else {
       for (const [place, fact] of step.facts.entries()) {
-        const behind = step.facts.slice(place + 1);
+        const later = (step.withdrawn ?? []).map((op) => ({ id: '', kind: 'act.withdrawn', op }));
+        const behind = [...step.facts.slice(place + 1), ...later];
         const { outcome, reason } = decide(known, fact, step.by, behind, untold);
         expect({ id: fact.id, outcome, reason }).toEqual({
           id: fact.id,

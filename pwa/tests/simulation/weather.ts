@@ -49,7 +49,7 @@ export function makeWeather(chance: Chance): Weather {
     cut: chance() * bad,
     portal: chance() * 0.1,
     busy: chance() * 0.1,
-    num_ops_max: chance() < 0.2 ? 8 : 200,
+    num_ops_max: chance() < 0.2 ? 1 + Math.floor(chance() * 8) : 200,
     era: 0,
   };
 }

@@ -153,6 +153,7 @@ async def test_server_decides_as_the_vectors_say(books: Books, case: dict[str, A
         phone: Phone = books.phones[name]
         for fact in step["facts"]:
             await books.record(name, fact)
+        phone.parted = [books.op_ids[id] for id in step.get("withdrawn", ())]
         decided = await books.day.decisions(phone, books.couriers[name])
         found = [
             (fact["id"], outcome, reason)

@@ -101,6 +101,44 @@ async def test_a_batch_cut_between_fact_and_withdrawal_still_undoes(
     assert await state_of(day, visit) == "open"
 
 
+@pytest.mark.parametrize("is_lost", [True, False])
+async def test_a_withdrawal_too_large_to_go_with_its_fact_still_undoes(
+    day: Day, loaded: tuple[Phone, CourierOfTown, Visit], is_lost: bool
+) -> None:
+    """Tests that a fact told to be taken back counts for nothing, whatever comes in between."""
+    phone, courier, visit = loaded
+    op_id = phone.record(*deliver_op(visit))
+    withdraw(phone, visit, op_id)
+    phone.batch_max, phone.parted = 1, [op_id, str(uuid.uuid4())]
+    if is_lost:
+        await day.send(phone, courier)
+    assert await day.decisions(phone, courier) == [WITHDRAWN]
+    phone.parted = []
+    assert await day.decisions(phone, courier) == [APPLIED]
+    assert await state_of(day, visit) == "open"
+    assert await day.admin.fetchval("SELECT count(*) FROM proofs.proof") == 0
+    phone.record(*deliver_op(visit))
+    assert await day.decisions(phone, courier) == [APPLIED]
+    assert await state_of(day, visit) == "done"
+
+
+async def test_a_phone_cannot_say_of_other_facts_that_they_are_taken_back(
+    day: Day, loaded: tuple[Phone, CourierOfTown, Visit]
+) -> None:
+    """Tests that only what has an undo is told so, and not once it was decided."""
+    phone, courier, visit = loaded
+    note = phone.record("note.added", {"stop": str(visit.stop_id), "text": "Ghi chú"})
+    phone.parted = [note]
+    assert await day.decisions(phone, courier) == [APPLIED]
+    op_id = phone.record(*deliver_op(visit))
+    phone.parted = []
+    await day.send(phone, courier)
+    withdraw(phone, visit, op_id)
+    phone.parted = [op_id]
+    assert await day.decisions(phone, courier) == [APPLIED, ("held", "too_late")]
+    assert await state_of(day, visit) == "done"
+
+
 async def test_a_forked_phone_cannot_take_back_what_was_applied(
     day: Day, loaded: tuple[Phone, CourierOfTown, Visit]
 ) -> None:

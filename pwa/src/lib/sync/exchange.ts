@@ -1,6 +1,6 @@
 /** One exchange with the server: what the phone has up, what the server says down (S3 to S12). */
 import { isGapless, readSnapshot } from './feed';
-import { countSendable, waiting_ms } from './hold';
+import { countSendable, listParted, waiting_ms } from './hold';
 import { reissue } from './reissue';
 import { LOOKAHEAD } from './store';
 import type { Answer, KeptOp, Meta, Ports, Reply } from './types';
@@ -33,12 +33,15 @@ export async function exchangeOnce(ports: Ports, num_ops_max: number): Promise<O
     return beginAnew(ports, meta);
   }
   const ops = chooseOps(ports, meta, kept, num_ops_max);
+  const parted = listParted(kept, ops.length);
   const last = ops.at(-1);
-  if (last && !(await ports.store.markSent(last.seq, meta))) return { kind: 'done', again: true };
+  if (last && !(await ports.store.markSent(last.seq, meta, parted))) {
+    return { kind: 'done', again: true };
+  }
   const isFeedWanted = ports.store.isReadable(meta);
   const sent_at = ports.clock.now();
   const sent_mono = ports.clock.mono();
-  const batch = { first: meta.ack + 1, prev, ops, isFeedWanted };
+  const batch = { first: meta.ack + 1, prev, ops, parted, isFeedWanted };
   const answer = await ask(ports, () =>
     ports.network.exchange(makeBody(ports, meta, batch, sent_at)),
   );
@@ -65,7 +68,9 @@ function chooseOps(
   const now = meta.is_revoked ? Number.MAX_SAFE_INTEGER : ports.clock.now();
   const count = countSendable(kept, num_ops_max, now);
   const fitting = countFitting(kept.slice(0, count));
-  return kept.slice(0, fitting < count ? countSendable(kept, fitting, now) : count);
+  if (fitting === count) return kept.slice(0, count);
+  // Pairs that are too large together part: nothing may stand in the way for ever (S2).
+  return kept.slice(0, Math.min(fitting, countSendable(kept, fitting, now)));
 }
 
 type Refused = Exclude<Outcome, { kind: 'revoked' }> | Revoked;

@@ -42,12 +42,14 @@ export function undoable_ms(op: Clear, ops: readonly Clear[], sent: number, now:
   return waiting_ms(op, now);
 }
 
-/** How many of `ops` (in order) may leave now: up to the first that waits, and never a fact
-without its withdrawal. At least one when any may leave, whatever `num_max` is. */
+/** How many of `ops` (in order) may leave now: up to the first that waits, a fact not without its
+withdrawal. At least one when any may leave; a pair at the head goes whole whatever `num_max` is,
+but for the smallest batch: there is no smaller one for what the way does not take. */
 export function countSendable(ops: readonly Clear[], num_max: number, now: number): number {
   const waits = ops.findIndex((op) => waiting_ms(op, now) > 0);
   const free = waits === -1 ? ops.length : waits;
   let count = Math.min(free, num_max);
+  if (num_max === 1) return count;
   let least = 0;
   for (;;) {
     const cut = firstCut(ops, count, free);
@@ -56,6 +58,14 @@ export function countSendable(ops: readonly Clear[], num_max: number, now: numbe
     if (cut.at > 0 && cut.at >= least) count = cut.at;
     else count = least = cut.end;
   }
+}
+
+/** Ids of the first `count` facts whose withdrawal stands behind these: it comes with a later
+batch, and the server is told of it with this one. */
+export function listParted(ops: readonly Clear[], count: number): string[] {
+  const sent = new Set(ops.slice(0, count).map(({ id }) => id));
+  const taken = ops.slice(count).map((op) => (op.kind === WITHDRAWN ? (op.subject.op ?? '') : ''));
+  return taken.filter((id) => sent.has(id));
 }
 
 /** The first fact before `count` whose withdrawal stands behind it. */

@@ -100,13 +100,14 @@ function streamOf(disk: Disk, seals: Seals): StreamPart {
         if (seq === meta.boundary_seq) return meta.boundary_hash;
         return (await tables.ops.get(seq))?.hash ?? null;
       }),
-    markSent: (seq, expected) =>
+    markSent: (seq, expected, parted) =>
       disk.write(['meta', 'ops'], async (tables) => {
         const meta = await readMeta(tables);
         if (meta.stream !== expected.stream || meta.ack !== expected.ack) return false;
         // Somebody may have taken an act back after the batch was put together.
         for (const later of await tables.ops.list(seq + 1, LOOKAHEAD)) {
           const taken = later.kind === WITHDRAWN ? later.subject.op : undefined;
+          if (parted.includes(taken ?? '')) continue;
           const op = taken === undefined ? undefined : await tables.ops.findById(taken);
           if (op && op.seq <= seq && op.seq > meta.sent) return false;
         }
@@ -140,7 +141,8 @@ function repliesOf(disk: Disk, seals: Seals): ReplyPart {
       return disk.write(OF_REPLIES, async (tables) => {
         const meta = await readMeta(tables);
         if (meta.stream !== expected.stream || meta.cursor !== expected.cursor) return false;
-        if (meta.seal !== expected.seal) return false;
+        // An answer of before a restore counts as another cursor would.
+        if (meta.seal !== expected.seal || meta.epoch !== expected.epoch) return false;
         await applyInside(tables, meta, change, rows);
         return true;
       });

@@ -187,10 +187,19 @@ export interface PhoneStore {
   listOps(from_seq: number, limit: number): Promise<KeptOp[]>;
   /** The stored hash of op `seq` (also of the purge boundary), or null when it is not known. */
   findHash(seq: number): Promise<string | null>;
-  /** Note that everything up to `seq` leaves now; false when one of it was just taken back. */
-  markSent(seq: number, expected: Pick<Meta, 'stream' | 'ack'>): Promise<boolean>;
-  /** Apply a reply (S10); false when stream, cursor or key moved since the request was made. */
-  applyChange(change: Change, expected: Pick<Meta, 'stream' | 'cursor' | 'seal'>): Promise<boolean>;
+  /** Note that everything up to `seq` leaves now; false when one of it was just taken back, but
+  for those of which the server is told (`parted`). */
+  markSent(
+    seq: number,
+    expected: Pick<Meta, 'stream' | 'ack'>,
+    parted: readonly string[],
+  ): Promise<boolean>;
+  /** Apply a reply (S10); false when stream, epoch, cursor or key moved since the request was
+  made. */
+  applyChange(
+    change: Change,
+    expected: Pick<Meta, 'stream' | 'epoch' | 'cursor' | 'seal'>,
+  ): Promise<boolean>;
   /** Replace the whole view by a snapshot; ops stay. Photos are to be offered again. */
   replaceView(snapshot: Snapshot, expected: Pick<Meta, 'stream' | 'seal'>): Promise<boolean>;
   /** Begin `meta.stream` with these re-numbered ops in place of the old stream's; `left` cannot be

@@ -41,6 +41,8 @@ export interface Batch {
   first: number;
   prev: string;
   ops: readonly KeptOp[];
+  /** Ids of those of the ops whose withdrawal comes with a later batch. */
+  parted?: readonly string[];
   /** False for a phone that is locked or closed: it only pushes. */
   isFeedWanted: boolean;
   /** Of a stream that ended here: to be kept for a person, not counted. */
@@ -76,6 +78,7 @@ export function makeBody(
     prev: batch.prev,
     decided: meta.decided,
     ...(ports.restarts ? { restarts: ports.restarts } : {}),
+    ...(batch.parted?.length ? { withdrawn: batch.parted } : {}),
     ...(batch.isFeedWanted ? {} : { feed: false }),
     ...(batch.isAside ? { aside: true } : {}),
   });

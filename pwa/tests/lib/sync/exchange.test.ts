@@ -133,6 +133,35 @@ describe('exchange', () => {
     expect((await phone.db.getMeta()).epoch).toBe(2);
   });
 
+  test('that an answer of before a restore is not applied after it', async () => {
+    const town = new Town();
+    const phone = await makePhone(town, 71);
+    await drain(phone);
+    const backup = town.backup();
+    town.change('stop', 's1', {});
+    let release = (): void => undefined;
+    let asked = (): void => undefined;
+    const isAsked = new Promise<void>((go) => (asked = go));
+    const { exchange } = phone.network;
+    phone.ports.network.exchange = async (body) => {
+      const answer = await exchange(body);
+      asked();
+      await new Promise<void>((go) => (release = go));
+      return answer;
+    };
+    const late = exchangeOnce(phone.ports, OPS_MAX);
+    await isAsked;
+    phone.ports.network.exchange = exchange;
+    town.restore(backup);
+    await drain(phone);
+    town.change('stop', 's2', {});
+    release();
+    await late;
+    await drain(phone);
+    // The same number of the feed, but not the same news.
+    expect((await phone.db.listView()).map((row) => row.ref)).toEqual(['s2']);
+  });
+
   test('that acknowledged is not purgeable: ops go only up to safe (S6)', async () => {
     const town = new Town();
     const phone = await makePhone(town, 8);

@@ -7,7 +7,7 @@ import { exchangeOnce, OPS_MAX } from '../../../src/lib/sync/exchange';
 import { countSendable, UNDO_MS, undoable_ms, waiting_ms } from '../../../src/lib/sync/hold';
 import { startLoop } from '../../../src/lib/sync/loop';
 import type { StoredOp } from '../../../src/lib/sync/types';
-import { makePhone, Town } from './phones';
+import { beginShift, makePhone, Town, type TestPhone } from './phones';
 
 const NOW = 1_000_000;
 const op = (seq: number, kind: string, age_ms: number, takes?: number): StoredOp => ({
@@ -49,8 +49,9 @@ test.each<[string, StoredOp[], number, number]>([
   ['what stands behind a waiting act waits too', [note(1), done(2, 5_000), note(3, 0)], 200, 1],
   ['a pair goes together', [note(1), done(2), back(3, 2)], 200, 3],
   ['a pair that does not fit goes with the next batch', [note(1), done(2), back(3, 2)], 2, 1],
-  ['a pair at the head goes whole', [done(1), note(2), back(3, 1), note(4)], 1, 3],
-  ['two pairs laced', [done(1), done(2), back(3, 1), back(4, 2), note(5)], 1, 4],
+  ['a pair at the head goes whole', [done(1), note(2), back(3, 1), note(4)], 2, 3],
+  ['two pairs laced', [done(1), done(2), back(3, 1), back(4, 2), note(5)], 2, 4],
+  ['the smallest batch parts a pair', [done(1), note(2), back(3, 1), note(4)], 1, 1],
   ['a pair behind a pair', [done(1), back(2, 1), done(3), note(4), back(5, 3)], 4, 2],
   ['nothing at all', [], 200, 0],
 ])('that a batch is cut where it may be: %s', (_name, ops, num_max, num) => {
@@ -82,9 +83,85 @@ describe('on a phone', () => {
     expect((await phone.db.getMeta()).ack).toBe(0);
     const taken = await record(phone.ports, makeWithdrawal(kept));
     phone.clock.now_ms += UNDO_MS;
-    await exchangeOnce(phone.ports, 1);
+    await exchangeOnce(phone.ports, 2);
     expect(town.state.decisions[kept.id]?.[0]).toMatchObject({ outcome: 'noop' });
     expect(town.state.decisions[taken.id]?.[0]).toMatchObject({ outcome: 'applied' });
+  });
+
+  /** What a door of many acts with large signatures comes to, all of them taken back at once. */
+  async function recordUndone(phone: TestPhone, num: number): Promise<StoredOp[]> {
+    const signed = { ...act, fields: { ...act.fields, sign_citizen: 'M1 1'.repeat(4_500) } };
+    const kept: StoredOp[] = [];
+    for (let at = 0; at < num; at += 1) kept.push(await record(phone.ports, signed));
+    for (const one of [...kept].reverse()) await record(phone.ports, makeWithdrawal(one));
+    phone.clock.now_ms += UNDO_MS;
+    return kept;
+  }
+
+  test.each([false, true])(
+    'that acts too large to go with their withdrawals go apart (sealed: %s)',
+    async (isSealed) => {
+      const town = new Town();
+      const phone = await makePhone(town, 35);
+      if (isSealed) await beginShift(phone, 'shift-1');
+      const loop = startLoop(
+        phone.ports,
+        { set: () => 0, clear: () => undefined },
+        () => undefined,
+      );
+      await loop.syncNow();
+      const kept = await recordUndone(phone, 16);
+      phone.network.seen.length = 0;
+      expect(await loop.syncNow()).toBe(0);
+      expect(loop.state().trouble).toBeNull();
+      const sizes = phone.network.seen.map((body) => body.length);
+      expect(sizes.length).toBeGreaterThan(1);
+      expect(Math.max(...sizes)).toBeLessThan(256 * 1024);
+      // None counts, although none had its withdrawal in the same request.
+      for (const { id } of kept) {
+        expect(town.state.decisions[id]).toMatchObject([{ outcome: 'noop', reason: 'withdrawn' }]);
+      }
+      const made = Object.values(town.state.decisions).map((one) => one.at(-1)?.outcome);
+      expect(made.filter((one) => one === 'applied')).toHaveLength(kept.length);
+    },
+  );
+
+  test('that a way that takes one fact at a time takes a pair, answers lost or not', async () => {
+    const town = new Town();
+    const phone = await makePhone(town, 36);
+    const { exchange } = phone.network;
+    const large = { status: 413, body: null, retry_after_s: null };
+    phone.ports.network = {
+      ...phone.network,
+      exchange: async (body) => {
+        const { ops } = JSON.parse(body) as { ops: unknown[] };
+        return ops.length > 1 ? large : exchange(body);
+      },
+    };
+    const loop = startLoop(phone.ports, { set: () => 0, clear: () => undefined }, () => undefined);
+    const [kept] = await recordUndone(phone, 1);
+    phone.network.faults.reply_lost = 0.5;
+    for (let tries = 0; tries < 20; tries += 1) await loop.syncNow();
+    phone.network.faults.reply_lost = 0;
+    expect(await loop.syncNow()).toBe(0);
+    expect(town.state.decisions[kept?.id ?? '']).toMatchObject([{ reason: 'withdrawn' }]);
+    expect(
+      Object.values(town.state.decisions)
+        .flat()
+        .map(({ outcome }) => outcome),
+    ).toEqual(['noop', 'applied']);
+  });
+
+  test('that a withdrawal recorded after a pair was parted stops that batch too', async () => {
+    const phone = await makePhone(new Town(), 37);
+    const [first] = await recordUndone(phone, 1);
+    const second = await record(phone.ports, act);
+    phone.clock.now_ms += UNDO_MS;
+    const meta = await phone.db.getMeta();
+    expect(await phone.db.markSent(1, meta, [])).toBe(false);
+    await record(phone.ports, makeWithdrawal(second));
+    expect(await phone.db.markSent(3, meta, [first?.id ?? ''])).toBe(false);
+    expect(await phone.db.markSent(1, meta, [first?.id ?? ''])).toBe(true);
   });
 
   test('that it is too late once the act is on its way, answered or not', async () => {
@@ -104,10 +181,10 @@ describe('on a phone', () => {
     const { markSent } = phone.db;
     const store = {
       ...phone.db,
-      markSent: async (seq: number, expected: { stream: string; ack: number }) => {
+      markSent: async (...about: Parameters<typeof markSent>) => {
         store.markSent = markSent;
         await record(phone.ports, makeWithdrawal(kept));
-        return markSent(seq, expected);
+        return markSent(...about);
       },
     };
     const outcome = await exchangeOnce({ ...phone.ports, store }, OPS_MAX);

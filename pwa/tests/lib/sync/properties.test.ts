@@ -11,7 +11,7 @@ import { record, TooLate, type Fact } from '../../../src/lib/sync/acts';
 import { firstHash, nextHash } from '../../../src/lib/sync/chain';
 import { exchangeOnce } from '../../../src/lib/sync/exchange';
 import { undoable_ms } from '../../../src/lib/sync/hold';
-import type { Answer } from '../../../src/lib/sync/types';
+import type { Answer, StoredOp } from '../../../src/lib/sync/types';
 import { makePhone, sha256, Town, type TestPhone } from './phones';
 import { spoil, STORE_FAULTS, type StoreFault } from './spoiling';
 import { ME, type ServerFault } from './town';
@@ -24,7 +24,8 @@ const fates = ['passes', 'request_lost', 'reply_lost', 'doubled', 'late_request'
 type Fate = (typeof fates)[number];
 type Step =
   | { do: 'record'; isAct: boolean; num: number }
-  | { do: 'undo' }
+  /** `isSlow`: pressed in time, written down while the next batch is put together. */
+  | { do: 'undo'; isSlow: boolean }
   | { do: 'wait'; ms: number }
   | { do: 'exchange'; num_max: number; fate: Fate }
   /** What was late arrives, not in the order in which it was sent. */
@@ -46,7 +47,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       num: fc.integer({ min: 1, max: 3 }),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('undo' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('undo' as const), isSlow: fc.boolean() }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -90,6 +94,7 @@ class Day {
   private reached: () => void = () => undefined;
   private backup = this.town.backup();
   private num_starts = 0;
+  private slow: StoredOp | null = null;
 
   constructor(private readonly fault: StoreFault | ServerFault | null) {
     const isPhones = STORE_FAULTS.some((one) => one === fault);
@@ -102,7 +107,16 @@ class Day {
     this.phone = await makePhone(this.town, num_days * 1_000 + this.num_starts, this.name);
     this.phone.clock.now_ms = now_ms;
     this.phone.network.exchange = (body) => this.carry(body);
-    this.phone.ports.store = spoil(this.phone.db, this.fault);
+    const store = spoil(this.phone.db, this.fault);
+    this.phone.ports.store = {
+      ...store,
+      markSent: async (...about) => {
+        const act = this.slow;
+        this.slow = null;
+        if (act) await this.takeBack(act);
+        return store.markSent(...about);
+      },
+    };
     for (const op of await this.phone.db.listAllOps()) this.saved.add(op.id);
   }
 
@@ -145,13 +159,17 @@ class Day {
     this.saved.add(op.id);
   }
 
-  async undo(): Promise<void> {
-    const { db, clock, ports } = this.phone;
+  async undo(isSlow: boolean): Promise<void> {
+    const { db, clock } = this.phone;
     const [ops, { sent }] = [await db.listAllOps(), await db.getMeta()];
     const act = ops.findLast((op) => undoable_ms(op, ops, sent, clock.now_ms) > 0);
-    if (!act) return;
+    if (act && isSlow) this.slow = act;
+    else if (act) await this.takeBack(act);
+  }
+
+  private async takeBack(act: StoredOp): Promise<void> {
     try {
-      const by = await record(ports, makeWithdrawal(act));
+      const by = await record(this.phone.ports, makeWithdrawal(act));
       this.saved.add(by.id);
       this.undone.push({ act: act.id, by: by.id });
     } catch (error) {
@@ -172,7 +190,7 @@ class Day {
     if (step.do === 'record') {
       const fact = step.isAct ? ACT : NOTE;
       await Promise.all(Array.from({ length: step.num }, () => this.record(fact)));
-    } else if (step.do === 'undo') await this.undo();
+    } else if (step.do === 'undo') await this.undo(step.isSlow);
     else if (step.do === 'wait') this.phone.clock.now_ms += step.ms;
     else if (step.do === 'exchange') await this.exchange(step.num_max, step.fate);
     else if (step.do === 'arrive') await this.arrive(step.which);

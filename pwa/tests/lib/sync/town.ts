@@ -76,6 +76,8 @@ interface Request {
   decided?: number;
   feed?: boolean;
   aside?: boolean;
+  /** Facts of this batch whose withdrawal comes with a later one. */
+  withdrawn?: string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -209,6 +211,7 @@ export class Town {
     if (known === undefined) return; // a gap: what lies between must come first
     if (known !== request.prev) stream.is_forked = true;
     let previous = request.prev;
+    const later = (request.withdrawn ?? []).map((op) => ({ id: '', kind: 'act.withdrawn', op }));
     const batch = texts.map((text) => (text === null ? null : (JSON.parse(text) as Facts)));
     for (const [place, raw] of texts.entries()) {
       if (stream.is_forked) return;
@@ -219,7 +222,7 @@ export class Town {
       const own = chainHash(previous, raw);
       const seq = request.first + place;
       if (seq <= stream.rows.length) stream.is_forked = this.hashAt(request, stream, seq) !== own;
-      else this.record(stream, raw, own, batch.slice(place + 1));
+      else this.record(stream, raw, own, [...batch.slice(place + 1), ...later]);
       previous = own;
     }
   }
