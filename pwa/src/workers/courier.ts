@@ -49,10 +49,17 @@ async function exchangeAll(): Promise<void> {
     const ports: Ports = { ...browser, store: db, wipe };
     const outcome = await ports.alone(() => drain(ports));
     if (outcome.kind === 'done') await sendPhotos(ports);
-    else if (outcome.kind === 'revoked' && outcome.wipe) await ports.wipe();
+    else if (outcome.kind === 'revoked' && outcome.wipe) await empty(ports);
   } finally {
     db.close();
   }
+}
+
+/** Pictures go before the wipe; where they cannot go now the browser asks again, or a page does. */
+async function empty(ports: Ports): Promise<void> {
+  const photos = await sendPhotos(ports).catch(() => 'all_sent');
+  if (photos === 'retry' || photos === 'sign_in') throw new Error('pictures are left');
+  await ports.wipe();
 }
 
 /** A worker is given little time: what is left after these waits for the next waking. */

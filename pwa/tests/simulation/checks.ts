@@ -16,6 +16,7 @@ export async function findFaults(
   const faults = [...checkBooks(town), ...checkFeeds(town)];
   for (const handset of handsets) {
     faults.push(...checkSaved(town, handset, excused), ...checkWithdrawn(town, handset));
+    faults.push(...checkPictures(town, handset, excused));
     if (!handset.is_wiped && !town.revoked.has(handset.device)) {
       faults.push(...(await checkPhone(town, handset)));
     }
@@ -63,6 +64,19 @@ function checkSaved(town: Town, handset: Handset, excused: ReadonlySet<string>):
     .map(({ id, kind }) => `I1 ${kind} ${id} of ${handset.courier} is lost`);
 }
 
+/** I1 for pictures: what a saved fact names is stored, or its phone has lost it and said so. */
+function checkPictures(town: Town, handset: Handset, excused: ReadonlySet<string>): string[] {
+  const { saved, gone, gonePhotos, letGo } = handset;
+  const named = saved.flatMap(({ id, photos }) => (gone.has(id) || excused.has(id) ? [] : photos));
+  // A phone out of service is told nothing and tells nothing but its facts.
+  const isSilent = town.revoked.has(handset.device);
+  return named
+    .filter((name) => !town.state.blobs[name]?.is_stored)
+    .filter((name) => !gonePhotos.has(name) && !excused.has(name))
+    .filter((name) => !letGo.has(name) || !(isSilent || town.state.let_go.includes(name)))
+    .map((name) => `I1 picture ${name} of ${handset.courier} is lost`);
+}
+
 /** An act that was taken back in time never takes effect. */
 function checkWithdrawn(town: Town, handset: Handset): string[] {
   return handset.withdrawn
@@ -107,7 +121,7 @@ async function checkPhone(town: Town, handset: Handset): Promise<string[]> {
     (photo) => photo.state !== 'draft' && town.state.blobs[photo.sha256]?.is_stored !== true,
   );
   faults.push(...lost.map((photo) => `I1 picture ${photo.sha256} of ${name} is not stored`));
-  const waiting = [...handset.rows.blobs.values()].filter((photo) => photo.state === 'waiting');
-  if (waiting.length > 0) faults.push(`I9 ${name} still has ${waiting.length} pictures to send`);
+  const num_waiting = await db.countWaitingPhotos();
+  if (num_waiting > 0) faults.push(`I9 ${name} still has ${num_waiting} pictures to send`);
   return faults;
 }

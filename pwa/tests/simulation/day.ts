@@ -168,13 +168,18 @@ class Day {
     const { state } = this.pick(young);
     this.num_restores += 1;
     const before = this.known();
+    const pictures = this.town.photos;
     this.town.restore(state);
     // A lost phone that has been wiped cannot tell again what the older copy does not know.
     const after = this.known();
+    const left = new Set(this.town.photos);
+    const lacking = pictures.filter((name) => !left.has(name));
     for (const handset of this.handsets) {
-      const forgotten = handset.saved.flatMap(({ id }) =>
-        before.has(id) && !after.has(id) ? [id] : [],
-      );
+      const named = new Set(handset.saved.flatMap(({ photos }) => photos));
+      const forgotten = [
+        ...handset.saved.flatMap(({ id }) => (before.has(id) && !after.has(id) ? [id] : [])),
+        ...lacking.filter((name) => named.has(name)),
+      ];
       if (handset.is_wiped) for (const id of forgotten) this.excused.add(id);
       else this.told.push({ handset, num_heard: this.town.heard[handset.device], forgotten });
     }
@@ -219,7 +224,8 @@ class Day {
       handset.skew_ms += this.chance() < 0.5 ? size : -size;
     } else if (dice < 0.85) {
       if (handset.lives.length < 2) handset.start();
-    } else this.kill(handset);
+    } else if (dice < 0.9) handset.free_bytes = this.chance() < 0.5 ? 0 : null;
+    else this.kill(handset);
   }
 
   async step(): Promise<void> {

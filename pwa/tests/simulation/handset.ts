@@ -7,7 +7,7 @@ import { makeWithdrawal } from '../../src/lib/phone/undo';
 import { record, type Fact } from '../../src/lib/sync/acts';
 import { hexOf } from '../../src/lib/sync/chain';
 import type { Disk, TableName, Tables } from '../../src/lib/sync/disk';
-import { EVERY_WITHOUT_QUEUE_MS, startLoop, type Loop } from '../../src/lib/sync/loop';
+import { EVERY_WITHOUT_QUEUE_MS, startLoop, WIPE_MS_MAX, type Loop } from '../../src/lib/sync/loop';
 import type { Network, Ports, StoredOp } from '../../src/lib/sync/types';
 import { makeCipher, type Chance, type TestCipher } from '../lib/sync/phones';
 import { spoil, type StoreFault } from '../lib/sync/spoiling';
@@ -15,7 +15,14 @@ import { sha256 } from '../lib/sync/town';
 import type { Clockwork } from './clockwork';
 
 /** One rule of the phone that a planted fault takes away. */
-export type PhoneFault = StoreFault | 'no_heartbeat' | 'gap_accepted';
+export type PhoneFault =
+  | StoreFault
+  | 'no_heartbeat'
+  | 'gap_accepted'
+  /** What the server has is forgotten at once, as if no backup could lack it. */
+  | 'picture_forgotten'
+  /** The word to wipe is believed before the pictures have gone. */
+  | 'wiped_too_early';
 
 /** From the start of a process to its kill. */
 interface Life {
@@ -49,7 +56,14 @@ export class Handset {
   withdrawn: { id: string; by: string }[] = [];
   /** Saved facts this phone does not have any more: its storage was wiped or put back. */
   gone = new Set<string>();
+  /** Pictures whose copy went with a storage, or with a wipe that had waited long enough. */
+  readonly gonePhotos = new Set<string>();
+  /** Pictures whose copy it let go for want of room. */
+  readonly letGo = new Set<string>();
   is_wiped = false;
+  private told_wipe_at: number | null = null;
+  /** What the browser says is free; null: it does not say. */
+  free_bytes: number | null = null;
   skew_ms = 0;
   device: string;
   has_session = true;
@@ -105,11 +119,22 @@ export class Handset {
   private async write<T>(names: TableName[], work: (tables: Tables) => Promise<T>): Promise<T> {
     const had = this.rows.meta.size > 0;
     const left = [...this.rows.left.values()].map(({ op }) => op.id);
+    const pictures = [...this.rows.blobs.keys()];
     const result = await this.disk.write(names, work);
+    for (const key of this.rows.meta.keys()) {
+      if (key.startsWith('gone:')) this.letGo.add(key.slice('gone:'.length));
+    }
+    if (this.world.fault === 'picture_forgotten') {
+      for (const { sha256: name, state } of [...this.rows.blobs.values()]) {
+        if (state === 'stored') this.rows.blobs.delete(name);
+      }
+    }
     if (had && this.rows.meta.size === 0) {
       this.is_wiped = true;
       // What no stream carries and nobody can read any more ends with the phone: counted, not kept.
       left.forEach((id) => this.gone.add(id));
+      const waited_ms = this.world.clockwork.now - (this.told_wipe_at ?? Infinity);
+      if (waited_ms >= WIPE_MS_MAX) pictures.forEach((name) => this.gonePhotos.add(name));
     }
     return result;
   }
@@ -150,6 +175,7 @@ export class Handset {
         this.kill();
       },
       app_version: 'simulator',
+      findFree: async () => this.free_bytes,
     };
     life.db = db;
     life.ports = ports;
@@ -193,13 +219,18 @@ export class Handset {
       exchange: async (body) => {
         const answer = await step(() => line.exchange(body));
         if (this.world.fault === 'gap_accepted') renumber(body, answer.body);
+        const { wipe } = (answer.body ?? {}) as { wipe?: boolean };
+        if (answer.status === 403 && wipe) this.told_wipe_at ??= this.world.clockwork.now;
         return answer;
       },
       snapshot: () => step(() => line.snapshot()),
       resume: () => step(() => line.resume()),
       register: () => step(() => line.register()),
       isOurs: () => step(() => line.isOurs()),
-      headBlob: (sha) => step(() => line.headBlob(sha)),
+      headBlob: (sha) =>
+        this.world.fault === 'wiped_too_early' && this.told_wipe_at !== null
+          ? step(async () => ({ status: 403, body: null, retry_after_s: null }))
+          : step(() => line.headBlob(sha)),
       patchBlob: (chunk) => step(() => line.patchBlob(chunk)),
     };
   }
@@ -298,7 +329,11 @@ export class Handset {
     this.is_wiped = false;
     const here = new Set([...this.rows.ops.values()].map((op) => op.id));
     for (const { op } of this.rows.left.values()) here.add(op.id);
-    for (const { id } of this.saved) if (!here.has(id)) this.gone.add(id);
+    this.told_wipe_at = null;
+    for (const { id, photos } of this.saved) {
+      if (!here.has(id)) this.gone.add(id);
+      for (const name of photos) if (!this.rows.blobs.has(name)) this.gonePhotos.add(name);
+    }
   }
 }
 

@@ -45,6 +45,8 @@ describe('the checks', () => {
     ['doubled_effect', /I2/],
     ['saved_too_early', /I1/],
     ['sent_not_marked', /undo/],
+    ['picture_forgotten', /I1 picture/],
+    ['wiped_too_early', /I1 picture/],
   ])(
     'see a rule taken away: %s',
     async (fault, seen) => {

@@ -114,7 +114,7 @@ export function makeLine(line: Line): Network {
       if (line.weather().is_offline) throw new Error('no answer');
       return true;
     },
-    headBlob: (sha) => ask(() => town.headBlob(sha)),
+    headBlob: (sha) => ask((who) => town.headBlob(sha, who)),
     patchBlob: (chunk) =>
       ask((who) => town.patchBlob(chance() < line.weather().cut ? shorten(chunk) : chunk, who)),
   };

@@ -2,6 +2,7 @@
 import type { CashDoc } from '../../lib/rules/cash';
 import { inHand_vnd, listToTake } from '../../lib/rules/cash';
 import { isMoney, listToLoad, type ActView, type RoundView } from '../../lib/rules/round';
+import { ROOM_BYTES_MIN } from '../../lib/sync/loop';
 import type { StoredOp } from '../../lib/sync/types';
 
 export type CheckName =
@@ -54,8 +55,7 @@ export interface Facts {
   numbers: readonly { needed: number; left: number }[];
 }
 
-/** Below this no more pictures are taken (reliability S18). */
-export const ROOM_BYTES_MIN = 50 * 1024 * 1024;
+export { ROOM_BYTES_MIN };
 const OFFSET_MS_MAX = 300_000;
 
 export function checkDay(facts: Facts): Check[] {

@@ -5,6 +5,9 @@ import { COUNTERS, readMeta } from '../sync/store';
 import type { Meta } from '../sync/types';
 import { DRAFT, dropUnsaved, layMarks, SHIFT, type ShiftRecord } from './shift';
 
+/** Fetched together with it: as seldom. */
+export { freeRoom } from '../sync/room';
+
 /** Seal everything and keep the wrapped key; pictures, which are large, one by one behind it. */
 export async function beginShift(
   disk: Disk,
@@ -87,7 +90,7 @@ export async function sealAllPhotos(disk: Disk, seals: Seals, eph: string): Prom
       const sealed = await seals.sealPhoto(photo, eph);
       await disk.write(['blobs'], async ({ blobs }) => {
         const now = await blobs.get(name);
-        if (now && !now.seal) await blobs.put({ ...sealed, state: now.state });
+        if (now && !now.seal) await blobs.put({ ...now, bytes: sealed.bytes, seal: sealed.seal });
       });
     }
   }

@@ -53,7 +53,8 @@ export async function openPhone(
   }
 }
 
-/** The phone on a disk of its own. `begin` finds what only the beginning of a shift needs. */
+/** The phone on a disk of its own. `begin` finds what is needed seldom: at the beginning of a
+shift, and where there is no room. */
 export async function openOn(
   disk: Disk,
   ports: Pick<Ports, 'makeId' | 'sha256'>,
@@ -63,7 +64,7 @@ export async function openOn(
   await ensureMeta(disk, () => makeStream(ports));
   const seals = makeSeals(cipher);
   return {
-    ...makeStore(disk, seals),
+    ...makeStore(disk, seals, begin),
     ...viewOf(disk, seals),
     ...photosOf(disk, seals),
     ...draftsOf(disk, seals),

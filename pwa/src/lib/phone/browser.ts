@@ -67,5 +67,10 @@ export function makePorts(
         ? navigator.locks.request(home.lock, { steal: isForced }, () => work())
         : work(),
     app_version: home.app_version,
+    findFree: async () => {
+      const estimate = await navigator.storage?.estimate?.().catch(() => null);
+      const { quota, usage } = estimate ?? {};
+      return quota === undefined || usage === undefined ? null : quota - usage;
+    },
   };
 }

@@ -7,6 +7,7 @@ import type { Answer, KeptOp, Meta, Ports, Reply } from './types';
 import { countFitting, makeBody, readReply, readRevoked } from './wire';
 
 export const OPS_MAX = 200;
+const GONE_MAX = 200;
 /** An answer slower than this says nothing about the clocks (reliability 1.6). */
 const ROUND_TRIP_MS_MAX = 5_000;
 
@@ -41,7 +42,9 @@ export async function exchangeOnce(ports: Ports, num_ops_max: number): Promise<O
   const isFeedWanted = ports.store.isReadable(meta);
   const sent_at = ports.clock.now();
   const sent_mono = ports.clock.mono();
-  const batch = { first: meta.ack + 1, prev, ops, parted, isFeedWanted };
+  const untold = (await ports.store.listGone()).filter((one) => !one.is_told).slice(0, GONE_MAX);
+  const gone = untold.map(({ sha256 }) => sha256);
+  const batch = { first: meta.ack + 1, prev, ops, parted, isFeedWanted, gone };
   const answer = await ask(ports, () =>
     ports.network.exchange(makeBody(ports, meta, batch, sent_at)),
   );
@@ -52,6 +55,8 @@ export async function exchangeOnce(ports: Ports, num_ops_max: number): Promise<O
   }
   const reply = readReply(answer.body);
   if (reply === null) return { kind: 'retry', after_s: null, cause: 'unreadable' };
+  // What a new epoch has not heard yet is marked so again with its snapshot.
+  if (untold.length > 0) await ports.store.markTold(untold);
   const round_trip_ms = ports.clock.mono() - sent_mono;
   const offset_ms = offsetOf(reply, sent_at, round_trip_ms) ?? meta.offset_ms;
   return applyReply(ports, meta, reply, offset_ms, isFeedWanted);

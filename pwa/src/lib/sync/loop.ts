@@ -13,6 +13,13 @@ export const BACKOFF_MAX_MS = 300_000;
 export const EVERY_WITH_QUEUE_MS = 30_000;
 export const EVERY_WITHOUT_QUEUE_MS = 300_000;
 export const WATCHDOG_MS = 900_000;
+/** Below this the phone has no room (S18): no more pictures, and the oldest copies of those the
+server has must go. */
+export const ROOM_BYTES_MIN = 50 * 1024 * 1024;
+/** Freed at a time where the browser says that there is no room at all. */
+const ROOM_BYTES_STEP = 8 * 1024 * 1024;
+/** Pictures go before a wipe, for so long after the word to wipe first came. */
+export const WIPE_MS_MAX = 600_000;
 const OFFSET_MS_MAX = 300_000;
 
 /** Why nothing moves, in one word a screen can translate. */
@@ -74,6 +81,8 @@ interface Pace {
   turn: number;
   /** What ended streams left was not taken: once is enough to know (S13). */
   isLeftRefused: boolean;
+  /** When the word to wipe first came, by the monotonic clock. */
+  wipe_since: number | null;
 }
 
 /** Exchanges in a row that bring nothing forward before the loop takes a rest. */
@@ -95,6 +104,7 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     num_failures: 0,
     turn: 0,
     isLeftRefused: false,
+    wipe_since: null,
   };
   let timeout: number | null = null;
   let watchdog: number | null = null;
@@ -125,14 +135,16 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
       const outcome = await ports.alone(() => drain(heard, pace, () => void count()), isForced);
       trouble = outcome.kind === 'done' ? await afterFacts(heard, pace) : troubleOf(outcome);
       if (outcome.kind === 'retry') after_s = outcome.after_s;
-      if (outcome.kind === 'revoked' && outcome.wipe) {
+      if (outcome.kind === 'revoked' && outcome.wipe && (await isEmptied(heard, pace))) {
         isStopped = true;
         await ports.wipe();
-        onchange({ ...state, trouble: 'revoked', is_running: false, num_unsent: 0 });
+        state = { ...state, trouble: 'revoked', is_running: false, num_unsent: 0 };
+        onchange(state);
         return;
       }
     } catch (error) {
       trouble = storageTrouble(error);
+      if (trouble === 'full') await ports.store.freeRoom(ROOM_BYTES_STEP).catch(() => 0);
     }
     if (turn !== pace.turn) return;
     pace.num_failures = trouble === null ? 0 : pace.num_failures + 1;
@@ -193,7 +205,7 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     async syncNow() {
       if (current !== null) await current;
       await run();
-      await count();
+      if (!isStopped) await count();
       return state.num_unsent;
     },
     state: () => state,
@@ -257,10 +269,23 @@ async function afterFacts(ports: Ports, pace: Pace): Promise<Trouble | null> {
   if (photos === 'sign_in') return 'sign_in';
   if (photos !== 'all_sent') return 'server';
   if (num_before > 0) await ports.alone(() => exchangeOnce(ports, OPS_MAX));
+  const free = (await ports.findFree?.()) ?? ROOM_BYTES_MIN;
+  if (free < ROOM_BYTES_MIN) await ports.store.freeRoom(ROOM_BYTES_MIN - free);
   if (!pace.isLeftRefused && (await ports.store.countLeft()) > 0) {
     pace.isLeftRefused = !(await ports.alone(() => offerLeft(ports)));
   }
   return null;
+}
+
+/** True when a phone that is to be wiped has sent its pictures, as far as anybody takes them: that
+it was called lost by mistake costs none. A network that brings the word but not them has its
+time. */
+async function isEmptied(ports: Ports, pace: Pace): Promise<boolean> {
+  pace.wipe_since ??= ports.clock.mono();
+  // Where the storage is cleared already nothing is left to be sent.
+  const photos = await sendPhotos(ports).catch(() => 'all_sent');
+  const isLate = ports.clock.mono() - pace.wipe_since >= WIPE_MS_MAX;
+  return isLate || photos === 'all_sent' || photos === 'refused';
 }
 
 interface Left {

@@ -1,6 +1,6 @@
 /** Pictures go up after the facts that name them, in pieces, from where the server is (tus). */
 import { base64Of } from './base64';
-import type { Answer, Chunk, KeptPhoto, Ports } from './types';
+import type { Answer, Chunk, Ports } from './types';
 
 /** Small enough to get through a bad network, large enough not to ask too often. */
 export const CHUNK_BYTES = 128 * 1024;
@@ -20,9 +20,7 @@ type OneOutcome = 'sent' | 'stored' | Exclude<PhotoOutcome, 'all_sent'>;
 export async function sendPhotos(ports: Ports): Promise<PhotoOutcome> {
   let outcome: PhotoOutcome = 'all_sent';
   for (const sha256 of await ports.store.listWaitingPhotos()) {
-    const photo = await ports.store.getPhoto(sha256);
-    if (photo?.state !== 'waiting') continue;
-    const one = await sendOne(ports, photo);
+    const one = await sendOne(ports, sha256);
     if (one === 'refused') outcome = 'refused';
     else if (one === 'retry' || one === 'sign_in') return one;
     else await ports.store.markPhoto(sha256, one);
@@ -30,25 +28,30 @@ export async function sendPhotos(ports: Ports): Promise<PhotoOutcome> {
   return outcome;
 }
 
-async function sendOne(ports: Ports, photo: KeptPhoto): Promise<OneOutcome> {
-  const length = photo.bytes.length;
-  const known = await ask(ports, () => ports.network.headBlob(photo.sha256));
+async function sendOne(ports: Ports, sha256: string): Promise<OneOutcome> {
+  const known = await ask(ports, () => ports.network.headBlob(sha256));
   if (known === null) return 'retry';
   if (known.status === 401) return 'sign_in';
+  // Out of service: none of our facts that it knows names this one.
+  if (known.status === 403) return 'refused';
   let offset = known.status === 200 ? (known.offset ?? 0) : 0;
   if (known.status !== 200 && known.status !== 404) return 'retry';
   // The server says so itself: as good as its row in the feed, which may have gone by unseen.
   if (known.status === 200 && isWhole(known)) return 'stored';
+  const photo = await ports.store.getPhoto(sha256);
+  // Let go of meanwhile: there is nothing to ask about.
+  if (photo === null) return 'stored';
+  const length = photo.bytes.length;
   const seal = photo.seal ? `${photo.seal.eph};${base64Of(photo.seal.iv)}` : null;
   for (let turns = 0; turns < TURNS_MAX;) {
     // Kept under another seal before: those bytes are not the beginning of these.
     if (offset >= length) offset = 0;
     const bytes = photo.bytes.subarray(offset, offset + CHUNK_BYTES);
-    const chunk: Chunk = { sha256: photo.sha256, offset, length, bytes, seal };
+    const chunk: Chunk = { sha256, offset, length, bytes, seal };
     const answer = await ask(ports, () => ports.network.patchBlob(chunk));
     if (answer === null) return 'retry';
     if (answer.status === 401) return 'sign_in';
-    if (answer.status === 413 || answer.status === 415) return 'refused';
+    if ([403, 413, 415].includes(answer.status)) return 'refused';
     if (answer.status === 204) {
       // Opened, a sealed picture is shorter: the server's own length tells that it is whole.
       if (isWhole(answer)) return 'sent';

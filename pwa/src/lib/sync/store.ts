@@ -3,13 +3,12 @@ import type { Disk, TableName, Tables, ViewRow } from './disk';
 import { decisionOf, storedPhotoOf } from './feed';
 import { WITHDRAWN } from './hold';
 import { atRest, type Seals } from './seals';
+import { askAgain, letGo, release, shelfOf, type FindRoom } from './shelf';
 import type { Change, Decision, KeptOp, LeftOp, Meta, PhoneStore, Snapshot } from './types';
 
 export const COUNTERS = 'stream';
 /** How many facts may lie between one and its withdrawal: ten seconds of a courier's hands. */
 export const LOOKAHEAD = 50;
-/** Pictures the server has are kept for a while, newest first, in case it is restored. */
-const KEPT_PHOTOS_MAX = 60;
 
 const keptAt = (key: string): string => `kept:${key}`;
 
@@ -34,18 +33,14 @@ export async function readMeta(tables: Pick<Tables, 'meta'>): Promise<Meta> {
   return { ...LATER_COUNTERS, ...meta };
 }
 
-type PhotoPart =
-  | 'listWaitingPhotos'
-  | 'getPhoto'
-  | 'countWaitingPhotos'
-  | 'countLeft'
-  | 'listLeft'
-  | 'markSetAside'
-  | 'markPhoto';
-
 /** The store over `disk`, opening what it reads while the key is at hand. */
-export function makeStore(disk: Disk, seals: Seals): PhoneStore {
-  return { ...streamOf(disk, seals), ...repliesOf(disk, seals), ...photosOf(disk) };
+export function makeStore(disk: Disk, seals: Seals, find: FindRoom): PhoneStore {
+  return {
+    ...streamOf(disk, seals),
+    ...repliesOf(disk, seals),
+    ...leftOf(disk),
+    ...shelfOf(disk, find),
+  };
 }
 
 type StreamPart = Pick<
@@ -169,9 +164,11 @@ function repliesOf(disk: Disk, seals: Seals): ReplyPart {
         return true;
       }),
     markRevoked: (ack, expected) =>
-      disk.write(['meta'], async (tables) => {
+      disk.write(['meta', 'blobs'], async (tables) => {
         const meta = await readMeta(tables);
         if (meta.stream !== expected.stream) return;
+        // Everything is handed over once more: a server restored meanwhile may lack pictures too.
+        if (ack <= meta.boundary_seq) await askAgain(tables, true);
         await tables.meta.put(COUNTERS, {
           ...meta,
           ack: Math.min(ack, meta.head),
@@ -257,10 +254,14 @@ async function countDecided(
 }
 
 /** Forget what no backup could lack (S6); the hash at the boundary stays. */
-async function purge(tables: Pick<Tables, 'ops'>, next: Meta, up_to: number): Promise<void> {
+async function purge(tables: Tables, next: Meta, up_to: number): Promise<void> {
   if (up_to <= next.boundary_seq) return;
   const last = await tables.ops.get(up_to);
   if (!last) return;
+  const { boundary_seq } = next;
+  for (const op of await tables.ops.list(boundary_seq + 1, up_to - boundary_seq)) {
+    for (const sha256 of op.photos) await release(tables, sha256);
+  }
   await tables.ops.deleteUpTo(up_to);
   next.boundary_seq = up_to;
   next.boundary_hash = last.hash;
@@ -288,11 +289,7 @@ async function replaceInside(
   const isRestored = meta.epoch !== snapshot.epoch;
   await (isRestored ? undecide(tables, 0) : doubtHeld(tables));
   // The feed rows between the old cursor and the new are not told any more: ask for what they said.
-  const again = [
-    ...(await tables.blobs.list('sent')),
-    ...(isRestored ? await tables.blobs.list('stored') : []),
-  ];
-  for (const photo of again) await tables.blobs.put({ ...photo, state: 'waiting' });
+  await askAgain(tables, isRestored);
   await tables.meta.put(COUNTERS, {
     ...meta,
     epoch: snapshot.epoch,
@@ -302,16 +299,8 @@ async function replaceInside(
   });
 }
 
-function photosOf(disk: Disk): Pick<PhoneStore, PhotoPart> {
+function leftOf(disk: Disk): Pick<PhoneStore, 'countLeft' | 'listLeft' | 'markSetAside'> {
   return {
-    listWaitingPhotos: () => disk.read(['blobs'], ({ blobs }) => blobs.listKeys('waiting')),
-    getPhoto: (sha256) =>
-      disk.read(['blobs'], async ({ blobs }) => {
-        const photo = await blobs.get(sha256);
-        // Before pictures were sealed their rows had no `seal`.
-        return photo ? { ...photo, seal: photo.seal ?? null } : null;
-      }),
-    countWaitingPhotos: () => disk.read(['blobs'], ({ blobs }) => blobs.count('waiting')),
     countLeft: () => disk.read(['left'], async (tables) => (await leftIn(tables)).length),
     listLeft: () => disk.read(['left'], leftIn),
     markSetAside: (stream, ops) =>
@@ -322,28 +311,11 @@ function photosOf(disk: Disk): Pick<PhoneStore, PhotoPart> {
           if (isMeant) await tables.left.put({ ...row, is_set_aside: true });
         }
       }),
-    markPhoto: (sha256, state) =>
-      disk.write(['blobs'], async (tables) => {
-        if (state === 'stored') return letGo(tables, sha256);
-        const photo = await tables.blobs.get(sha256);
-        if (photo?.state === 'waiting') await tables.blobs.put({ ...photo, state });
-      }),
   };
 }
 
 async function leftIn({ left }: Pick<Tables, 'left'>): Promise<LeftOp[]> {
   return (await left.list()).filter((row) => !row.is_set_aside);
-}
-
-/** The server has the picture; only the newest such stay here for a while. */
-async function letGo(tables: Pick<Tables, 'blobs'>, sha256: string): Promise<void> {
-  const photo = await tables.blobs.get(sha256);
-  if (!photo || photo.state === 'draft') return;
-  await tables.blobs.put({ ...photo, state: 'stored' });
-  if ((await tables.blobs.count('stored')) <= KEPT_PHOTOS_MAX) return;
-  const stored = await tables.blobs.list('stored');
-  const old = stored.sort((a, b) => b.taken_at - a.taken_at).slice(KEPT_PHOTOS_MAX);
-  for (const one of old) await tables.blobs.delete(one.sha256);
 }
 
 /** Make the counters of a fresh disk; a disk with facts but no counters is not fresh (S18). */

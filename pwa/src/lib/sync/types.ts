@@ -154,6 +154,16 @@ export interface Photo {
   server said by its feed that it has it. */
   state: 'draft' | 'waiting' | 'sent' | 'stored';
   taken_at: number;
+  /** No backup lacks it any more, and its fact is gone: the server's word alone is waited for. */
+  is_safe?: boolean;
+}
+
+/** A copy that had to go before its time, because the phone had no room. */
+export interface LetGo {
+  sha256: string;
+  size: number;
+  taken_at: number;
+  is_told: boolean;
 }
 
 /** A picture as it lies on the disk: with `seal`, `bytes` are sealed. */
@@ -212,7 +222,7 @@ export interface PhoneStore {
   ): Promise<boolean>;
   /** The office took the phone out of service; its facts up to `ack` need not be sent again. */
   markRevoked(ack: number, expected: Pick<Meta, 'stream'>): Promise<void>;
-  /** Names of the pictures to be sent. */
+  /** Names of the pictures to be sent, and of those the server may lack again. */
   listWaitingPhotos(): Promise<string[]>;
   getPhoto(sha256: string): Promise<KeptPhoto | null>;
   countWaitingPhotos(): Promise<number>;
@@ -222,6 +232,13 @@ export interface PhoneStore {
   /** The server took these facts of an ended stream aside for a person. */
   markSetAside(stream: string, ops: readonly KeptOp[]): Promise<void>;
   markPhoto(sha256: string, state: 'sent' | 'stored'): Promise<void>;
+  /** Forget copies of pictures the server has, the oldest first, until so many bytes are free;
+  returns how many are. Only for a phone without room: a backup may lack them. */
+  freeRoom(num_bytes: number): Promise<number>;
+  /** Copies that went before their time. */
+  listGone(): Promise<LetGo[]>;
+  /** The server has heard which. */
+  markTold(gone: readonly LetGo[]): Promise<void>;
 }
 
 /** A fact of a stream that ended, sealed under a key that is gone. */
@@ -294,6 +311,8 @@ export interface Ports {
   /** Forget everything that is on this phone: keys, databases, caches, worker (S21). */
   wipe(): Promise<void>;
   app_version: string;
+  /** Bytes that are left for us on this phone, or null where nobody knows. */
+  findFree?(): Promise<number | null>;
   /** How often the loop was begun anew since the app was opened: told with each request (S14). */
   restarts?: number;
 }

@@ -47,6 +47,8 @@ export interface Batch {
   isFeedWanted: boolean;
   /** Of a stream that ended here: to be kept for a person, not counted. */
   isAside?: boolean;
+  /** Pictures whose copy had to go before its time. */
+  gone?: readonly string[];
 }
 
 /** The request. Ops and sides are pasted as the text that was hashed. */
@@ -81,6 +83,7 @@ export function makeBody(
     ...(batch.parted?.length ? { withdrawn: batch.parted } : {}),
     ...(batch.isFeedWanted ? {} : { feed: false }),
     ...(batch.isAside ? { aside: true } : {}),
+    ...(batch.gone?.length ? { let_go: batch.gone } : {}),
   });
   const pasted = ops.map(opText).join(',');
   return `${envelope.slice(0, -1)},"ops":[${pasted}],"side":{${sides.join(',')}}}`;

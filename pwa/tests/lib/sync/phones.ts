@@ -82,7 +82,7 @@ export function makeNetwork(
     resume: async () => false,
     register: async () => true,
     isOurs: async () => true,
-    headBlob: (sha) => over(() => town.headBlob(sha)),
+    headBlob: (sha) => over(() => town.headBlob(sha, who)),
     patchBlob: (chunk) => over(() => town.patchBlob(chunk, who)),
   };
 }

@@ -41,6 +41,7 @@ interface Blob {
   bytes: number[];
   seal: string | null;
   is_stored: boolean;
+  stored_at?: number;
 }
 interface State {
   epoch: number;
@@ -52,6 +53,10 @@ interface State {
   blobs: Record<string, Blob>;
   /** Op ids, or texts that carry none, taken aside for a person. */
   aside: string[];
+  /** Which devices' facts name each picture. */
+  named: Record<string, string[]>;
+  /** Pictures whose phone has said that its copy is gone. */
+  let_go: string[];
   known: Known;
 }
 
@@ -78,6 +83,7 @@ interface Request {
   aside?: boolean;
   /** Facts of this batch whose withdrawal comes with a later one. */
   withdrawn?: string[];
+  let_go?: string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -101,6 +107,8 @@ export class Town {
     feeds: {},
     blobs: {},
     aside: [],
+    named: {},
+    let_go: [],
     known: emptyKnown(),
   };
   /** Wall clock of the server; safe marks follow from it unless `safe` is set by hand. */
@@ -167,20 +175,24 @@ export class Town {
     });
     if (request.aside === true && stream.courier === who.courier) {
       const texts = readOps(body).map(openOp);
-      this.setAside(texts.filter((text) => !this.hadEffect(text)));
+      this.setAside(
+        texts.filter((text) => !this.hadEffect(text)),
+        who,
+      );
       return this.reply(request, { ...stream, is_forked: true }, who);
     }
     if (stream.device !== who.device) return answer(403, { code: 'not_your_stream' });
     stream.head = Math.max(stream.head, request.head);
     const texts = readOps(body).map(openOp);
-    if (this.revoked.has(who.device)) return this.leave(request, texts);
+    if (this.revoked.has(who.device)) return this.leave(request, texts, who);
     if (!stream.is_forked) this.take(request, stream, texts);
-    if (stream.is_forked) this.setAside(texts);
+    if (stream.is_forked) this.setAside(texts, who);
+    this.state.let_go.push(...(request.let_go ?? []));
     return this.reply(request, stream, who);
   }
 
-  private leave(request: Request, texts: (string | null)[]): Answer {
-    this.setAside(texts);
+  private leave(request: Request, texts: (string | null)[], who: Who): Answer {
+    this.setAside(texts, who);
     const ack = request.first + texts.length - 1;
     return answer(403, { code: 'device_revoked', ack, wipe: ack >= request.head });
   }
@@ -189,9 +201,14 @@ export class Town {
     return text !== null && (JSON.parse(text) as Facts).id in this.state.effects;
   }
 
-  private setAside(texts: (string | null)[]): void {
+  private name({ photos = [] }: Facts, device: string): void {
+    for (const photo of photos) (this.state.named[photo] ??= []).push(device);
+  }
+
+  private setAside(texts: (string | null)[], { device }: Who): void {
     this.num_asked += texts.length;
     for (const text of texts) {
+      if (text !== null) this.name(JSON.parse(text) as Facts, device);
       const id = text === null ? null : (JSON.parse(text) as { id: string }).id;
       if (id !== null && !this.state.aside.includes(id)) this.state.aside.push(id);
     }
@@ -231,6 +248,7 @@ export class Town {
     const unreadable = { id: own, kind: 'future.unreadable' };
     const op = { ...unreadable, ...(JSON.parse(raw) as Facts) };
     stream.rows.push({ id: op.id, raw, hash: own, received_at: this.now_ms });
+    this.name(op, stream.device);
     const isKnown = this.state.effects[op.id] !== undefined;
     if (isKnown && this.fault !== 'doubled_effect') return;
     this.state.effects[op.id] = (this.state.effects[op.id] ?? 0) + 1;
@@ -279,15 +297,18 @@ export class Town {
     });
   }
 
-  /** The last fact received 14 days ago with its pictures stored (S6). */
+  /** The last fact received 14 days ago with its pictures stored by then (S6). */
   private safeOf(stream: Stream): number {
     if (this.fault === 'purge_too_early') return stream.rows.length;
     if (this.safe !== null) return Math.min(this.safe, stream.rows.length);
     let safe = 0;
     for (const row of stream.rows) {
       const { photos = [] } = JSON.parse(row.raw) as Facts;
-      const isWhole = photos.every((name) => this.state.blobs[name]?.is_stored === true);
-      if (row.received_at > this.now_ms - KEPT_MS || !isWhole) break;
+      const cut_off = this.now_ms - KEPT_MS;
+      const isWhole = photos.every(
+        (name) => (this.state.blobs[name]?.stored_at ?? Infinity) <= cut_off,
+      );
+      if (row.received_at > cut_off || !isWhole) break;
       safe += 1;
     }
     return safe;
@@ -304,13 +325,19 @@ export class Town {
     return structuredClone(answer(200, { epoch: this.state.epoch, cursor: rows.length, docs }));
   }
 
-  headBlob(sha: string): Answer {
+  private isRefused(sha: string, { device }: Who): boolean {
+    return this.revoked.has(device) && !this.state.named[sha]?.includes(device);
+  }
+
+  headBlob(sha: string, who: Who = ME): Answer {
+    if (this.isRefused(sha, who)) return answer(403, { code: 'device_revoked' });
     const blob = this.state.blobs[sha];
     if (!blob) return answer(404, null);
     return answer(200, null, { offset: blob.bytes.length, length: blob.length });
   }
 
   patchBlob({ sha256: sha, offset, length, bytes, seal }: Chunk, who: Who = ME): Answer {
+    if (this.isRefused(sha, who)) return answer(403, { code: 'device_revoked' });
     let blob = this.state.blobs[sha];
     if (!blob && offset === 0) blob = { length, bytes: [], seal, is_stored: false };
     const stored = blob?.bytes.length ?? 0;
@@ -327,6 +354,7 @@ export class Town {
       return answer(422, { code: 'wrong_hash' });
     }
     blob.is_stored = true;
+    blob.stored_at = this.now_ms;
     this.change('blob', sha.slice(0, 32), { sha256: sha }, who.courier);
     return answer(204, null, { offset: blob.length });
   }

@@ -80,6 +80,12 @@ export const en: Translation<typeof vi> = {
       : `${count} items are missing; the office will be told`,
   bag_loaded: ({ count }) =>
     `${count === 1 ? '1 item' : `${count} items`} in the bag · saved on this phone`,
+  copies_gone: ({ count }) =>
+    count === 1
+      ? 'No room: the copy of 1 photo was let go'
+      : `No room: the copies of ${count} photos were let go`,
+  copies_gone_text:
+    'The office has these photos and was told. Clear other data, so that copies stay for 14 days.',
   outbox_photos: ({ count }) => (count === 1 ? '1 photo to send' : `${count} photos to send`),
   exported: ({ count }) =>
     `${count === 1 ? '1 unsent entry' : `${count} unsent entries`} saved to a file. ` +

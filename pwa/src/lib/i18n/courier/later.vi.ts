@@ -70,6 +70,9 @@ export const vi = {
   bag_missing: 'Thiếu {count} bưu gửi, sẽ báo bưu cục',
   bag_loaded: 'Đã nhận {count} bưu gửi vào túi · lưu trên máy',
   outbox_photos: '{count} ảnh chờ gửi',
+  copies_gone: 'Máy hết chỗ: đã bỏ bản sao của {count} ảnh',
+  copies_gone_text:
+    'Bưu cục đã có các ảnh này và đã được báo. Hãy xoá bớt dữ liệu khác để máy giữ được bản sao đủ 14 ngày.',
   exported:
     'Đã xuất {count} mục chưa gửi ra tệp. Tệp không thay cho việc gửi; hãy mang về bưu cục.',
   close_open: 'Còn {count} điểm chưa xong',
