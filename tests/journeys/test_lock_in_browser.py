@@ -1,10 +1,11 @@
-"""The lock of a shift over several tabs in Chromium (S19, T1): one put away, all put away."""
+"""The lock of a shift in Chromium (S19, T1): over several tabs, and on a new day."""
 
 import re
 
 import pytest
 from playwright.async_api import Page
 
+from tests.journeys.accessibility import find_faults
 from tests.journeys.browsing import find_chromium
 from tests.journeys.phone_page import DAY, PhonePage, unlock
 from tests.journeys.stage import Stage
@@ -19,6 +20,29 @@ ASKS = re.compile("Nhập mã PIN")
 HIDE = """() => {
     Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+# As if the shift had been begun the day before.
+YESTERDAY = """async () => {
+    const names = (await indexedDB.databases()).map((one) => one.name);
+    const asked = indexedDB.open(names.find((one) => one.startsWith('tannoi-courier-')));
+    const db = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+    const store = db.transaction('meta', 'readwrite').objectStore('meta');
+    const get = store.get('shift');
+    const shift = await new Promise((done) => { get.onsuccess = () => done(get.result); });
+    store.put({ ...shift, day: '2020-01-01' }, 'shift');
+    await new Promise((done) => { store.transaction.oncomplete = done; });
+    db.close();
+    return shift.key.eph;
+}"""
+KEY = """async () => {
+    const names = (await indexedDB.databases()).map((one) => one.name);
+    const asked = indexedDB.open(names.find((one) => one.startsWith('tannoi-courier-')));
+    const db = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+    const get = db.transaction('meta').objectStore('meta').get('shift');
+    const shift = await new Promise((done) => { get.onsuccess = () => done(get.result); });
+    db.close();
+    return shift.key?.eph ?? null;
 }"""
 
 
@@ -74,4 +98,23 @@ async def test_tab_forgotten_for_a_while_hands_no_key_on(stage: Stage) -> None:
     third = await open_tab(phone)
     await asks(third)
     await asks(forgotten)
+    assert phone.complaints == []
+
+
+async def test_new_day_replaces_the_key(stage: Stage) -> None:
+    """Tests that the first PIN of a day makes a new key with no signal, and loses no fact."""
+    phone = await stage.open_phone()
+    await phone.airplane(True)
+    await phone.note("hôm qua chưa gửi")
+    old = await phone.page.evaluate(YESTERDAY)
+    await phone.page.goto("about:blank")
+    await phone.page.goto(f"{phone.way.url}/courier/#/")
+    await phone.sees("Ngày mới: mã PIN của bạn mở ca mới")
+    assert await find_faults(phone.page) == []
+    await unlock(phone.page)
+    await phone.sees(DAY)  # the day is there, without a network
+    assert await phone.page.evaluate(KEY) not in (old, None)
+    await phone.note("hôm nay")
+    await phone.airplane(False)
+    await stage.wait_for_notes(phone, "hôm qua chưa gửi", "hôm nay")
     assert phone.complaints == []

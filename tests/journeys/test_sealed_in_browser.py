@@ -137,9 +137,7 @@ async def end_the_day(phone: PhonePage, person: Person, photo: Path) -> None:
     await acts.fail(person, photo)
     await phone.go("#/close")
     await page.get_by_role("button", name="Đóng chuyến").click()
-    await phone.go("#/")
-    await page.get_by_role("button", name="Kết thúc ca").first.click()
-    await page.get_by_role("button", name="Kết thúc ca").last.click()
+    await page.get_by_role("button", name="Đóng chuyến, kết thúc ca").click()
     await page.get_by_role("group", name=re.compile("PIN")).wait_for()
 
 

@@ -17,5 +17,6 @@ export const NO_LOCK: LockState = {
   tries_left: PIN_TRIES_MAX,
   must_sign_in: false,
   has_authenticator: false,
+  is_day_over: false,
 };
 export const NO_STORAGE: StorageState = { persisted: false, installed: false, free_bytes: null };

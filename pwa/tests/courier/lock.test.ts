@@ -11,7 +11,13 @@ import Unlock from '../../src/courier/lock/Unlock.svelte';
 import { NoServerKey, type ShiftLock } from '../../src/lib/phone/shift';
 
 const fake = vi.hoisted(() => ({
-  lock: { phase: 'locked', tries_left: 10, must_sign_in: false, has_authenticator: false },
+  lock: {
+    phase: 'locked',
+    tries_left: 10,
+    must_sign_in: false,
+    has_authenticator: false,
+    is_day_over: false,
+  },
   begin: vi.fn<ShiftLock['begin']>(),
   unlock: vi.fn<ShiftLock['unlock']>(),
   unlockBy: vi.fn<ShiftLock['unlockBy']>(),
@@ -30,7 +36,13 @@ vi.mock('../../src/courier/state.svelte', () => ({
   exportUnsent: vi.fn(),
 }));
 
-const SHUT = { phase: 'locked', tries_left: 10, must_sign_in: false, has_authenticator: false };
+const SHUT = {
+  phase: 'locked',
+  tries_left: 10,
+  must_sign_in: false,
+  has_authenticator: false,
+  is_day_over: false,
+};
 beforeEach(() => {
   fake.lock = SHUT;
   fake.begin.mockReset().mockResolvedValue();
@@ -203,4 +215,30 @@ test('that switching it off destroys the second wrap', async () => {
   await fireEvent.click(box);
   await vi.waitFor(() => expect(fake.dropAuthenticator).toHaveBeenCalledOnce());
   await vi.waitFor(() => expect(screen.getByText('Chỉ mở bằng mã PIN.')).toBeTruthy());
+});
+
+test('that on another day a right PIN begins a new shift, and a finger is asked for', async () => {
+  stubPhone(made);
+  fake.lock = { ...SHUT, has_authenticator: true, is_day_over: true };
+  let wrapped: unknown = null;
+  fake.unlock.mockImplementation(async (_pin, wrapMore) => {
+    wrapped = await wrapMore?.({ eph: 'BA', raw: new Uint8Array(32) });
+    return true;
+  });
+  render(Unlock, { onsignin: () => undefined });
+  expect(screen.getByText(/Ngày mới/)).toBeTruthy();
+  expect(screen.queryByRole('button', { name: FINGER })).toBeNull();
+  await press('290185');
+  await fireEvent.click(await screen.findByRole('button', { name: FINGER }));
+  await vi.waitFor(() => expect(wrapped).toMatchObject({ credential_id: expect.anything() }));
+  expect(fake.unlock).toHaveBeenCalledExactlyOnceWith('290185', expect.any(Function));
+});
+
+test('that a wrong PIN on another day asks for no finger', async () => {
+  stubPhone(made);
+  fake.lock = { ...SHUT, is_day_over: true };
+  render(Unlock, { onsignin: () => undefined });
+  await press('290184');
+  await vi.waitFor(() => expect(screen.getByRole('alert').textContent).toContain('Sai mã PIN'));
+  expect(screen.queryByRole('button', { name: FINGER })).toBeNull();
 });

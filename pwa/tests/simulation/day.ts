@@ -209,6 +209,7 @@ class Day {
     const dice = this.chance();
     if (dice < 0.35) handset.lock();
     else if (dice < 0.7) handset.unlock();
+    else if (dice < 0.8) handset.renewShift();
     else if (dice < 0.9) handset.beginShift();
     else handset.endShift();
   }

@@ -6,7 +6,7 @@ import { makeUuid7 } from '../../src/lib/phone/ids';
 import { makeWithdrawal } from '../../src/lib/phone/undo';
 import { record, type Fact } from '../../src/lib/sync/acts';
 import { hexOf } from '../../src/lib/sync/chain';
-import type { Disk, TableName, Tables } from '../../src/lib/sync/disk';
+import type { Cipher, Disk, TableName, Tables } from '../../src/lib/sync/disk';
 import { EVERY_WITHOUT_QUEUE_MS, startLoop, WIPE_MS_MAX, type Loop } from '../../src/lib/sync/loop';
 import type { Network, Ports, StoredOp } from '../../src/lib/sync/types';
 import { makeCipher, type Chance, type TestCipher } from '../lib/sync/phones';
@@ -296,7 +296,7 @@ export class Handset {
     }
   }
 
-  beginShift(): void {
+  beginShift(old?: Cipher): void {
     const { life } = this;
     if (!life?.db) return;
     const eph = `${this.courier}-k${++this.num_keys}`;
@@ -305,9 +305,20 @@ export class Handset {
     const key = { eph, salt: nothing, iv: nothing, wrapped: nothing };
     const shift = { state: 'kept' as const, key, tries: 0, is_signed_in: false };
     void life.db.shift
-      .begin(shift, eph)
+      .begin(shift, eph, old)
       .then(() => life.loop?.wake())
       .catch(() => undefined);
+  }
+
+  /** The PIN on another day: a new shift in the place of the one that lies there. */
+  renewShift(): void {
+    const { life } = this;
+    void life?.db?.shift.find().then((shift) => {
+      if (shift?.state !== 'kept' || !shift.key) return;
+      const old = makeCipher();
+      old.key = shift.key.eph;
+      this.beginShift(old);
+    });
   }
 
   endShift(): void {

@@ -149,6 +149,7 @@ export class Courier {
       store.shift,
       vault,
       async () => this.keys.server_key,
+      () => '',
       () => {},
     );
     return { store, lock };

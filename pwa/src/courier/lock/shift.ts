@@ -1,9 +1,8 @@
 /** The moments of a shift's lock, as its screens call them. What speaks to the authenticator is
 fetched when it is wanted. */
 import { t } from '../../lib/i18n/courier/lock';
-import { NoServerKey } from '../../lib/phone/shift';
+import { NoServerKey, type WrapMore } from '../../lib/phone/shift';
 import type { Secret } from '../../lib/phone/second_wrap';
-import type { ShiftKey } from '../../lib/phone/vault';
 import { app, withLock } from '../state.svelte';
 
 const KEY_TRIES_MAX = 16;
@@ -11,11 +10,18 @@ const KEY_WAIT_MS = 500;
 const findAuthenticator = () => import('../../lib/phone/authenticator');
 const findWrap = () => import('../../lib/phone/second_wrap');
 
+/** How a shift's key is wrapped by the secret that `find` gives, if any. */
+function wrapBy(find: () => Promise<Secret | null>): WrapMore {
+  return async (key) => {
+    const secret = await find();
+    return secret && (await findWrap()).wrapBySecret(key, secret);
+  };
+}
+
 /** A new shift under a new PIN, and under a secret of the phone's. Rejects with `NoServerKey` and
 `BadPin`. */
 export async function beginShift(pin: string, secret: Secret | null = null): Promise<void> {
-  const wrap = secret && (await findWrap()).wrapBySecret;
-  const wrapMore = secret && wrap ? (key: ShiftKey) => wrap(key, secret) : undefined;
+  const wrapMore = secret ? wrapBy(async () => secret) : undefined;
   for (let num_tries = 1; ; num_tries += 1) {
     try {
       await withLock((lock) => lock.begin(pin, wrapMore));
@@ -29,9 +35,11 @@ export async function beginShift(pin: string, secret: Secret | null = null): Pro
   }
 }
 
-/** True when the PIN was right. */
-export async function unlock(pin: string): Promise<boolean> {
-  return (await withLock((lock) => lock.unlock(pin))) === true;
+/** True when the PIN was right. Where the day is over, a new shift begins under it; `find` asks for
+the phone's secret beside it. */
+export async function unlock(pin: string, find: () => Promise<Secret | null>): Promise<boolean> {
+  const how: [string, WrapMore?] = app.lock.is_day_over ? [pin, wrapBy(find)] : [pin];
+  return (await withLock((lock) => lock.unlock(...how))) === true;
 }
 
 /** True when the phone's authenticator opened the shift. */

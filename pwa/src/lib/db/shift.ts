@@ -1,5 +1,5 @@
 /** The key of a shift on the disk, and the moments at which everything comes under it or goes. */
-import type { Disk, Tables } from '../sync/disk';
+import type { Cipher, Disk, Tables } from '../sync/disk';
 import type { Seals } from '../sync/seals';
 import { PIN_TRIES_MAX } from '../phone/shift';
 import { COUNTERS, readMeta } from '../sync/store';
@@ -30,13 +30,16 @@ export interface ShiftRecord {
   tries: number;
   /** Somebody signed in online after the fifth wrong PIN. */
   is_signed_in: boolean;
+  /** The service day it was begun on, by the phone's clock; earlier versions did not write it. */
+  day?: string;
 }
 
 export interface ShiftShelf {
   find(): Promise<ShiftRecord | null>;
   save(record: ShiftRecord): Promise<void>;
-  /** Put everything readable under `record`'s key, which the cipher has at hand. */
-  begin(record: ShiftRecord, eph: string): Promise<void>;
+  /** Put everything readable under `record`'s key, which the cipher has at hand; with `old` what is
+  of use still under the key of the shift before. Rejects with `Locked` when that is another. */
+  begin(record: ShiftRecord, eph: string, old?: Cipher): Promise<void>;
   /** Destroy the key and all that only it could read, but for the facts and their pictures. */
   end(state: 'ended' | 'burnt'): Promise<void>;
   /** Seal pictures that came before the key. */
@@ -97,9 +100,9 @@ export function shelfOf(disk: Disk, seals: Seals, find: FindBegin): ShiftShelf {
           if (record.tries === 0) await layMarks(meta);
         })
         .catch((error: unknown) => onFull(error, disk, ({ meta }) => tearMarks(meta, record))),
-    async begin(record, eph) {
+    async begin(record, eph, old) {
       const { beginShift } = await find();
-      await beginShift(disk, seals, record, eph);
+      await beginShift(disk, seals, record, eph, old);
     },
     async end(state) {
       seals.forget();

@@ -1,5 +1,6 @@
 /** The lock of a shift: who knows the PIN reads and records; what is unsent goes out either way. */
 import type { ShiftRecord, ShiftShelf } from '../db/shift';
+import type { Cipher } from '../sync/disk';
 import {
   BadPin,
   NoServerKey,
@@ -7,8 +8,9 @@ import {
   PIN_TRIES_MAX,
   type LockState,
   type ShiftLock,
+  type WrapMore,
 } from './shift';
-import { unwrapKey, type ShiftKey, type Vault } from './vault';
+import { makeVault, unwrapKey, type ShiftKey, type Vault } from './vault';
 
 const FRESH = { tries: 0, is_signed_in: false };
 
@@ -19,11 +21,13 @@ export interface PhoneLock extends ShiftLock {
   setRevoked(is_revoked: boolean): void;
 }
 
-/** The lock over what `shelf` keeps; `onchange` runs when its state changed. */
+/** The lock over what `shelf` keeps; `onchange` runs when its state changed. `today` is the service
+day by the phone's clock, as `YYYY-MM-DD`. */
 export async function makeLock(
   shelf: ShiftShelf,
   vault: Vault,
   findServerKey: () => Promise<string | null>,
+  today: () => string,
   onchange: () => void,
 ): Promise<PhoneLock> {
   let record = await shelf.find();
@@ -53,7 +57,7 @@ export async function makeLock(
     await shelf.save(counted);
   }
 
-  async function tryPin(kept: ShiftRecord, pin: string): Promise<boolean> {
+  async function tryPin(kept: ShiftRecord, pin: string, wrapMore?: WrapMore): Promise<boolean> {
     if (kept.key === null) return false;
     // Counted before it is tried: a kill must not give a try back.
     const counted = { ...kept, tries: kept.tries + 1 };
@@ -64,7 +68,49 @@ export async function makeLock(
       onchange();
       return false;
     }
-    return take(kept, key);
+    return isOver() ? replace(kept, key, pin, wrapMore) : take(kept, key);
+  }
+
+  async function makeShift(pin: string, wrapMore?: WrapMore, old?: Cipher): Promise<void> {
+    const server_key = await findServerKey();
+    if (server_key === null) throw new NoServerKey();
+    const { makeWrapped } = await import('./shift_key');
+    const { key, wrapped } = await makeWrapped(server_key, pin, wrapMore);
+    const { eph } = key;
+    shut();
+    await vault.take(key);
+    const fresh: ShiftRecord = { state: 'kept', key: wrapped, day: today(), ...FRESH };
+    try {
+      await shelf.begin(fresh, eph, old);
+    } catch (error) {
+      shut();
+      throw error;
+    }
+    record = fresh;
+    onchange();
+  }
+
+  /** A new shift in the place of yesterday's, whose key goes with it. */
+  async function replace(
+    kept: ShiftRecord,
+    key: ShiftKey,
+    pin: string,
+    wrapMore?: WrapMore,
+  ): Promise<boolean> {
+    await save({ ...kept, ...FRESH });
+    const old = makeVault();
+    await old.take({ eph: key.eph, raw: key.raw.slice() });
+    try {
+      await makeShift(pin, wrapMore, old);
+      key.raw.fill(0);
+      return true;
+    } catch {
+      // No room, or no key of the office yet: the day must begin all the same.
+      const now = await findShut();
+      return now?.key?.eph === key.eph ? take(now, key) : isOpen();
+    } finally {
+      old.shut();
+    }
   }
 
   async function take(kept: ShiftRecord, key: ShiftKey): Promise<true> {
@@ -77,7 +123,8 @@ export async function makeLock(
     return true;
   }
 
-  const state = (): LockState => stateOf(record, vault.eph(), isRevoked);
+  const state = (): LockState => stateOf(record, vault.eph(), isRevoked, today());
+  const isOver = (): boolean => state().is_day_over;
   const isOpen = (): boolean => state().phase === 'open';
 
   /** What lies on the disk now; null where it is open, gone, or may not be tried. */
@@ -95,32 +142,15 @@ export async function makeLock(
     state,
     async begin(pin, wrapMore) {
       if (!/^\d{6}$/.test(pin)) throw new BadPin();
-      const server_key = await findServerKey();
-      if (server_key === null) throw new NoServerKey();
-      const { makeShiftKey, wrapKey } = await import('./shift_key');
-      const key = await makeShiftKey(server_key);
-      const wrapped = await wrapKey(key, pin);
-      if (wrapMore) wrapped.by_authenticator = await wrapMore(key);
-      const { eph } = key;
-      shut();
-      await vault.take(key);
-      const fresh: ShiftRecord = { state: 'kept', key: wrapped, ...FRESH };
-      try {
-        await shelf.begin(fresh, eph);
-      } catch (error) {
-        shut();
-        throw error;
-      }
-      record = fresh;
-      onchange();
+      await makeShift(pin, wrapMore);
     },
-    async unlock(pin) {
+    async unlock(pin, wrapMore) {
       const kept = await findShut();
-      return kept ? tryPin(kept, pin) : isOpen();
+      return kept ? tryPin(kept, pin, wrapMore) : isOpen();
     },
     async unlockBy(openWrap) {
       const wrapped = (await findShut())?.key;
-      if (!wrapped?.by_authenticator) return isOpen();
+      if (!wrapped?.by_authenticator || isOver()) return isOpen();
       const key = await openWrap(wrapped.by_authenticator, wrapped.eph);
       // A minute may have gone by, in which another tab tried PINs or closed the shift.
       const kept = key && (await findShut());
@@ -162,7 +192,12 @@ export async function makeLock(
   };
 }
 
-function stateOf(record: ShiftRecord | null, eph: string | null, isRevoked: boolean): LockState {
+function stateOf(
+  record: ShiftRecord | null,
+  eph: string | null,
+  isRevoked: boolean,
+  today: string,
+): LockState {
   const tries = record?.tries ?? 0;
   const isKept = record?.state === 'kept' && record.key !== null;
   const isOpen = isKept && eph === record.key?.eph;
@@ -172,5 +207,6 @@ function stateOf(record: ShiftRecord | null, eph: string | null, isRevoked: bool
     tries_left: Math.max(0, PIN_TRIES_MAX - tries),
     must_sign_in: isKept && tries >= PIN_TRIES_BEFORE_SIGN_IN && record.is_signed_in === false,
     has_authenticator: isKept && record.key?.by_authenticator !== undefined,
+    is_day_over: isKept && record.day !== today,
   };
 }

@@ -4,6 +4,7 @@ import { record, TooLate, type Fact } from '../sync/acts';
 import { undoable_ms } from '../sync/hold';
 import { startLoop, type Loop, type LoopState, type Timer } from '../sync/loop';
 import type { Ports, StoredOp } from '../sync/types';
+import { serviceDay } from '../units';
 import { watchAway } from './away';
 import { makePorts } from './browser';
 import { makeDeviceKey, type Device } from './device';
@@ -75,7 +76,8 @@ export async function startPhone(
   };
   // The lock may speak before there is a loop: a tab killed in the tenth try burns its key here.
   let heard: Loop | null = null;
-  const lock = await makeLock(db.shift, vault, device.findServerKey, () => {
+  const today = (): string => serviceDay(Date.now());
+  const lock = await makeLock(db.shift, vault, device.findServerKey, today, () => {
     onstore();
     heard?.wake();
   });
@@ -162,7 +164,7 @@ function toldOthers(lock: PhoneLock, tabs: Tabs): ShiftLock {
   return {
     state: () => lock.state(),
     begin: (...how) => lock.begin(...how).then(tell),
-    unlock: (pin) => lock.unlock(pin).finally(tell),
+    unlock: (...how) => lock.unlock(...how).finally(tell),
     unlockBy: (openWrap) => lock.unlockBy(openWrap).finally(tell),
     dropAuthenticator: () => lock.dropAuthenticator().finally(tell),
     signedIn: () => lock.signedIn().then(tell),

@@ -20,10 +20,12 @@ export interface LockState {
   must_sign_in: boolean;
   /** The phone's authenticator opens it too (a finger, a face). */
   has_authenticator: boolean;
+  /** The shift is of another service day: the PIN begins a new one in its place. */
+  is_day_over: boolean;
 }
 
-/** Wraps a shift's key a second time. */
-export type WrapMore = (key: ShiftKey) => Promise<AuthenticatorWrap>;
+/** Wraps a shift's key a second time; null where its owner wants the PIN alone. */
+export type WrapMore = (key: ShiftKey) => Promise<AuthenticatorWrap | null>;
 /** The key out of the second wrap of the shift `eph`; null when the authenticator refuses, or gives
 what does not open it. */
 export type OpenWrap = (wrap: AuthenticatorWrap, eph: string) => Promise<ShiftKey | null>;
@@ -34,10 +36,12 @@ export interface ShiftLock {
   with `NoServerKey` while the server's key was never fetched, with `BadPin` for anything but six
   digits. */
   begin(pin: string, wrapMore?: WrapMore): Promise<void>;
-  /** True when the PIN was right. 5 wrong: `must_sign_in`; 10 wrong: the key is destroyed. */
-  unlock(pin: string): Promise<boolean>;
-  /** True when the authenticator opened it. It does not where a PIN may not be tried either; that
-  it refuses is no wrong PIN. */
+  /** True when the PIN was right. 5 wrong: `must_sign_in`; 10 wrong: the key is destroyed. A shift
+  of another day is replaced by a new one under the same PIN and what `wrapMore` adds; where that
+  cannot be, the old one opens once more. */
+  unlock(pin: string, wrapMore?: WrapMore): Promise<boolean>;
+  /** True when the authenticator opened it. It does not where a PIN may not be tried either, nor a
+  shift of another day; that it refuses is no wrong PIN. */
   unlockBy(openWrap: OpenWrap): Promise<boolean>;
   /** From now on the PIN alone opens this shift; false where the disk does not take that. */
   dropAuthenticator(): Promise<boolean>;

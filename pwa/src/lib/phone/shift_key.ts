@@ -2,6 +2,7 @@
 import type { WrappedKey } from '../db/shift';
 import { base64Of, bytesOfBase64 } from '../sync/base64';
 import { utf8 } from '../sync/chain';
+import type { WrapMore } from './shift';
 import { chance, IV_BYTES, KEY_BITS, keyOfPin, type Bytes, type ShiftKey } from './vault';
 
 const CURVE = { name: 'ECDH', namedCurve: 'P-256' } as const;
@@ -38,4 +39,16 @@ export async function wrapKey({ eph, raw }: ShiftKey, pin: string): Promise<Wrap
   const pinKey = await keyOfPin(pin, salt, 'encrypt');
   const wrapped = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, pinKey, raw);
   return { eph, salt, iv, wrapped: new Uint8Array(wrapped) };
+}
+
+/** A new key, wrapped by the PIN and by what `wrapMore` adds. */
+export async function makeWrapped(
+  server_key: string,
+  pin: string,
+  wrapMore?: WrapMore,
+): Promise<{ key: ShiftKey; wrapped: WrappedKey }> {
+  const key = await makeShiftKey(server_key);
+  const wrapped = await wrapKey(key, pin);
+  const more = await wrapMore?.(key);
+  return { key, wrapped: more ? { ...wrapped, by_authenticator: more } : wrapped };
 }

@@ -34,17 +34,24 @@ async function beginTwice() {
   const server_key = await makeServerKey();
   const secret = makeSecret();
   const room = { isFull: false };
+  const day = { today: '2027-01-05' };
   const start = async () => {
     const vault = makeVault();
     const db = await openOn(diskWithin(room, rows), { makeId, sha256 }, vault);
     const findKey = async () => server_key;
-    const lock = await makeLock(db.shift, vault, findKey, () => undefined);
+    const lock = await makeLock(
+      db.shift,
+      vault,
+      findKey,
+      () => day.today,
+      () => undefined,
+    );
     return { db, lock };
   };
   const { db, lock } = await start();
   await db.saveDraft('x', 'nháp');
   await lock.begin(PIN, (key) => wrapBySecret(key, secret));
-  return { rows, room, secret, start };
+  return { rows, room, day, secret, start };
 }
 
 /** An authenticator that gives out `output`, whatever it is asked. */

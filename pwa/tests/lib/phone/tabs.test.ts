@@ -52,6 +52,7 @@ async function makeBrowser() {
       db.shift,
       vault,
       async () => key,
+      () => '2027-01-05',
       () => tab.news.push('lock'),
     );
     const tabs = joinTabs(join(), {

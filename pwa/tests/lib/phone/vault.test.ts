@@ -32,6 +32,7 @@ async function openLock() {
       db.shift,
       vault,
       async () => server.text,
+      () => '2027-01-05',
       () => undefined,
     );
     return { db, vault, lock };
@@ -72,6 +73,7 @@ test('that the right PIN opens after a restart, a wrong one does not', async () 
     tries_left: 10,
     must_sign_in: false,
     has_authenticator: false,
+    is_day_over: false,
   });
   const two = await start();
   expect(two.lock.state().phase).toBe('locked');
@@ -85,6 +87,7 @@ test('that the right PIN opens after a restart, a wrong one does not', async () 
     tries_left: 10,
     must_sign_in: false,
     has_authenticator: false,
+    is_day_over: false,
   });
   two.lock.lock();
   expect(two.lock.state().phase).toBe('locked');
@@ -101,6 +104,7 @@ test('that five wrong PINs want a sign-in, and ten destroy the key', async () =>
     tries_left: 5,
     must_sign_in: true,
     has_authenticator: false,
+    is_day_over: false,
   });
   expect(await lock.unlock('246810')).toBe(false); // not even the right one
   expect(lock.state().tries_left).toBe(5); // and it was not counted
@@ -135,6 +139,7 @@ async function openFullable() {
       db.shift,
       vault,
       async () => server.text,
+      () => '2027-01-05',
       () => undefined,
     );
   };
@@ -193,6 +198,7 @@ test('that without the server’s key no shift begins', async () => {
     db.shift,
     vault,
     async () => null,
+    () => '2027-01-05',
     () => undefined,
   );
   await expect(lock.begin('246810')).rejects.toThrow(NoServerKey);

@@ -15,6 +15,7 @@ export const en: Translation<typeof vi> = {
   new_start_over: 'Begin again',
   unlock_title: 'Enter your PIN',
   unlock_text: 'The PIN you chose when the shift began.',
+  unlock_new_day: 'A new day: your PIN opens a new shift, the one before is put under lock.',
   unlock_wrong: ({ count }) =>
     `Wrong PIN. ${count === 1 ? '1 try' : `${count} tries`} left before you must sign in again.`,
   unlock_wrong_last: ({ count }) =>
@@ -60,6 +61,13 @@ export const en: Translation<typeof vi> = {
   left: ({ count }) => `Still here: ${count === 1 ? '1 entry' : `${count} entries`} to send`,
   left_none: 'Everything has reached the office',
   sign_in: 'Sign in again',
+  close_title: 'Close the round, end the shift',
+  close_text:
+    'This is the last round. The shift’s key is destroyed: nobody can read this phone any more. ' +
+    'What is unsent stays sealed on the phone and is sent by itself.',
+  close_only: 'Close the round only',
+  close_cash: 'The shift stays open for the cash to be counted. End it when that is done.',
+  close_ended: 'Round closed, shift ended',
   end_title: 'End the shift',
   end_text:
     'The shift’s key is destroyed at once: nobody can read this phone any more. What is unsent ' +

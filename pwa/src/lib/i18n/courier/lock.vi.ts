@@ -12,6 +12,7 @@ export const vi = {
   new_start_over: 'Đặt lại từ đầu',
   unlock_title: 'Nhập mã PIN',
   unlock_text: 'Mã PIN bạn đặt khi bắt đầu ca.',
+  unlock_new_day: 'Ngày mới: mã PIN của bạn mở ca mới, dữ liệu ca trước được khoá lại.',
   unlock_wrong: 'Sai mã PIN. Còn {count} lần nhập trước khi phải đăng nhập lại.',
   unlock_wrong_last: 'Sai mã PIN. Sai thêm {count} lần nữa, khoá của ca sẽ bị huỷ.',
   unlock_forgot: 'Quên mã PIN?',
@@ -52,6 +53,13 @@ export const vi = {
   left: 'Còn trên máy: {count} mục chưa gửi',
   left_none: 'Mọi việc đã về tới bưu cục',
   sign_in: 'Đăng nhập lại',
+  close_title: 'Đóng chuyến, kết thúc ca',
+  close_text:
+    'Đây là chuyến cuối. Khoá của ca bị huỷ: không ai đọc được dữ liệu trên máy này nữa. Việc ' +
+    'chưa gửi vẫn nằm kín trên máy và tự gửi khi có sóng.',
+  close_only: 'Chỉ đóng chuyến, chưa kết thúc ca',
+  close_cash: 'Ca còn mở để đếm tiền. Đếm xong hãy bấm Kết thúc ca.',
+  close_ended: 'Đã đóng chuyến, đã kết thúc ca',
   end_title: 'Kết thúc ca',
   end_text:
     'Khoá của ca bị huỷ ngay: không ai đọc được dữ liệu trên máy này nữa. Việc chưa gửi vẫn ' +
