@@ -898,6 +898,8 @@ CREATE TABLE charges.collection (
     answered_by uuid,
     answer_approved_by uuid,
     note text DEFAULT ''::text NOT NULL,
+    receipt_block_id uuid,
+    receipt_number integer,
     CONSTRAINT collection_amount_vnd_check CHECK (((amount_vnd >= 1) AND (amount_vnd <= '50000000000'::bigint))),
     CONSTRAINT collection_answer_check CHECK ((answer = ANY (ARRAY['applied'::text, 'given_back'::text]))),
     CONSTRAINT collection_check CHECK (((answer IS NULL) = (answered_at IS NULL))),
@@ -907,7 +909,8 @@ CREATE TABLE charges.collection (
     CONSTRAINT collection_method_check CHECK ((method = ANY (ARRAY['cash'::text, 'qr'::text]))),
     CONSTRAINT collection_note_check CHECK ((length(note) <= 500)),
     CONSTRAINT collection_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'in_doubt'::text]))),
-    CONSTRAINT collection_reason_check CHECK ((length(reason) <= 40))
+    CONSTRAINT collection_reason_check CHECK ((length(reason) <= 40)),
+    CONSTRAINT collection_receipt_told CHECK (((receipt_block_id IS NULL) = (receipt_number IS NULL)))
 );
 
 ALTER TABLE ONLY charges.collection FORCE ROW LEVEL SECURITY;
@@ -2949,7 +2952,7 @@ ALTER TABLE ONLY cash.shift
     ADD CONSTRAINT shift_pkey PRIMARY KEY (office_id, id);
 
 ALTER TABLE ONLY charges.alarm
-    ADD CONSTRAINT alarm_pkey PRIMARY KEY (office_id, charge_id, kind);
+    ADD CONSTRAINT alarm_pkey PRIMARY KEY (office_id, charge_id, kind, remit_by);
 
 ALTER TABLE ONLY charges.bank_account
     ADD CONSTRAINT bank_account_pkey PRIMARY KEY (office_id, bin, account);

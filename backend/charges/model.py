@@ -180,6 +180,16 @@ class Collected(msgspec.Struct, frozen=True):
     answered_by: UUID | None
     answer_approved_by: UUID | None
     note: str
+    receipt_block_id: UUID | None = None
+    receipt_number: int | None = None
+    """Of money in doubt: the number that the phone wrote, until it is issued or void."""
+
+    @property
+    def told(self) -> Use | None:
+        """Return the receipt number that the payer holds without a receipt behind it."""
+        if self.receipt_block_id is None or self.receipt_number is None:
+            return None
+        return Use(self.receipt_block_id, self.receipt_number)
 
 
 class Payment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

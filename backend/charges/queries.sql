@@ -146,16 +146,17 @@ WHERE office_id = :office_id AND id = :id AND state = 'due';
 -- Money that came.
 INSERT INTO charges.collection (office_id, id, charge_id, method, amount_vnd, outcome, reason,
     cash_owner_id, transfer_id, receipt_id, notice_id, op_id, occurred_at, collected_on,
-    collected_by, approved_by)
+    collected_by, approved_by, receipt_block_id, receipt_number)
 VALUES (:office_id, :id, :charge_id, :method, :amount_vnd, :outcome, :reason, :cash_owner_id,
     :transfer_id, :receipt_id, :notice_id, :op_id, :occurred_at, :collected_on, :collected_by,
-    :approved_by);
+    :approved_by, :receipt_block_id, :receipt_number);
 
 -- name: find_collection
 -- One collection.
 SELECT office_id, id, charge_id, method, amount_vnd, outcome, reason, cash_owner_id, transfer_id,
     receipt_id, notice_id, op_id, occurred_at, collected_on, collected_by, approved_by,
-    reversed_at, answer, answered_at, answered_by, answer_approved_by, note
+    reversed_at, answer, answered_at, answered_by, answer_approved_by, note, receipt_block_id,
+    receipt_number
 FROM charges.collection
 WHERE office_id = :office_id AND id = :id;
 
@@ -163,7 +164,8 @@ WHERE office_id = :office_id AND id = :id;
 -- One collection, locked.
 SELECT office_id, id, charge_id, method, amount_vnd, outcome, reason, cash_owner_id, transfer_id,
     receipt_id, notice_id, op_id, occurred_at, collected_on, collected_by, approved_by,
-    reversed_at, answer, answered_at, answered_by, answer_approved_by, note
+    reversed_at, answer, answered_at, answered_by, answer_approved_by, note, receipt_block_id,
+    receipt_number
 FROM charges.collection
 WHERE office_id = :office_id AND id = :id
 FOR UPDATE;
@@ -172,7 +174,8 @@ FOR UPDATE;
 -- Each time money came for a charge.
 SELECT office_id, id, charge_id, method, amount_vnd, outcome, reason, cash_owner_id, transfer_id,
     receipt_id, notice_id, op_id, occurred_at, collected_on, collected_by, approved_by,
-    reversed_at, answer, answered_at, answered_by, answer_approved_by, note
+    reversed_at, answer, answered_at, answered_by, answer_approved_by, note, receipt_block_id,
+    receipt_number
 FROM charges.collection
 WHERE office_id = :office_id AND charge_id = :charge_id
 ORDER BY occurred_at, id;
@@ -181,7 +184,8 @@ ORDER BY occurred_at, id;
 -- Money in doubt that nobody has decided on, the oldest first.
 SELECT office_id, id, charge_id, method, amount_vnd, outcome, reason, cash_owner_id, transfer_id,
     receipt_id, notice_id, op_id, occurred_at, collected_on, collected_by, approved_by,
-    reversed_at, answer, answered_at, answered_by, answer_approved_by, note
+    reversed_at, answer, answered_at, answered_by, answer_approved_by, note, receipt_block_id,
+    receipt_number
 FROM charges.collection
 WHERE office_id = :office_id AND outcome = 'in_doubt' AND answer IS NULL
 ORDER BY occurred_at, id
@@ -352,7 +356,7 @@ GROUP BY c.kind, c.payee_id, p.name, c.remit_by
 ORDER BY c.remit_by, c.kind, p.name;
 
 -- name: raise_alarms
--- Alarms of money whose last day is today, and of what is overdue; each once.
+-- Alarms of money whose last day is today, and of what is overdue; each once for its last day.
 INSERT INTO charges.alarm (office_id, charge_id, kind, remit_by, raised_at)
 SELECT c.office_id, c.id, k.kind, c.remit_by, :at
 FROM charges.charge c
@@ -370,7 +374,8 @@ JOIN charges.charge c ON c.office_id = a.office_id AND c.id = a.charge_id
 WHERE a.office_id = :office_id AND c.state = 'collected' AND c.remit_by = a.remit_by
     AND (a.kind = 'overdue' OR NOT EXISTS (
         SELECT FROM charges.alarm o
-        WHERE o.office_id = a.office_id AND o.charge_id = a.charge_id AND o.kind = 'overdue'))
+        WHERE o.office_id = a.office_id AND o.charge_id = a.charge_id AND o.kind = 'overdue'
+            AND o.remit_by = a.remit_by))
 ORDER BY a.remit_by, a.charge_id;
 
 -- name: list_of_batch

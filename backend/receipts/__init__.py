@@ -2,6 +2,7 @@
 
 from backend.receipts.actions import (
     allot,
+    find_lent,
     give_back,
     give_back_of_device,
     issue,
@@ -34,6 +35,7 @@ __all__ = [
     "ReceiptKind",
     "Use",
     "allot",
+    "find_lent",
     "find_receipt",
     "give_back",
     "give_back_of_device",

@@ -259,6 +259,14 @@ async def spoil(
         raise Conflict("receipt_used")
 
 
+async def find_lent(conn: Conn, office_id: UUID, use: Use) -> Block | None:
+    """Return the block that a number is of, locked; None where no such number was lent."""
+    block = await store.lock_block(conn, office_id, use.block)
+    if block is None or not block.first_number <= use.number <= block.last_number:
+        return None
+    return block
+
+
 async def give_back(
     conn: Conn, office_id: UUID, block_ids: Sequence[UUID], *, now: datetime
 ) -> list[UUID]:

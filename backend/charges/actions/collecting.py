@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
+
 from backend import doorstep, ledger, network, receipts
 from backend.charges import rules, store
 from backend.charges.model import Charge, Collected, Collection, Method, Outcome, Source
@@ -10,7 +12,7 @@ from backend.kit.clock import service_day
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.sql import Conn
 from backend.ledger import Account, Transfer
-from backend.receipts import NewReceipt
+from backend.receipts import NewReceipt, Use
 
 
 async def collect(conn: Conn, collection: Collection, source: Source) -> Outcome:
@@ -85,7 +87,7 @@ async def _issue_at_desk(
         return None
     try:
         async with conn.transaction():
-            new = _make_receipt(charge, receipt_id, source)
+            new = make_receipt(charge, receipt_id, source)
             return (await receipts.issue(conn, new, now=source.received_at)).id
     except Conflict as refusal:
         if refusal.code == "no_receipts_left" and charge.kind not in rules.NEEDS_RECEIPT:
@@ -101,7 +103,7 @@ async def _issue_at_door(
         return "", None
     try:
         async with conn.transaction():
-            new = _make_receipt(charge, collection.id, source)
+            new = make_receipt(charge, collection.id, source)
             use = collection.receipt
             made = await receipts.issue(conn, new, use=use, now=source.received_at)
     except Conflict as refusal:
@@ -109,7 +111,8 @@ async def _issue_at_door(
     return "", made.id
 
 
-def _make_receipt(charge: Charge, receipt_id: UUID, source: Source) -> NewReceipt:
+def make_receipt(charge: Charge, receipt_id: UUID, source: Source) -> NewReceipt:
+    """Return the receipt of a charge, as it is to be issued."""
     return NewReceipt(
         office_id=charge.office_id,
         id=receipt_id,
@@ -224,11 +227,15 @@ async def find_remit_day(conn: Conn, charge: Charge, on_day: date) -> date | Non
 
 
 async def _doubt(conn: Conn, collection: Collection, source: Source, reason: str) -> Outcome:
-    """Book notes that are in a hand and belong to nobody yet."""
+    """Book notes that are in a hand and belong to nobody yet, with the number the payer holds."""
+    use = collection.receipt
+    block = None if use is None else await receipts.find_lent(conn, collection.office_id, use)
+    if block is None or block.device_id != source.device_id:
+        use = None  # no number of this phone's: another one may yet write it
     await book_doubt(
         conn,
         Account(collection.office_id, "hand", source.staff_id),
-        collection,
+        msgspec.structs.replace(collection, receipt=use),
         source=source,
         reason=reason,
     )
@@ -276,6 +283,7 @@ async def book_doubt(
         source=source,
         reason=reason,
         notice_id=notice_id,
+        told=collection.receipt,
     )
     await store.add_collection(conn, collected)
 
@@ -293,6 +301,7 @@ def make_collected(
     receipt_id: UUID | None = None,
     notice_id: UUID | None = None,
     approved_by: UUID | None = None,
+    told: Use | None = None,
 ) -> Collected:
     """Return money that came, as it is kept; `reason` None where it paid its charge."""
     return Collected(
@@ -318,6 +327,8 @@ def make_collected(
         answered_by=None,
         answer_approved_by=None,
         note="",
+        receipt_block_id=None if told is None else told.block,
+        receipt_number=None if told is None else told.number,
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backend import doorstep, ledger, receipts
 from backend.charges import rules, store
-from backend.charges.actions import collecting
+from backend.charges.actions import collecting, receipting
 from backend.charges.model import Answer, Charge, Collected, Source
 from backend.kit.clock import service_day
 from backend.kit.errors import Conflict, NotFound
@@ -14,6 +14,7 @@ from backend.kit.sql import Conn
 from backend.kit.text import nfc
 from backend.ledger import Account, Line, Transfer
 
+SUSPECT_TIME: Final = "suspect_time"
 NUM_LINES_SEEN: Final = 10_000
 """Of a hand, between a collection and its reversal: days before it is handed on, at most."""
 
@@ -55,11 +56,12 @@ async def decide_doubt(
         if reason:
             raise Conflict(reason)
         receipt_id = await _apply_doubt(
-            conn, doubt, charge, by=by, approved_by=approved_by, now=now
+            conn, doubt, charge, by=by, approved_by=approved_by, note=note, now=now
         )
         charge_id = charge.id
     else:
         await _give_back(conn, doubt, by=by, approved_by=approved_by, note=note, now=now)
+        await receipting.spoil_told(conn, doubt, reason=note, by=by, now=now)
         charge_id = None
     await store.set_answer(
         conn,
@@ -86,10 +88,18 @@ def _check_people(by: UUID, approved_by: UUID, reason: str) -> None:
 
 
 async def _apply_doubt(
-    conn: Conn, doubt: Collected, charge: Charge, *, by: UUID, approved_by: UUID, now: datetime
+    conn: Conn,
+    doubt: Collected,
+    charge: Charge,
+    *,
+    by: UUID,
+    approved_by: UUID,
+    note: str,
+    now: datetime,
 ) -> UUID | None:
-    receipt_id = await collecting.issue_for(
-        conn, charge, ledger.transfer_id(doubt.id, 1), by=by, now=now
+    """Let money in doubt pay its charge; the days to hand it on count from when it was taken."""
+    receipt_id = await receipting.issue_out_of_doubt(
+        conn, doubt, charge, by=by, reason=note, now=now
     )
     transfer = Transfer(
         id=ledger.transfer_id(doubt.id, 1),
@@ -104,7 +114,9 @@ async def _apply_doubt(
         business_key=rules.business_key(charge, await store.count_reversed(conn, charge)),
     )
     await ledger.post(conn, [transfer], now=now)
-    await collecting.settle(conn, charge, Source(at=now, received_at=now, staff_id=by))
+    # What a clock says that nobody can trust sets no day: then they count from the decision.
+    taken_at = now if doubt.reason == SUSPECT_TIME else doubt.occurred_at
+    await collecting.settle(conn, charge, Source(at=taken_at, received_at=now, staff_id=by))
     return receipt_id
 
 

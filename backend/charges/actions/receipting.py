@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from backend import receipts
+from backend import ledger, receipts
 from backend.charges import rules, store
 from backend.charges.actions import collecting
-from backend.charges.model import Collected
+from backend.charges.model import Charge, Collected, Source
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.sql import Conn
 
@@ -30,6 +30,49 @@ async def void_receipt(
         if any(one.receipt_id == receipt_id and one.reversed_at is None for one in held):
             raise Conflict("receipt_of_collected")
     await receipts.void(conn, office_id, receipt_id, reason=reason, by=by, now=now)
+
+
+async def issue_out_of_doubt(
+    conn: Conn, doubt: Collected, charge: Charge, *, by: UUID, reason: str, now: datetime
+) -> UUID | None:
+    """Issue the receipt of money that two people let pay a charge; return its id, if it has one.
+
+    It is the one that the payer holds, under the number that the phone wrote and as of then, where
+    it was written for this charge. Else that number is void and the desk's next one is issued.
+
+    Raises `Conflict` `no_receipts_left`.
+    """
+    told = doubt.told
+    block = None if told is None else await receipts.find_lent(conn, doubt.office_id, told)
+    if block is not None and charge.id == doubt.charge_id and charge.kind in rules.RECEIPTS:
+        source = Source(
+            at=doubt.occurred_at,
+            received_at=now,
+            staff_id=doubt.collected_by,
+            op_id=doubt.op_id,
+            device_id=block.device_id,
+        )
+        new = collecting.make_receipt(charge, doubt.id, source)
+        try:
+            async with conn.transaction():
+                return (await receipts.issue(conn, new, use=told, now=now)).id
+        except Conflict:
+            pass  # used meanwhile, or of another kind or year: the payer gets another one
+    await spoil_told(conn, doubt, reason=reason, by=by, now=now)
+    receipt_id = ledger.transfer_id(doubt.id, 1)
+    return await collecting.issue_for(conn, charge, receipt_id, by=by, now=now)
+
+
+async def spoil_told(conn: Conn, doubt: Collected, *, reason: str, by: UUID, now: datetime) -> None:
+    """Let the number be void that a phone wrote for money which is not its charge's."""
+    if doubt.told is None:
+        return
+    try:
+        async with conn.transaction():
+            await receipts.spoil(conn, doubt.office_id, doubt.told, reason=reason, by=by, now=now)
+    except Conflict as refusal:
+        if refusal.code != "receipt_used":  # told void at the desk before
+            raise
 
 
 async def issue_missing(

@@ -4057,7 +4057,9 @@ export interface components {
             /** @enum {string} */
             outcome: "applied" | "in_doubt";
             reason: string;
+            receipt_block_id?: string | null;
             receipt_id: string | null;
+            receipt_number?: number | null;
             reversed_at: string | null;
             /** Format: uuid */
             transfer_id: string;
