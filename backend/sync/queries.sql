@@ -452,6 +452,15 @@ SELECT (
     WHERE office_id = :office_id AND staff_id = :staff_id AND released_at IS NULL
 );
 
+-- name: has_money_to_tell
+-- Whether a courier's open rounds have acts of money that are not done.
+SELECT EXISTS (
+    SELECT FROM rounds.round AS r
+    JOIN rounds.stop AS s ON s.office_id = r.office_id AND s.round_id = r.id
+    JOIN rounds.act AS a ON a.office_id = s.office_id AND a.stop_id = s.id AND a.state = 'open'
+        AND a.kind IN ('payout.pay', 'charge.collect', 'order.take', 'order.pay')
+    WHERE r.office_id = :office_id AND r.courier_id = :staff_id AND r.state <> 'closed');
+
 -- name: list_current_leases
 -- The leases a phone has now; one whose time is over is still to be given back.
 SELECT office_id, id, subject, subject_id, staff_id, device_id, issued_at, expires_at, released_at

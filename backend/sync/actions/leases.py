@@ -16,6 +16,7 @@ from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.rounds import Context, Decision, Op
 from backend.sync import rules
+from backend.sync.actions.purse import note_phone_state
 from backend.sync.model import Lease, TimeQuality
 from backend.sync.store import queries
 
@@ -143,6 +144,8 @@ async def issue_for_day(
             if refusal.code != "lease_held":
                 raise
             held_elsewhere.append(list_id)
+    # A list at a phone keeps the day open, with a float or without one (L11).
+    await note_phone_state(conn, office_id, courier_id, head=None, ack=None, now=now)
     await cash.tell_hand(conn, office_id, courier_id)
     return held_elsewhere
 

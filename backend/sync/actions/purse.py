@@ -21,13 +21,16 @@ async def note_phone_state(
 ) -> None:
     """Write it down while a shift is open; `head` and `ack` None: only what waits has changed.
 
-    `is_moved` False: nothing told of money, so that the hand holds what it held.
+    A shift begins where none is and a day must not close: a fact of money is held, a list is at
+    the phone, or the phone has more to tell and its rounds have money. `is_moved` False: nothing
+    told of money, so that the hand holds what it held, and nothing else has begun to wait.
     """
     if is_moved:
         has_shift = await cash.keep_shift(conn, office_id, staff_id, now=now)
     else:
         has_shift = await cash.find_open_shift_state(conn, office_id, staff_id) is not None
-    if not has_shift:
+    is_behind = head is not None and ack is not None and head > ack
+    if not has_shift and not is_moved and not is_behind:
         return
     left = await queries.one(
         conn,
@@ -38,6 +41,11 @@ async def note_phone_state(
         subjects=sorted(rules.FIELD_SUBJECTS),
     )
     assert left is not None, "counts come in one row"
+    if not has_shift:
+        is_needed = any(left) or (is_behind and await _has_money_to_tell(conn, office_id, staff_id))
+        if not is_needed:
+            return
+        await cash.keep_shift(conn, office_id, staff_id, now=now, is_needed=True)
     await cash.note_phone_state(
         conn,
         office_id,
@@ -48,3 +56,11 @@ async def note_phone_state(
         num_leases=left[1],
         at=now,
     )
+
+
+async def _has_money_to_tell(conn: Conn, office_id: UUID, staff_id: UUID) -> bool:
+    """Return whether a courier's rounds have acts of money that nothing is known of yet."""
+    found: bool = await queries.value(
+        conn, "has_money_to_tell", office_id=office_id, staff_id=staff_id
+    )
+    return found
