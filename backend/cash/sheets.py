@@ -73,9 +73,12 @@ class DifferenceSeen(msgspec.Struct, frozen=True, kw_only=True):
 class SealSeen(msgspec.Struct, frozen=True):
     """The newest seal of the book."""
 
+    epoch: int
     n: int
     root: str
     sealed_at: datetime
+    num_unsealed: int
+    """How many rows of the office until that day it does not bear yet."""
 
 
 class DaySheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +121,7 @@ async def read_sheet(conn: Conn, office_id: UUID, day: date) -> DaySheet:
     movements = [Movement(o.code, o.num, o.in_vnd or 0, o.out_vnd or 0) for o in sums]
     opening_vnd = await find_opening(conn, drawer, day)
     seal = await ledger.find_last_seal(conn)
+    num_unsealed = await ledger.count_unsealed(conn, office_id, day, seal)
     found = await list_differences(conn, office_id, at_second(day, 0))
     return DaySheet(
         day=day,
@@ -125,7 +129,9 @@ async def read_sheet(conn: Conn, office_id: UUID, day: date) -> DaySheet:
         closing_vnd=opening_vnd + sum(one.in_vnd - one.out_vnd for one in movements),
         movements=movements,
         differences=[one for one in found if service_day(one.at) == day],
-        seal=None if seal is None else SealSeen(seal.n, seal.root.hex(), seal.sealed_at),
+        seal=None
+        if seal is None
+        else SealSeen(seal.epoch, seal.n, seal.root.hex(), seal.sealed_at, num_unsealed),
     )
 
 
@@ -180,11 +186,17 @@ async def print_sheet(conn: Conn, office_id: UUID, day: date, *, today: date) ->
         ],
         sections=[_movements(seen), *([_differences(seen)] if seen.differences else [])],
         in_words=in_words(max(0, seen.closing_vnd)),
-        note="" if seal is None else f"Niêm phong sổ số {seal.n}: {seal.root}",
+        note="" if seal is None else _say_seal(seal),
         place_and_day=pdf.say_place_and_day(letterhead.office, today),
         signatures=[Signature("Thủ quỹ"), Signature("Kiểm soát viên")],
     )
     return await pdf.make_sheet(paper)
+
+
+def _say_seal(seal: SealSeen) -> str:
+    line = f"Niêm phong sổ kỳ {seal.epoch}, số {seal.n}: {seal.root}"
+    left = f"Còn {seal.num_unsealed} bút toán chưa niêm phong, hãy in lại sau ít phút."
+    return f"{left} {line}" if seal.num_unsealed else line
 
 
 def _name(code: str) -> str:

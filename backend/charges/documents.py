@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from backend import network
+from backend import ledger, network
 from backend.charges import batches, store
 from backend.charges.model import Batch, CollectedLine
 from backend.kit import pdf
@@ -64,12 +64,14 @@ async def make_batch_files(
     _check_export(batch.num_charges, is_seen_by_two=is_second or batch.state == "remitted")
     lines = await batches.list_of_batch(conn, batch)
     rows = [_batch_row(n, line) for n, line in enumerate(lines, 1)]
-    sheet = await _make_batch_sheet(conn, batch, rows, maker=by.name, today=today)
-    return Files(write_table(BATCH_COLUMNS, rows), await pdf.make_sheet(sheet), len(rows))
+    root = await ledger.say_root(conn)
+    sheet = await _make_batch_sheet(conn, batch, rows, maker=by.name, root=root, today=today)
+    table = write_table(BATCH_COLUMNS, rows, last=root)
+    return Files(table, await pdf.make_sheet(sheet), len(rows))
 
 
 async def _make_batch_sheet(
-    conn: Conn, batch: Batch, rows: list[list[str]], *, maker: str, today: date
+    conn: Conn, batch: Batch, rows: list[list[str]], *, maker: str, root: str, today: date
 ) -> Sheet:
     payee = await store.find_payee(conn, batch.office_id, batch.payee_id)
     assert payee is not None, "a batch has its payee"
@@ -87,6 +89,7 @@ async def _make_batch_sheet(
         ],
         sections=[Section(columns=_columns(BATCH_COLUMNS), rows=rows, totals=totals)],
         in_words=in_words(batch.amount_vnd),
+        note=root,
         place_and_day=pdf.say_place_and_day(letterhead.office, today),
         signatures=[
             Signature("Người lập", maker),
@@ -144,6 +147,7 @@ async def make_tax_report(
             )
         )
     letterhead = await network.get_letterhead(conn, office_id, today)
+    root = await ledger.say_root(conn)
     sheet = Sheet(
         letterhead=letterhead,
         title="Báo cáo thu, nộp thuế ủy nhiệm",
@@ -154,12 +158,14 @@ async def make_tax_report(
         ],
         sections=sections,
         in_words=in_words(collected),
+        note=root,
         place_and_day=pdf.say_place_and_day(letterhead.office, today),
         signatures=[Signature("Người lập", by.name), Signature("Thủ trưởng đơn vị")],
         is_landscape=True,
     )
     rows = rows + rows_earlier
-    return Files(write_table(TAX_COLUMNS, rows), await pdf.make_sheet(sheet), len(rows))
+    table = write_table(TAX_COLUMNS, rows, last=root)
+    return Files(table, await pdf.make_sheet(sheet), len(rows))
 
 
 def _tax_totals(lines: Sequence[CollectedLine]) -> list[str]:

@@ -150,12 +150,17 @@ def write_faults(faults: Iterable[Fault]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a table as CSV that a spreadsheet opens in Vietnamese and does not run (A11)."""
+def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, last: str = "") -> bytes:
+    """Return a table as CSV that a spreadsheet opens in Vietnamese and does not run (A11).
+
+    `last` stands in the first cell of a row of its own behind the others.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(columns)
     writer.writerows([[disarm(cell) for cell in row] for row in rows])
+    if last:
+        writer.writerow([disarm(last), *[""] * (len(columns) - 1)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

@@ -10,9 +10,16 @@ from backend.ledger.actions import (
     reverse,
     transfer_id,
 )
+from backend.ledger.jobs import seal_now
 from backend.ledger.model import AMOUNT_VND_MAX, Account, AccountKind, Balance, Line, Seal, Transfer
 from backend.ledger.nights import Night, begin_night, end_night, find_last_night
-from backend.ledger.seals import find_last_seal, public_key, seal_all
+from backend.ledger.seals import (
+    count_unsealed,
+    find_last_seal,
+    public_key,
+    say_root,
+    seal_all,
+)
 from backend.ledger.store import (
     CodeSum,
     find_balance,
@@ -39,6 +46,7 @@ __all__ = [
     "Transfer",
     "begin_night",
     "close_day",
+    "count_unsealed",
     "end_night",
     "find_balance",
     "find_last_night",
@@ -58,7 +66,9 @@ __all__ = [
     "reopen_day",
     "resolve",
     "reverse",
+    "say_root",
     "seal_all",
+    "seal_now",
     "sum_codes",
     "transfer_id",
 ]

@@ -108,6 +108,13 @@ LIMIT 1;
 -- Below this number every transaction has ended: no row can slip in there any more.
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
 
+-- name: count_unsealed
+-- How many rows of an office, posted until a day, the newest seal does not bear.
+SELECT count(*)
+FROM ledger.transfer t
+WHERE t.office_id = :office_id AND t.posted_on <= :day
+    AND t.xid::text::bigint >= :xid_until::bigint;
+
 -- name: list_unsealed
 -- Rows between two transactions in the order in which they are sealed, a page at a time.
 SELECT office_id, id, group_id, code, phase, debit_id, credit_id, amount_vnd, pending_id,

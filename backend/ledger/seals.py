@@ -96,6 +96,26 @@ async def find_last_seal(conn: Conn) -> Seal | None:
     return await queries.one(conn, "find_last_seal", Seal, epoch=epoch)
 
 
+async def count_unsealed(conn: Conn, office_id: UUID, day: date, seal: Seal | None) -> int:
+    """Return how many of an office's rows, posted until a day, a seal does not bear yet."""
+    until = 0 if seal is None else seal.xid_until
+    num: int = await queries.value(
+        conn, "count_unsealed", office_id=office_id, day=day, xid_until=until
+    )
+    return num
+
+
+async def say_root(conn: Conn) -> str:
+    """Return the line that papers and files bear of the newest seal; empty before the first.
+
+    Whoever has the paper can hold the root on it against the chain as it is kept, years later.
+    """
+    seal = await find_last_seal(conn)
+    if seal is None:
+        return ""
+    return f"Niêm phong sổ kỳ {seal.epoch}, số {seal.n}: {seal.root.hex()}"
+
+
 def make_root(
     *, epoch: int, n: int, start: int, until: int, num_rows: int, before: bytes, rows: bytes
 ) -> bytes:

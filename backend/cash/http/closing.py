@@ -6,13 +6,16 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from backend import ledger
 from backend.cash.actions import closing, days
 from backend.cash.http.desk import APPROVE, COUNT, ISSUE, CountedNotes, Office
 from backend.cash.http.people import by_of
 from backend.cash.model import Notes, Reveal, read_notes
+from backend.house import House
 from backend.identity import Actor, desk_office
 from backend.kit.sql import Conn
 
@@ -162,11 +165,15 @@ class ClosingController(Controller):
     async def close_day(
         self,
         day: FromQuery[date],
+        state: State,
         actor: NamedDependency[Actor],
-        conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
         office: Office = None,
     ) -> None:
-        """Close the books of a day; 409 names what is still open."""
+        """Close the books of a day and seal them; 409 names what is still open."""
+        house: House = state.house
         office_id = desk_office(actor, office)
-        await days.close_day(conn, office_id, day, by=by_of(actor), now=now)
+        async with house.db.transaction(actor=actor.label, offices=actor.offices) as conn:
+            await days.close_day(conn, office_id, day, by=by_of(actor), now=now)
+        # After the commit: a seal bears no row of a transaction that still runs.
+        await ledger.seal_now(house)

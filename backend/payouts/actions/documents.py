@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from backend import identity, network
+from backend import identity, ledger, network
 from backend.kit import pdf
 from backend.kit.clock import LOCAL, service_day
 from backend.kit.money import in_figures, in_words
@@ -37,6 +37,7 @@ SITTING_COLUMNS: Final = (
     Column("Giờ"),
     Column("Giấy tờ đã xem", width=2),
 )
+LEFT_IN_WORDS: Final = "Số bằng chữ là số tiền còn lại tại bưu điện."
 SIDES: Final = (
     ("Kinh phí nhận, gồm chuyển từ kỳ trước", "funded_vnd"),
     ("Đã chi trả", "paid_vnd"),
@@ -94,6 +95,7 @@ async def print_list(
             )
         ],
         in_words=in_words(total_vnd),
+        note=await ledger.say_root(conn),
         place_and_day=pdf.say_place_and_day(letterhead.office, today),
         signatures=[
             Signature("Người lập", maker.display_name),
@@ -183,7 +185,7 @@ async def print_reconciliation(conn: Conn, batch: PayoutList, *, by: UUID, now: 
         ],
         sections=[_sides(seen), _states(seen)],
         in_words=in_words(seen.rows.left_vnd),
-        note="Số bằng chữ là số tiền còn lại tại bưu điện.",
+        note=f"{LEFT_IN_WORDS} {await ledger.say_root(conn)}".strip(),
         place_and_day=pdf.say_place_and_day(letterhead.office, today),
         signatures=[
             Signature("Người lập", maker.display_name),

@@ -252,7 +252,12 @@ async def export(
     total_vnd = sum(row.amount_vnd for row in rows)
     table: list[Sequence[Cell]] = [
         (title_of(scheme, batch, which),),
-        (f"Mẫu: {scheme.settings.form}", f"Tổng: {total_vnd} đồng", f"Số dòng: {len(rows)}"),
+        (
+            f"Mẫu: {scheme.settings.form}",
+            f"Tổng: {total_vnd} đồng",
+            f"Số dòng: {len(rows)}",
+            await ledger.say_root(conn),
+        ),
         HEADINGS,
         *((n, *row) for n, row in enumerate(rows, 1)),
     ]

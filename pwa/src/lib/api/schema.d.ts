@@ -501,7 +501,7 @@ export interface paths {
         put?: never;
         /**
          * CloseDay
-         * @description Close the books of a day; 409 names what is still open.
+         * @description Close the books of a day and seal them; 409 names what is still open.
          */
         post: operations["cash_close_day"];
         delete?: never;
@@ -5652,7 +5652,9 @@ export interface components {
         };
         /** SealSeen */
         SealSeen: {
+            epoch: number;
             n: number;
+            num_unsealed: number;
             root: string;
             /** Format: date-time */
             sealed_at: string;

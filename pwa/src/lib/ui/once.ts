@@ -2,13 +2,15 @@
 
 /** `work` as a screen may call it: nothing while it is under way, and nothing after it said that
 it is done (true). False, or an error, lets it be tried again. */
-export function once(work: () => Promise<boolean>): () => Promise<void> {
+export function once<A extends unknown[]>(
+  work: (...asked: A) => Promise<boolean>,
+): (...asked: A) => Promise<void> {
   let isTaken = false;
-  return async () => {
+  return async (...asked) => {
     if (isTaken) return;
     isTaken = true;
     try {
-      isTaken = await work();
+      isTaken = await work(...asked);
     } catch (error) {
       isTaken = false;
       throw error;

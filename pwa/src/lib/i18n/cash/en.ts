@@ -188,4 +188,5 @@ export const en: Translation<typeof vi> = {
   money_out: 'Out',
   movements_none: 'Nothing was posted.',
   sheet_seal: 'Seal {number} of the book at {time}:',
+  sheet_unsealed: 'Not sealed yet: {count} entries. Print it again in a few minutes.',
 };

@@ -184,4 +184,5 @@ export const vi = {
   money_out: 'Chi ra',
   movements_none: 'Không có phát sinh.',
   sheet_seal: 'Niêm phong sổ số {number} lúc {time}:',
+  sheet_unsealed: 'Còn {count} bút toán chưa niêm phong, hãy in lại sau ít phút.',
 } as const;
