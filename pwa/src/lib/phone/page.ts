@@ -8,6 +8,7 @@ import { serviceDay } from '../units';
 import { watchAway } from './away';
 import { makePorts } from './browser';
 import { makeDeviceKey, type Device } from './device';
+import { makeFollower, type Follower } from './follow';
 import { makeLock, type PhoneLock } from './lock';
 import type { SignedAsk } from './network';
 import type { ShiftLock } from './shift';
@@ -97,6 +98,9 @@ export async function startPhone(
     },
   };
   let last = '';
+  const isSeen = (): boolean =>
+    document.visibilityState === 'visible' && lock.state().phase === 'open';
+  const follower = makeFollower(() => heard?.wake(), WINDOW, isSeen);
   const loop = startLoop(ports, WINDOW, (state) => {
     onstate(state);
     lock.setRevoked(state.trouble === 'revoked');
@@ -105,6 +109,8 @@ export async function startPhone(
     if (now !== last) changed();
     if (now !== last && state.num_unsent > 0) askForSync();
     last = now;
+    // Only who was answered has a session, without which the stream is refused.
+    if (!state.is_running && state.trouble === null) follower.follow();
   });
   heard = loop;
   const away = watchAway(document, () => lock.lock());
@@ -120,7 +126,7 @@ export async function startPhone(
       lock.setRevoked(true);
     },
   });
-  const stop = listen(loop.wake);
+  const stop = listen(loop.wake, follower);
   const known = confirmed.then(() => registerDevice(browser, device));
   void known.then(onstore).catch(() => undefined);
   loop.wake();
@@ -211,33 +217,25 @@ function actsOf(ports: Ports, db: PhoneDb, loop: Loop, changed: () => void): Act
 }
 
 /** Every sign that a try is worth it (S13). Returns what stops listening. */
-function listen(wake: () => void): () => void {
+function listen(wake: () => void, follower: Follower): () => void {
   const aborted = new AbortController();
   const { signal } = aborted;
-  let stream: EventSource | null = null;
-  const follow = (): void => {
-    if (typeof EventSource === 'undefined' || document.visibilityState !== 'visible') return;
-    if (stream !== null && stream.readyState !== EventSource.CLOSED) return;
-    stream = new EventSource('/api/sync/v1/wake');
-    stream.addEventListener('wake', wake);
-  };
   const seen = (): void => {
-    if (document.visibilityState === 'visible') {
-      follow();
-      wake();
-    } else {
-      stream?.close();
-      stream = null;
-    }
+    if (document.visibilityState === 'visible') wake();
+    else follower.rest();
+  };
+  const online = (): void => {
+    // What was followed over another network is silent now.
+    follower.rest();
+    seen();
   };
   document.addEventListener('visibilitychange', seen, { signal });
-  window.addEventListener('online', seen, { signal });
+  window.addEventListener('online', online, { signal });
   window.addEventListener('focus', seen, { signal });
   navigator.serviceWorker?.addEventListener('message', wake, { signal });
-  follow();
   return () => {
     aborted.abort();
-    stream?.close();
+    follower.rest();
   };
 }
 

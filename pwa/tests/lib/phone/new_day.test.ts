@@ -87,7 +87,8 @@ test('that on another day the PIN begins a new shift, with all that is unsent', 
   const { world, start } = await makeHandset();
   const monday = await start();
   await monday.lock.begin(PIN);
-  for (const text of ['xong', 'chờ xử lý', 'chưa quyết']) await record(monday.ports, note(text));
+  const texts = ['xong', 'chờ xử lý', 'chưa quyết'];
+  for (const text of texts) await record(monday.ports, note(text));
   await answer(monday, 2, ['applied', 'held']);
   await monday.db.saveDraft('stop/s1', { step: 'seal' });
   const picture = await keepPicture(monday, [1, 2, 3]);
