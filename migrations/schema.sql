@@ -675,7 +675,16 @@ CREATE TABLE cash.drawer_day (
     day date NOT NULL,
     state text NOT NULL,
     past_n integer DEFAULT 0 NOT NULL,
+    sign_cashier text DEFAULT ''::text NOT NULL,
+    sign_controller text DEFAULT ''::text NOT NULL,
+    cashier_id uuid,
+    controller_id uuid,
+    signed_at timestamp with time zone,
     CONSTRAINT drawer_day_past_n_check CHECK ((past_n >= 0)),
+    CONSTRAINT drawer_day_sign_cashier_check CHECK ((length(sign_cashier) <= 8192)),
+    CONSTRAINT drawer_day_sign_controller_check CHECK ((length(sign_controller) <= 8192)),
+    CONSTRAINT drawer_day_signed_by_two CHECK ((cashier_id <> controller_id)),
+    CONSTRAINT drawer_day_signed_whole CHECK ((((signed_at IS NULL) = (cashier_id IS NULL)) AND ((signed_at IS NULL) = (controller_id IS NULL)) AND ((signed_at IS NULL) = (sign_cashier = ''::text)) AND ((signed_at IS NULL) = (sign_controller = ''::text)))),
     CONSTRAINT drawer_day_state_check CHECK ((state = ANY (ARRAY['counted'::text, 'verified'::text, 'closed'::text])))
 );
 
@@ -4435,6 +4444,16 @@ GRANT SELECT,INSERT ON TABLE cash.drawer_day TO tannoi_app;
 GRANT UPDATE(state) ON TABLE cash.drawer_day TO tannoi_app;
 
 GRANT UPDATE(past_n) ON TABLE cash.drawer_day TO tannoi_app;
+
+GRANT UPDATE(sign_cashier) ON TABLE cash.drawer_day TO tannoi_app;
+
+GRANT UPDATE(sign_controller) ON TABLE cash.drawer_day TO tannoi_app;
+
+GRANT UPDATE(cashier_id) ON TABLE cash.drawer_day TO tannoi_app;
+
+GRANT UPDATE(controller_id) ON TABLE cash.drawer_day TO tannoi_app;
+
+GRANT UPDATE(signed_at) ON TABLE cash.drawer_day TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE cash.handover TO tannoi_app;
 

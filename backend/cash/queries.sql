@@ -200,10 +200,24 @@ FOR UPDATE;
 -- name: reopen_drawer_days
 -- A day whose books opened again, and those after it, are to be counted anew.
 UPDATE cash.drawer_day AS d
-SET state = 'counted', past_n = (
-    SELECT coalesce(max(c.n), 0) FROM cash.count c
-    WHERE c.office_id = d.office_id AND c.subject = 'drawer' AND c.subject_id = d.id)
+SET state = 'counted', sign_cashier = '', sign_controller = '', cashier_id = NULL,
+    controller_id = NULL, signed_at = NULL, past_n = (
+        SELECT coalesce(max(c.n), 0) FROM cash.count c
+        WHERE c.office_id = d.office_id AND c.subject = 'drawer' AND c.subject_id = d.id)
 WHERE d.office_id = :office_id AND d.day >= :day AND d.state = 'closed';
+
+-- name: sign_day
+-- The sheet of a day signed by both its sides.
+UPDATE cash.drawer_day
+SET sign_cashier = :cashier, sign_controller = :controller, cashier_id = :cashier_id,
+    controller_id = :controller_id, signed_at = :at
+WHERE office_id = :office_id AND id = :id;
+
+-- name: find_day_signs
+-- By whom a day's sheet is signed.
+SELECT cashier_id, controller_id, sign_cashier, sign_controller, signed_at
+FROM cash.drawer_day
+WHERE office_id = :office_id AND day = :day AND signed_at IS NOT NULL;
 
 -- name: set_drawer_state
 -- Counted, verified, closed.

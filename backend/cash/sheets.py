@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from backend import ledger, network
+from backend import identity, ledger, network
 from backend.cash import store
-from backend.cash.actions import debts
+from backend.cash.actions import debts, signing
 from backend.cash.model import Notes, Subject, total_of
 from backend.kit import pdf
 from backend.kit.clock import LOCAL, at_second, service_day
@@ -81,6 +81,13 @@ class SealSeen(msgspec.Struct, frozen=True):
     """How many rows of the office until that day it does not bear yet."""
 
 
+class SignSeen(msgspec.Struct, frozen=True):
+    """One side of a day's sheet, signed on the screen."""
+
+    name: str
+    strokes: str
+
+
 class DaySheet(msgspec.Struct, frozen=True, kw_only=True):
     """What is printed of a day."""
 
@@ -90,6 +97,8 @@ class DaySheet(msgspec.Struct, frozen=True, kw_only=True):
     movements: list[Movement]
     differences: list[DifferenceSeen]
     seal: SealSeen | None
+    signs: list[SignSeen]
+    """The cashier's, then the controller's; none before the day is closed."""
 
 
 async def find_opening(conn: Conn, account: Account, day: date) -> int:
@@ -132,7 +141,19 @@ async def read_sheet(conn: Conn, office_id: UUID, day: date) -> DaySheet:
         seal=None
         if seal is None
         else SealSeen(seal.epoch, seal.n, seal.root.hex(), seal.sealed_at, num_unsealed),
+        signs=await _read_signs(conn, office_id, day),
     )
+
+
+async def _read_signs(conn: Conn, office_id: UUID, day: date) -> list[SignSeen]:
+    signed = await signing.find_signs(conn, office_id, day)
+    if signed is None:
+        return []
+    people = ((signed.cashier_id, signed.cashier), (signed.controller_id, signed.controller))
+    return [
+        SignSeen((await identity.get_staff(conn, id)).display_name, strokes)
+        for id, strokes in people
+    ]
 
 
 async def print_repayment(conn: Conn, office_id: UUID, id: UUID, *, today: date) -> bytes:
@@ -188,9 +209,17 @@ async def print_sheet(conn: Conn, office_id: UUID, day: date, *, today: date) ->
         in_words=in_words(max(0, seen.closing_vnd)),
         note="" if seal is None else _say_seal(seal),
         place_and_day=pdf.say_place_and_day(letterhead.office, today),
-        signatures=[Signature("Thủ quỹ"), Signature("Kiểm soát viên")],
+        signatures=[_sign(seen, 0, "Thủ quỹ"), _sign(seen, 1, "Kiểm soát viên")],
     )
     return await pdf.make_sheet(paper)
+
+
+def _sign(seen: DaySheet, at: int, role: str) -> Signature:
+    """Return a place to sign: with the ink of the screen, or room for a pen before the close."""
+    if not seen.signs:
+        return Signature(role)
+    one = seen.signs[at]
+    return Signature(role, one.name, "(Đã ký trên màn hình)", pdf.draw_ink(one.strokes))
 
 
 def _say_seal(seal: SealSeen) -> str:

@@ -29,6 +29,11 @@ def kind_of(text: str) -> TaxCodeKind | None:
     return "person" if PERSON.fullmatch(code) else None
 
 
+def mask(text: str) -> str:
+    """Return a code to be shown: a person's is an identity number, of which four digits are."""
+    return f"••••••••{text[-4:]}" if PERSON.fullmatch(text) else text
+
+
 def _has_check(digits: str) -> bool:
     """Return whether the tenth digit is ten less the weighted sum modulo eleven."""
     rest = sum(w * int(d) for w, d in zip(WEIGHTS, digits, strict=False)) % 11

@@ -12,7 +12,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import identity
 from backend.house import House
-from backend.identity import Actor, desk_office
+from backend.identity import Actor, AuditEntry, desk_office
+from backend.kit import tax_code
 from backend.kit.clock import service_day
 from backend.kit.errors import NotFound
 from backend.kit.http import REPORTS, locale_of
@@ -78,10 +79,14 @@ class Blocks(msgspec.Struct, frozen=True):
     blocks: list[Block]
 
 
+class ReceiptOut(Receipt, frozen=True):
+    """A receipt with the payer's own number masked (A6); its paper has it whole."""
+
+
 class ReceiptList(msgspec.Struct, frozen=True):
     """Numbers that were used."""
 
-    items: list[Receipt]
+    items: list[ReceiptOut]
 
 
 class Gaps(msgspec.Struct, frozen=True):
@@ -204,7 +209,8 @@ class ReceiptController(Controller):
         to_day: FromQuery[date],
     ) -> ReceiptList:
         """Return the numbers used on some days, void ones too."""
-        return ReceiptList(await store.list_used(conn, desk_office(actor, None), from_day, to_day))
+        used = await store.list_used(conn, desk_office(actor, None), from_day, to_day)
+        return ReceiptList([_receipt_out(one) for one in used])
 
     @get(
         "/{receipt_id:uuid}/paper",
@@ -218,12 +224,23 @@ class ReceiptController(Controller):
         state: State,
         actor: NamedDependency[Actor],
         conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
     ) -> Response[bytes]:
-        """Return a receipt as PDF."""
+        """Return a receipt as PDF; that it was taken is kept, since it names the payer whole."""
         house: House = state.house
         receipt = await store.find_receipt(conn, desk_office(actor, None), receipt_id)
         if receipt is None:
             raise NotFound()
+        entry = AuditEntry(
+            office_id=receipt.office_id,
+            at=now,
+            actor_id=actor.id,
+            action="receipt.paper",
+            outcome="granted",
+            object_kind="receipt",
+            object_id=receipt_id,
+        )
+        await identity.audit(conn, entry)
         raw = await documents.make_receipt_pdf(
             conn,
             receipt,
@@ -261,6 +278,11 @@ class ReceiptController(Controller):
         if is_csv:
             return Response(table, media_type=CSV, headers=_as_file(f"{name}.csv"))
         return Response(paper, media_type=PDF, headers=_as_file(f"{name}.pdf"))
+
+
+def _receipt_out(receipt: Receipt) -> ReceiptOut:
+    fields = msgspec.structs.asdict(receipt)
+    return ReceiptOut(**(fields | {"payer_tax_code": tax_code.mask(receipt.payer_tax_code)}))
 
 
 async def _name_of(conn: Conn, staff_id: UUID) -> str:

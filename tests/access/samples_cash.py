@@ -51,7 +51,11 @@ CASH: Final = {
     ),
     "POST /api/cash/v1/days/count": Sample(query=DAY, body=lambda _: NOTES),
     "POST /api/cash/v1/days/settle": Sample(query=DAY, body=lambda _: REASON, granted=409),
-    "POST /api/cash/v1/days/close": Sample(query=DAY, granted=409),
+    "POST /api/cash/v1/days/close": Sample(
+        query=DAY,
+        body=lambda _: {"sign_cashier": "M1 1 L9 9", "sign_controller": "M1 9 L9 1"},
+        granted=409,
+    ),
     "POST /api/cash/v1/debts/{owner_id:uuid}/repay": Sample(
         path={"owner_id": "courier_id"},
         body=lambda _: {"id": str(UUID(int=7)), **NOTES},

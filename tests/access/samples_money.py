@@ -71,6 +71,7 @@ CHARGES: Final = {
     ),
     "POST /api/cash/v1/charges/{charge_id:uuid}/receipt": Sample(granted=409),  # not collected
     "POST /api/cash/v1/charges/{charge_id:uuid}/qr": Sample(),
+    "POST /api/cash/v1/charges/{charge_id:uuid}/show": Sample(),
     "POST /api/cash/v1/charges/{charge_id:uuid}/cancel": Sample(
         body=lambda _: {"reason": "lập nhầm"}
     ),

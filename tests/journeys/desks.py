@@ -14,6 +14,14 @@ from tests.journeys.browsing import SCREENS, Person
 
 KEY: Final = "synthetic-demo-key"
 WIDE: Final[ViewportSize] = {"width": 1280, "height": 800}
+STROKES: Final = (
+    "ArrowRight",
+    "ArrowRight",
+    "ArrowDown",
+    "ArrowRight",
+    "ArrowUp",
+    "ArrowRight",
+) * 2
 NARROW: Final[ViewportSize] = {"width": 360, "height": 740}
 
 
@@ -53,3 +61,16 @@ async def turn_to_english(person: Person) -> None:
     await person.press(re.compile("^Tài khoản"))
     await person.page.get_by_label("Ngôn ngữ").select_option("en")
     await person.page.keyboard.press("Escape")
+
+
+async def sign(person: Person, label: str | re.Pattern[str]) -> None:
+    """Sign by the arrows of the keyboard."""
+    await person.page.get_by_role("application", name=label).focus()
+    for key in STROKES:
+        await person.page.keyboard.press(key)
+
+
+async def sign_day(controller: Person) -> None:
+    """Let both sides sign under the day's sheet."""
+    for side in ("thủ quỹ", "kiểm soát viên"):
+        await sign(controller, re.compile(f"^Chữ ký {side}"))

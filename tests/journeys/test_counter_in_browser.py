@@ -15,7 +15,7 @@ from tests.backend.money_orders.counter import PAYEE, SENDER, other
 from tests.journeys import desks, money
 from tests.journeys.accessibility import Keyboard
 from tests.journeys.browsing import Person, find_chromium, open_people
-from tests.journeys.desks import KEY, WIDE, choose
+from tests.journeys.desks import KEY, WIDE, choose, sign
 from tests.journeys.money import PENSIONS, PROXY, ask
 from tests.serving import LiveServer
 from tests.simulation import checks
@@ -26,7 +26,6 @@ pytestmark = [
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
 ]
 PENSION, BY_PROXY = PENSIONS[0], PENSIONS[1]
-STROKES = ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowUp", "ArrowRight") * 2
 
 
 async def found_town(house: House) -> Crew:
@@ -45,13 +44,6 @@ async def look(person: Person, name: str, faults: list[str]) -> None:
 async def fill(person: Person, label: str | re.Pattern[str], text: str, nth: int = 0) -> None:
     """Write into a field."""
     await person.page.get_by_label(label).nth(nth).fill(text)
-
-
-async def sign(person: Person, label: str) -> None:
-    """Sign by the arrows of the keyboard."""
-    await person.page.get_by_role("application", name=label).focus()
-    for key in STROKES:
-        await person.page.keyboard.press(key)
 
 
 async def open_counter(cashier: Person, url: str, house: House, crew: Crew) -> None:

@@ -13,7 +13,7 @@ from backend.ops import demo_town
 from backend.ops.demo_town import Crew
 from tests.backend.cash.carrying import fetch
 from tests.journeys import courier as acts
-from tests.journeys import money
+from tests.journeys import desks, money
 from tests.journeys.accessibility import find_faults, wait_for_screen
 from tests.journeys.browsing import DESK, PHONE, Person, find_chromium, open_people
 from tests.journeys.test_cash_in_browser import count as desk_count
@@ -277,6 +277,7 @@ async def close_the_day(cashier: Person, controller: Person, url: str) -> None:
         await person.go(f"{url}/cash/#/day")
         await desk_count(person, DRAWER)
     await controller.sees("Khớp: hai bên đếm bằng nhau và đúng sổ.")
+    await desks.sign_day(controller)
     await controller.press("Khoá sổ ngày")
     await controller.sees("Đã khoá sổ ngày.")
     await look(controller, "da-khoa-so")

@@ -11,7 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import ledger
-from backend.cash.actions import closing, days
+from backend.cash.actions import closing, signing
+from backend.cash.actions.signing import Strokes
 from backend.cash.http.desk import APPROVE, COUNT, ISSUE, CountedNotes, Office
 from backend.cash.http.people import by_of
 from backend.cash.model import Notes, Reveal, read_notes
@@ -32,6 +33,13 @@ class Settle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a difference is what it is."""
 
     reason: Reason
+
+
+class Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What both sides drew under the day's sheet."""
+
+    sign_cashier: Strokes = ""
+    sign_controller: Strokes = ""
 
 
 class CountSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,15 +173,27 @@ class ClosingController(Controller):
     async def close_day(
         self,
         day: FromQuery[date],
+        data: JSONBody[Signs],
         state: State,
         actor: NamedDependency[Actor],
         now: NamedDependency[datetime],
         office: Office = None,
     ) -> None:
-        """Close the books of a day and seal them; 409 names what is still open."""
+        """Close the books of a day, signed by both sides, and seal them.
+
+        409 names what is still open; `day_unsigned`.
+        """
         house: House = state.house
         office_id = desk_office(actor, office)
         async with house.db.transaction(actor=actor.label, offices=actor.offices) as conn:
-            await days.close_day(conn, office_id, day, by=by_of(actor), now=now)
+            await signing.close_signed(
+                conn,
+                office_id,
+                day,
+                cashier=data.sign_cashier,
+                controller=data.sign_controller,
+                by=by_of(actor),
+                now=now,
+            )
         # After the commit: a seal bears no row of a transaction that still runs.
         await ledger.seal_now(house)

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from backend.charges.http import bank, desk, payees, receipts, remit
+from backend.charges.http import bank, desk, payees, people, receipts, remit
 
 controllers: Final = (
     *desk.controllers,
     *payees.controllers,
+    *people.controllers,
     *receipts.controllers,
     *remit.controllers,
     *bank.controllers,

@@ -12,8 +12,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend.charges import proposals, store
 from backend.charges.actions import collecting, doors, owing, proposing, receipting
+from backend.charges.http.wire import ChargeOut, charge_out
 from backend.charges.model import (
-    Charge,
     ChargeKind,
     ChargeState,
     Collected,
@@ -111,7 +111,7 @@ class Made(msgspec.Struct, frozen=True):
 class ChargeList(msgspec.Struct, frozen=True):
     """Charges, and where the next page begins."""
 
-    items: list[Charge]
+    items: list[ChargeOut]
     next_on: date | None
     next_id: UUID | None
 
@@ -119,7 +119,7 @@ class ChargeList(msgspec.Struct, frozen=True):
 class ChargeDetail(msgspec.Struct, frozen=True):
     """A charge with each time money came for it."""
 
-    charge: Charge
+    charge: ChargeOut
     payee: Payee | None
     collections: list[Collected]
 
@@ -138,9 +138,9 @@ class Waiting(msgspec.Struct, frozen=True):
     doubts: list[Collected]
     proposals: list[Proposal]
     notices: list[Notice]
-    charges: list[Charge]
+    charges: list[ChargeOut]
     """What the others are about, as far as it is known."""
-    unreceipted: list[Charge]
+    unreceipted: list[ChargeOut]
     """Money of the state that a bank told of while the office had no receipt number left."""
 
 
@@ -179,8 +179,9 @@ class ChargeController(Controller):
             after=after,
         )
         if len(items) < store.NUM_LISTED:
-            return ChargeList(items, None, None)
-        return ChargeList(items, items[-1].due_on, items[-1].id)
+            return ChargeList([charge_out(one) for one in items], None, None)
+        last = items[-1]
+        return ChargeList([charge_out(one) for one in items], last.due_on, last.id)
 
     @post(operation_id="charges_add", opt=WRITE)
     async def add(
@@ -244,7 +245,8 @@ class ChargeController(Controller):
         ids = {id for id in about if id is not None}
         named = await store.list_named(conn, office_id, sorted(ids))
         unreceipted = await store.list_unreceipted(conn, office_id)
-        return Waiting(doubts, asked, notices, named, unreceipted)
+        seen = ([charge_out(one) for one in some] for some in (named, unreceipted))
+        return Waiting(doubts, asked, notices, *seen)
 
     @post("/proposals", operation_id="charges_propose", opt=COLLECT)
     async def propose(
@@ -317,9 +319,8 @@ class ChargeController(Controller):
         if charge is None:
             raise NotFound()
         payee = charge.payee_id and await store.find_payee(conn, office_id, charge.payee_id)
-        return ChargeDetail(
-            charge, payee or None, await store.list_collections(conn, office_id, charge_id)
-        )
+        held = await store.list_collections(conn, office_id, charge_id)
+        return ChargeDetail(charge_out(charge), payee or None, held)
 
     @post("/{charge_id:uuid}/collect", operation_id="charges_collect", opt=COLLECT, status_code=200)
     async def collect(

@@ -7,7 +7,7 @@ sessions, second factors and JSON.
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import httpx
@@ -378,7 +378,11 @@ class HttpDesk:
         if seen["difference_vnd"]:
             settled = at + timedelta(minutes=1)
             await self._approve(settled, f"/days/settle?day={day}", {"reason": "trả nhầm"})
-        await self._approve(at + timedelta(minutes=2), f"/days/close?day={day}")
+        await self._approve(at + timedelta(minutes=2), f"/days/close?day={day}", SIGNED)
+
+
+SIGNED: Final = {"sign_cashier": "M1 1 L9 9", "sign_controller": "M1 9 L9 1"}
+"""What both sides drew under a day's sheet."""
 
 
 def wire(notes: Notes) -> dict[str, int]:

@@ -3,6 +3,7 @@ import type { components } from '../lib/api/schema';
 
 type Schemas = components['schemas'];
 export type People = Schemas['People'];
+export type Signs = Required<Schemas['Signs']>;
 export type Desk = Schemas['Desk'];
 export type HandRow = Schemas['HandRow'];
 export type HandoverRow = Schemas['HandoverRow'];

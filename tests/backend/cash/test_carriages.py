@@ -10,7 +10,7 @@ import pytest
 from backend.cash.actions import carriages
 from backend.kit.ids import new_id
 from backend.ledger import Account
-from tests.backend.cash.test_http import API, DAY, Desk, clock, desk, read
+from tests.backend.cash.test_http import API, DAY, SIGNED, Desk, clock, desk, read
 from tests.backend.cash.test_http import app as app  # the fixtures
 from tests.backend.cash.test_invariants import list_broken
 from tests.backend.desk import MORNING
@@ -105,10 +105,10 @@ async def test_a_day_does_not_close_over_cash_on_its_way(desk: Desk) -> None:
     for client in (desk.cashier, desk.controller):
         counted = await client.post(f"{API}/days/count", params=DAY, json=notes)
         assert counted.status_code == 201, counted.text
-    closed = await desk.controller.post(f"{API}/days/close", params=DAY)
+    closed = await desk.controller.post(f"{API}/days/close", params=DAY, json=SIGNED)
     assert (closed.status_code, closed.json()["code"]) == (409, "cash_on_way")
     assert await end(desk, id, bank_vnd=5_000_000, slip="NT-4") == (200, 0)
-    closed = await desk.controller.post(f"{API}/days/close", params=DAY)
+    closed = await desk.controller.post(f"{API}/days/close", params=DAY, json=SIGNED)
     assert closed.status_code == 204, closed.text
 
 

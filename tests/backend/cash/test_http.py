@@ -17,6 +17,7 @@ from tests.backend.desk import MORNING, TODAY, Clock, Day, make_client, make_day
 
 API = "/api/cash/v1"
 FLOAT: cash.Notes = {500_000: 20}  # 10,000,000
+SIGNED = {"sign_cashier": "M1 1 L9 9", "sign_controller": "M1 9 L9 1"}
 DAY = {"day": TODAY.isoformat()}
 
 
@@ -152,7 +153,7 @@ async def close(desk: Desk) -> None:
             f"{API}/days/count", params=DAY, json={"notes": {"500000": 100}}
         )
         assert counted.status_code == 201, counted.text
-    closed = await desk.controller.post(f"{API}/days/close", params=DAY)
+    closed = await desk.controller.post(f"{API}/days/close", params=DAY, json=SIGNED)
     assert closed.status_code == 204, closed.text
 
 

@@ -39,6 +39,8 @@ export const listCharges = (
     query: { q, charge_state: charge_state || null, after_on: after?.on, after_id: after?.id },
   });
 export const getCharge = (id: string) => ask<wire.ChargeDetail>(`${CASH}/charges/${id}`);
+/** The payer's own number in full; that it was shown is kept. */
+export const showPayer = (id: string) => post<wire.Payer>(`/charges/${id}/show`);
 export const collect = (charge_id: string, id: string, amount_vnd: number) =>
   post<wire.Collected>(`/charges/${charge_id}/collect`, { id, amount_vnd });
 export const showQr = (charge_id: string) => post<wire.Qr>(`/charges/${charge_id}/qr`);

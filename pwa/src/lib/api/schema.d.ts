@@ -470,6 +470,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash/v1/charges/{charge_id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show
+         * @description Return the payer's tax code in full; that it was shown is kept.
+         */
+        post: operations["charges_show_payer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cash/v1/days": {
         parameters: {
             query?: never;
@@ -501,7 +521,9 @@ export interface paths {
         put?: never;
         /**
          * CloseDay
-         * @description Close the books of a day and seal them; 409 names what is still open.
+         * @description Close the books of a day, signed by both sides, and seal them.
+         *
+         *     409 names what is still open; `day_unsigned`.
          */
         post: operations["cash_close_day"];
         delete?: never;
@@ -1657,7 +1679,7 @@ export interface paths {
         };
         /**
          * Paper
-         * @description Return a receipt as PDF.
+         * @description Return a receipt as PDF; that it was taken is kept, since it names the payer whole.
          */
         get: operations["receipts_paper"];
         put?: never;
@@ -3921,8 +3943,36 @@ export interface components {
             row: number;
             state: string;
         };
-        /** Charge */
-        Charge: {
+        /** ChargeDetail */
+        ChargeDetail: {
+            charge: components["schemas"]["ChargeOut"];
+            collections: components["schemas"]["Collected"][];
+            payee: components["schemas"]["Payee"] | null;
+        };
+        /** ChargeIn */
+        ChargeIn: {
+            door?: components["schemas"]["DoorIn"] | null;
+            due_on?: string | null;
+            /** @default  */
+            external_key: string;
+            items: components["schemas"]["ItemIn"][];
+            /** @enum {string} */
+            kind: "fee" | "postage" | "bill" | "tax" | "order";
+            payee_id?: string | null;
+            payer_name: string;
+            /** @default  */
+            payer_tax_code: string;
+            /** @default  */
+            period: string;
+        };
+        /** ChargeList */
+        ChargeList: {
+            items: components["schemas"]["ChargeOut"][];
+            next_id: string | null;
+            next_on: string | null;
+        };
+        /** ChargeOut */
+        ChargeOut: {
             amount_vnd: number;
             batch_id: string | null;
             citizen_id: string | null;
@@ -3953,34 +4003,6 @@ export interface components {
             remit_by: string | null;
             /** @enum {string} */
             state: "due" | "collected" | "remitted" | "cancelled";
-        };
-        /** ChargeDetail */
-        ChargeDetail: {
-            charge: components["schemas"]["Charge"];
-            collections: components["schemas"]["Collected"][];
-            payee: components["schemas"]["Payee"] | null;
-        };
-        /** ChargeIn */
-        ChargeIn: {
-            door?: components["schemas"]["DoorIn"] | null;
-            due_on?: string | null;
-            /** @default  */
-            external_key: string;
-            items: components["schemas"]["ItemIn"][];
-            /** @enum {string} */
-            kind: "fee" | "postage" | "bill" | "tax" | "order";
-            payee_id?: string | null;
-            payer_name: string;
-            /** @default  */
-            payer_tax_code: string;
-            /** @default  */
-            period: string;
-        };
-        /** ChargeList */
-        ChargeList: {
-            items: components["schemas"]["Charge"][];
-            next_id: string | null;
-            next_on: string | null;
         };
         /** CitizenLink */
         CitizenLink: {
@@ -4157,6 +4179,7 @@ export interface components {
             movements: components["schemas"]["Movement"][];
             opening_vnd: number;
             seal: components["schemas"]["SealSeen"] | null;
+            signs: components["schemas"]["SignSeen"][];
         };
         /** DaysOut */
         DaysOut: {
@@ -5170,6 +5193,11 @@ export interface components {
             accounts: components["schemas"]["BankAccount"][];
             payees: components["schemas"]["Payee"][];
         };
+        /** PayerOut */
+        PayerOut: {
+            payer_name: string;
+            payer_tax_code: string;
+        };
         /** PayoutOut */
         PayoutOut: {
             address: string;
@@ -5563,9 +5591,65 @@ export interface components {
         RecallList: {
             items: components["schemas"]["Recall"][];
         };
+        /** Receipt */
+        Receipt: {
+            /** Format: date-time */
+            at: string;
+            dossier_code: string | null;
+            fee_due_vnd: number;
+            item_code: string | null;
+            /** @enum {string} */
+            kind: "accepted" | "delivered";
+            papers: string[];
+            postage_due_vnd: number;
+            procedure_name: string;
+        };
         /** ReceiptList */
         ReceiptList: {
-            items: components["schemas"]["receipts_model_Receipt"][];
+            items: components["schemas"]["ReceiptOut"][];
+        };
+        /** ReceiptOut */
+        ReceiptOut: {
+            amount_vnd: number;
+            /** Format: uuid */
+            block_id: string;
+            check_code: string;
+            delegator_name: string;
+            delegator_tax_code: string;
+            device_id: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            issued_by: string;
+            /** Format: date */
+            issued_on: string;
+            items: {
+                [key: string]: string | number;
+            }[];
+            /** @enum {string} */
+            kind: "fee" | "tax" | "bill";
+            number: number;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: uuid */
+            office_id: string;
+            op_id: string | null;
+            payer_name: string;
+            payer_tax_code: string;
+            /** Format: uuid */
+            range_id: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @enum {string} */
+            state: "issued" | "void";
+            /** Format: uuid */
+            subject_id: string;
+            symbol: string;
+            /** @enum {string} */
+            template: "EBL01" | "EBL02";
+            void_reason: string;
+            voided_at: string | null;
+            voided_by: string | null;
         };
         /** Reclaim */
         Reclaim: {
@@ -5773,6 +5857,11 @@ export interface components {
             password: string;
             username: string;
         };
+        /** SignSeen */
+        SignSeen: {
+            name: string;
+            strokes: string;
+        };
         /** Signed */
         Signed: {
             /** @enum {string} */
@@ -5782,6 +5871,13 @@ export interface components {
             num_items: number;
             /** Format: date-time */
             signed_at: string;
+        };
+        /** Signs */
+        Signs: {
+            /** @default  */
+            sign_cashier: string;
+            /** @default  */
+            sign_controller: string;
         };
         /** Sitting */
         Sitting: {
@@ -5924,7 +6020,7 @@ export interface components {
             postage_due_vnd: number;
             push_key: string;
             ready: components["schemas"]["Ready"][];
-            receipt: components["schemas"]["visits_model_Receipt"] | null;
+            receipt: components["schemas"]["Receipt"] | null;
             /** Format: uuid */
             ref: string;
             /** @enum {string} */
@@ -5944,11 +6040,11 @@ export interface components {
         };
         /** Waiting */
         Waiting: {
-            charges: components["schemas"]["Charge"][];
+            charges: components["schemas"]["ChargeOut"][];
             doubts: components["schemas"]["Collected"][];
             notices: components["schemas"]["Notice"][];
             proposals: components["schemas"]["charges_model_Proposal"][];
-            unreceipted: components["schemas"]["Charge"][];
+            unreceipted: components["schemas"]["ChargeOut"][];
         };
         /** Waive */
         Waive: {
@@ -6098,49 +6194,6 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
-        /** Receipt */
-        receipts_model_Receipt: {
-            amount_vnd: number;
-            /** Format: uuid */
-            block_id: string;
-            check_code: string;
-            delegator_name: string;
-            delegator_tax_code: string;
-            device_id: string | null;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            issued_by: string;
-            /** Format: date */
-            issued_on: string;
-            items: {
-                [key: string]: string | number;
-            }[];
-            /** @enum {string} */
-            kind: "fee" | "tax" | "bill";
-            number: number;
-            /** Format: date-time */
-            occurred_at: string;
-            /** Format: uuid */
-            office_id: string;
-            op_id: string | null;
-            payer_name: string;
-            payer_tax_code: string;
-            /** Format: uuid */
-            range_id: string;
-            /** Format: date-time */
-            received_at: string;
-            /** @enum {string} */
-            state: "issued" | "void";
-            /** Format: uuid */
-            subject_id: string;
-            symbol: string;
-            /** @enum {string} */
-            template: "EBL01" | "EBL02";
-            void_reason: string;
-            voided_at: string | null;
-            voided_by: string | null;
-        };
         /** Decide */
         sync_http_desk_Decide: {
             is_allowed: boolean;
@@ -6168,19 +6221,6 @@ export interface components {
             outcome: "applied" | "noop" | "held";
             reason: string | null;
             seq: number;
-        };
-        /** Receipt */
-        visits_model_Receipt: {
-            /** Format: date-time */
-            at: string;
-            dossier_code: string | null;
-            fee_due_vnd: number;
-            item_code: string | null;
-            /** @enum {string} */
-            kind: "accepted" | "delivered";
-            papers: string[];
-            postage_due_vnd: number;
-            procedure_name: string;
         };
         /** Window */
         visits_model_Window: {
@@ -7125,6 +7165,43 @@ export interface operations {
             };
         };
     };
+    charges_show_payer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                charge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayerOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     cash_get_day: {
         parameters: {
             query: {
@@ -7173,7 +7250,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Signs"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, nothing follows */
             204: {

@@ -221,6 +221,8 @@ export const en: Translation<typeof vi> = {
 
   order_open: 'Open order {reference}',
   made_at: 'Made {time}, {day}',
+  payer_tax_code: 'Payer’s tax code: {code}',
+  show_payer: 'Show',
   show_parties: 'Show in full',
   show_hint: 'That you looked is kept.',
   refund: 'Give back to the sender',

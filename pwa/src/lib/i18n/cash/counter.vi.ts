@@ -220,6 +220,8 @@ export const vi = {
 
   order_open: 'Mở phiếu {reference}',
   made_at: 'Lập {time}, {day}',
+  payer_tax_code: 'Mã số thuế người nộp: {code}',
+  show_payer: 'Xem',
   show_parties: 'Xem đủ thông tin',
   show_hint: 'Việc xem được ghi lại.',
   refund: 'Hoàn cho người gửi',

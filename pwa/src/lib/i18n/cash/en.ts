@@ -168,7 +168,12 @@ export const en: Translation<typeof vi> = {
   day_not_counted: 'Not counted',
   day_shifts_open: '{count} couriers have not returned their cash.',
   notes_in_drawer: 'Cash in the drawer',
-  day_ready: 'The drawer is right. What is posted after the close counts for the next day.',
+  day_ready:
+    'The drawer is right. Both sign, then it closes; what is posted later counts for the next day.',
+  sign_cashier: 'Signature of the cashier {name}',
+  sign_controller: 'Signature of the controller {name}',
+  day_signs_missing: 'Both have to sign.',
+  signed_here: '(signed on the screen)',
   day_close: 'Close the day',
   day_closed: 'Day closed.',
   day_waits: 'Waiting for a controller to close the day.',

@@ -165,7 +165,13 @@ export const vi = {
   day_not_counted: 'Chưa kiểm đếm',
   day_shifts_open: 'Còn {count} bưu tá chưa nộp quỹ.',
   notes_in_drawer: 'Tiền trong quỹ',
-  day_ready: 'Quỹ đã khớp. Khoá sổ thì phát sinh sau được ghi vào ngày kế tiếp.',
+  day_ready:
+    'Quỹ đã khớp. Thủ quỹ và kiểm soát viên cùng ký rồi khoá sổ; phát sinh sau ' +
+    'được ghi vào ngày kế tiếp.',
+  sign_cashier: 'Chữ ký thủ quỹ {name}',
+  sign_controller: 'Chữ ký kiểm soát viên {name}',
+  day_signs_missing: 'Cần đủ chữ ký của hai người.',
+  signed_here: '(Đã ký trên màn hình)',
   day_close: 'Khoá sổ ngày',
   day_closed: 'Đã khoá sổ ngày.',
   day_waits: 'Chờ kiểm soát viên khoá sổ.',
