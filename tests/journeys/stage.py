@@ -6,6 +6,7 @@ import random
 import shutil
 import tempfile
 import time
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,12 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    async_playwright,
+)
 
 from backend.kit.clock import now
 from backend.ops.embedded_pg import EmbeddedPostgres
 from backend.ops.migrate import APP
-from tests.journeys.browsing import PHONE, find_chromium, flags
+from tests.journeys.browsing import DESK, PHONE, find_chromium, flags
 from tests.journeys.network import Way
 from tests.journeys.phone_page import PhonePage
 from tests.serving import LiveServer, free_port, make_env
@@ -32,6 +40,11 @@ LIST_NOTES = """
 SELECT convert_from(o.raw, 'UTF8') FROM sync.op_log AS o
 JOIN sync.stream AS s ON s.office_id = o.office_id AND s.id = o.stream_id
 WHERE s.staff_id = $1 AND o.kind = 'note.added' ORDER BY o.received_at, o.seq
+"""
+ADD_DISPATCHER = """
+INSERT INTO identity.staff
+    (office_id, id, username, display_name, badge, role, is_demo, created_at)
+VALUES ($1, $2, $3, 'Điều phối thử', 'DP01', 'dispatcher', true, $4)
 """
 LIST_DOORS = """
 SELECT p.note FROM network.delivery_point AS p
@@ -53,6 +66,7 @@ class Stage:
     folder: Path
     _taken: int = 0
     _opened: list[Any] = field(default_factory=list)
+    _desks: list[BrowserContext] = field(default_factory=list)
 
     def take_courier(self) -> CourierOfTown:
         """Return a courier whom no scene has had."""
@@ -112,8 +126,34 @@ class Stage:
 
         return fresh if profile is None else kept
 
+    async def open_desk(self, courier: CourierOfTown, screen: str) -> Page:
+        """Return the screen of a dispatcher of the courier's office, who is new there."""
+        staff_id = uuid.uuid4()
+        username = f"dieu.phoi.{staff_id.hex[:12]}"
+        await self.admin.execute(ADD_DISPATCHER, courier.office_id, staff_id, username, now())
+        context = await self.browser.new_context(viewport=DESK, locale="vi-VN")
+        self._desks.append(context)
+        page = await context.new_page()
+        await page.goto(f"{self.server.url}/demo/{username}?key={KEY}")
+        await page.wait_for_url("**/dispatch/**")
+        await page.goto(f"{self.server.url}/dispatch/#/{screen}")
+        return page
+
+    async def name_of(self, courier: CourierOfTown) -> str:
+        """Return the name a courier goes by."""
+        named = "SELECT display_name FROM identity.staff WHERE id = $1"
+        return str(await self.admin.fetchval(named, courier.staff_id))
+
+    async def card_of(self, desk: Page, courier: CourierOfTown) -> Locator:
+        """Return the card of a courier's phones on the dispatcher's "Bưu tá"."""
+        heading = desk.get_by_role("heading", name=await self.name_of(courier), exact=True)
+        return desk.locator("section.card").filter(has=heading)
+
     async def close_phones(self) -> None:
         """Close what a scene has opened; nothing of it asked a foreign host for anything."""
+        for desk in self._desks:
+            await desk.close()
+        self._desks.clear()
         foreign = [url for phone in self._opened for url in phone.foreign]
         for phone in self._opened:
             await phone.close()

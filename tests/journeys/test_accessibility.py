@@ -17,7 +17,7 @@ from tests.journeys.accessibility import Keyboard, find_faults, wait_for_screen
 from tests.journeys.browsing import DESK, SCREENS, find_chromium
 from tests.journeys.phone_page import PhonePage, unlock
 from tests.journeys.pictures import make_png
-from tests.journeys.stage import KEY, Stage
+from tests.journeys.stage import ADD_DISPATCHER, KEY, Stage
 
 pytestmark = [
     pytest.mark.browser,
@@ -32,11 +32,6 @@ BAD = """<!doctype html><html lang="vi"><title>Hỏng</title><body style="margin
 <footer style="position: fixed; bottom: 0; height: 13.5rem">
 <button style="width: 4rem; height: 1.2rem; font-size: 1rem; white-space: nowrap; padding: 0">
 Hoàn tất</button></footer></main>"""
-ADD_DISPATCHER = """
-INSERT INTO identity.staff
-    (office_id, id, username, display_name, badge, role, is_demo, created_at)
-VALUES ($1, $2, $3, 'Điều phối thử', 'DP01', 'dispatcher', true, $4)
-"""
 
 
 async def check(page: Page, where: str, faults: list[str]) -> None:

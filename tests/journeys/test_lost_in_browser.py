@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from playwright.async_api import Page
 
+from tests.journeys.accessibility import find_faults
 from tests.journeys.browsing import SCREENS, find_chromium
 from tests.journeys.network import DIES, EXCHANGE, PASSES
+from tests.journeys.phone_page import PhonePage
 from tests.journeys.stage import Stage
 
 pytestmark = [
@@ -13,15 +16,17 @@ pytestmark = [
     pytest.mark.journey,
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
 ]
-LOSE = """
-UPDATE identity.device SET status = 'lost', is_field = false, revoked_at = now()
-WHERE staff_id = $1
-"""
 LEFT = """async () => ({
     databases: (await indexedDB.databases()).length,
     caches: (await caches.keys()).length,
     workers: (await navigator.serviceWorker.getRegistrations()).length,
 })"""
+LOOKS = """
+SELECT a.action FROM identity.audit AS a
+JOIN sync.op_quarantine AS q ON q.office_id = a.office_id AND q.id = a.object_id
+JOIN identity.device AS d ON d.office_id = q.office_id AND d.id = q.device_id
+WHERE d.staff_id = $1 ORDER BY a.action
+"""
 SET_ASIDE = """
 SELECT q.seq FROM sync.op_quarantine AS q
 JOIN identity.device AS d ON d.office_id = q.office_id AND d.id = q.device_id
@@ -39,7 +44,7 @@ async def test_lost_phone_shows_and_keeps_nothing(stage: Stage, has_queue: bool)
         phone.way.always(DIES, path=EXCHANGE)
         await phone.note("Chưa gửi khi mất máy")
     assert "Công dân thử" in await phone.page.inner_text("body")
-    await stage.admin.execute(LOSE, phone.courier.staff_id)
+    desk = await report_lost(stage, phone)
     phone.way.always(PASSES)
     await phone.page.evaluate("() => dispatchEvent(new Event('focus'))")
     await phone.sees("Máy này đã bị thu hồi")
@@ -55,3 +60,46 @@ async def test_lost_phone_shows_and_keeps_nothing(stage: Stage, has_queue: bool)
     aside = [row[0] for row in await stage.admin.fetch(SET_ASIDE, phone.courier.staff_id)]
     assert set(aside) >= ({2} if has_queue else set())
     assert phone.complaints == []
+    if has_queue:
+        await read_what_was_set_aside(stage, phone, desk)
+
+
+async def report_lost(stage: Stage, phone: PhonePage) -> Page:
+    """Report the phone lost at the dispatcher's, after reading what will follow."""
+    desk = await stage.open_desk(phone.courier, "couriers")
+    card = await stage.card_of(desk, phone.courier)
+    used = card.locator("li", has_text="Máy chính")
+    await used.get_by_role("button", name="Báo mất máy").click()
+    await desk.get_by_text("để riêng cho bạn xem và không được tính").wait_for()
+    await desk.screenshot(path=SCREENS / "bao-mat-may.png")
+    assert await find_faults(desk) == []
+    await desk.get_by_role("button", name="Báo mất", exact=True).click()
+    await card.get_by_text("Đã báo mất").wait_for()
+    lost = "SELECT count(*) FROM identity.device WHERE staff_id = $1 AND status = 'lost'"
+    assert await stage.admin.fetchval(lost, phone.courier.staff_id) == 1
+    return desk
+
+
+async def read_what_was_set_aside(stage: Stage, phone: PhonePage, desk: Page) -> None:
+    """Open the lost phone's fact at the dispatcher's, and mark it as looked at."""
+    card = await stage.card_of(desk, phone.courier)
+    await card.get_by_role("link", name="1 việc để riêng, chưa ai xem").click()
+    title = f"Ghi chú · {await stage.name_of(phone.courier)}"
+    heading = desk.get_by_role("heading", name=title, exact=True)
+    card = desk.locator("section.card").filter(has=heading)
+    await card.get_by_text("Lúc gửi về, máy đã báo mất hoặc thôi dùng.").wait_for()
+    await card.get_by_text("Nội dung máy ghi").click()
+    await card.get_by_text("Chưa gửi khi mất máy").wait_for()
+    assert await find_faults(desk) == []
+    await desk.screenshot(path=SCREENS / "de-rieng.png", full_page=True)
+    await desk.set_viewport_size({"width": 360, "height": 740})
+    widths = "[document.documentElement, ...document.querySelectorAll('main')]"
+    wide = await desk.evaluate(f"{widths}.some((one) => one.scrollWidth > one.clientWidth)")
+    assert not wide, "what was set aside is wider than a phone"
+    await card.get_by_label("Đã xử lý thế nào").fill("Đã hỏi bưu tá, ghi lại rồi")
+    await card.get_by_role("button", name="Đã xem").click()
+    await card.wait_for(state="detached")
+    await desk.get_by_text("Việc để riêng đã xem gần đây").click()
+    await desk.get_by_text("Đã hỏi bưu tá, ghi lại rồi").wait_for()
+    done = [tuple(row) for row in await stage.admin.fetch(LOOKS, phone.courier.staff_id)]
+    assert done == [("aside.look",), ("aside.read",)]

@@ -65,15 +65,16 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('that older phones stay on the screen while something of them is to be seen', () => {
+test('that who lost something comes first, and older phones stay while they tell something', () => {
   const old = makePhone({ device_id: 'd-2', status: 'retired', missing: [missing(false)] });
-  const done = makePhone({ device_id: 'd-3', status: 'lost' });
+  const done = makePhone({ device_id: 'd-3', status: 'retired' });
+  const lost = makePhone({ device_id: 'd-5', status: 'lost' });
   const other = makePhone({ device_id: 'd-4', staff_id: 'c-2', display_name: 'An' });
-  const groups = groupPhones([makePhone(), old, done, other]);
+  const groups = groupPhones([other, makePhone(), old, done, lost]);
   expect(
     groups.map(({ shown, num_older }) => [shown.map((one) => one.device_id), num_older]),
   ).toEqual([
-    [['d-1', 'd-2'], 1],
+    [['d-1', 'd-2', 'd-5'], 1],
     [['d-4'], 0],
   ]);
 });

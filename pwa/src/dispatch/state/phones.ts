@@ -4,9 +4,9 @@ import type { PhoneState } from '../wire';
 export interface CourierPhones {
   staff_id: string;
   display_name: string;
-  /** In service, or with something that a person must see. */
+  /** In service, lost, or with something that a person must see. */
   shown: PhoneState[];
-  /** Out of service, and nothing of them is left to look at. */
+  /** Retired, and nothing of them is left to look at. */
   num_older: number;
 }
 
@@ -16,15 +16,23 @@ export function isClear(phone: PhoneState): boolean {
   return num_unsent + num_held + num_set_aside + missing.length === 0;
 }
 
-/** Return the couriers in the order given, each with the phones to be shown. */
+/** True where something of a phone is lost, or waits for a person. */
+function isUrgent({ num_set_aside, missing }: PhoneState): boolean {
+  return num_set_aside + missing.length > 0;
+}
+
+/** Return the couriers of whom a person must see something, then the others, each in the order
+given and with the phones to be shown. */
 export function groupPhones(phones: readonly PhoneState[]): CourierPhones[] {
   const groups = new Map<string, CourierPhones>();
   for (const phone of phones) {
     const { staff_id, display_name } = phone;
     const group = groups.get(staff_id) ?? { staff_id, display_name, shown: [], num_older: 0 };
     groups.set(staff_id, group);
-    if (phone.status === 'active' || !isClear(phone)) group.shown.push(phone);
+    if (phone.status !== 'retired' || !isClear(phone)) group.shown.push(phone);
     else group.num_older += 1;
   }
-  return [...groups.values()];
+  const all = [...groups.values()];
+  const urgent = all.filter(({ shown }) => shown.some(isUrgent));
+  return [...urgent, ...all.filter((group) => !urgent.includes(group))];
 }

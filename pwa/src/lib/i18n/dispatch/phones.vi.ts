@@ -17,6 +17,9 @@ export const vi = {
   missing_many: 'Thiếu {count} việc, số {from} đến {to}',
   missing_text:
     'Máy từng báo có các việc này (lần cuối {time}) nhưng chưa gửi. Hỏi bưu tá để làm lại hồ sơ.',
+  missing_lost_text:
+    'Máy từng báo có các việc này (lần cuối {time}). Máy lên mạng thì chúng về mục “Để riêng”; ' +
+    'nếu không, hỏi bưu tá để làm lại hồ sơ.',
   may_come: 'có thể còn trên máy cũ',
   may_come_text: 'Nhờ bưu tá mở máy cũ khi có mạng để máy tự gửi; nếu máy đã mất, hãy báo mất.',
   older: 'Máy cũ không còn gì phải xem: {count}',
