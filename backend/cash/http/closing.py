@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import ledger
-from backend.cash.actions import closing, signing
+from backend.cash.actions import closing, days, signing
 from backend.cash.actions.signing import Strokes
 from backend.cash.http.desk import APPROVE, COUNT, ISSUE, CountedNotes, Office
 from backend.cash.http.people import by_of
