@@ -162,8 +162,12 @@ def doctor_command(data: Data = DATA, database_url: DatabaseUrl = None) -> None:
     """Check every invariant of every room on the live database; exit code 1 if one is broken."""
     with open_place(data, database_url) as place:
         _require_schema(place)
-        findings = asyncio.run(doctor.examine(place.settings().database_url))
-    if not doctor.show(findings, console):
+        url = place.settings().database_url
+        findings = asyncio.run(doctor.examine(url))
+        audit = doctor.say_audit(asyncio.run(doctor.find_audit(url)))
+    holds = doctor.show(findings, console)
+    console.print(audit, markup=False, highlight=False)
+    if not holds:
         raise typer.Exit(1)
 
 

@@ -60,6 +60,32 @@ async def examine(database_url: str, files: list[Path] | None = None) -> list[Fi
         await db.close()
 
 
+async def find_audit(database_url: str) -> str | None:
+    """Return what pgaudit logs on this server, None where it is not loaded.
+
+    A setting of that name alone says nothing: a server keeps those of modules that it never loaded.
+    """
+    db = Db(database_url)
+    await db.open(size=1, name="tannoi-doctor", statement_timeout=CHECK_TIMEOUT)
+    try:
+        async with db.pool.acquire() as conn:
+            logged: str | None = await conn.fetchval(
+                "SELECT setting FROM pg_settings WHERE name = 'pgaudit.log'"
+            )
+            return logged
+    finally:
+        await db.close()
+
+
+def say_audit(logged: str | None) -> str:
+    """Return a line on whether the server logs what roles but the service's do (L14)."""
+    if logged is None:
+        return "pgaudit: not loaded, the server does not log what other roles than ours do"
+    if logged.strip().lower() in ("", "none"):
+        return "pgaudit: loaded, and logs nothing (pgaudit.log = none)"
+    return f"pgaudit: loaded, logs {logged}"
+
+
 async def _check(db: Db, file: Path, name: str, sql: str) -> Finding:
     room, purpose = file.parent.name, read_purpose(file, name)
     try:

@@ -28,6 +28,7 @@ from backend.receipts.model import (
 from backend.receipts.rules import (
     NUM_OF_BLOCK_MAX,
     check_form,
+    check_lent,
     check_number,
     check_range,
     year_of,
@@ -44,11 +45,12 @@ async def allot(conn: Conn, draft: RangeDraft, *, by: UUID, now: datetime) -> UU
     """Allot numbers to an office; return the range's id.
 
     Raises `Invalid` `receipt_symbol`, `receipt_numbers`, `receipt_face_value`, `tax_code_wrong`;
-    `Conflict` `receipt_range_taken`, `paper_receipts_ended`.
+    `Conflict` `receipt_range_taken`, `paper_receipts_ended`, `receipt_form_not_lent`.
     """
     check_range(draft)
     first_day = max(service_day(now), date(year_of(draft.symbol), 1, 1))
     check_form(draft.form, first_day, await find_paper_until(conn, first_day))
+    check_lent(draft)
     id = new_id()
     await store.add_range(conn, id, draft, by=by, at=now)
     return id

@@ -114,7 +114,10 @@ class ReceiptController(Controller):
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
     ) -> Made:
-        """Allot numbers. 409 `receipt_range_taken`, `paper_receipts_ended`; 422 by field."""
+        """Allot numbers. 422 by field.
+
+        409 `receipt_range_taken`, `paper_receipts_ended`, `receipt_form_not_lent`.
+        """
         draft = RangeDraft(
             office_id=desk_office(actor, data.office_id),
             kind=data.kind,

@@ -35,6 +35,12 @@ catalog.add(
             "Từ ngày {from_day} không được dùng biên lai giấy, chỉ dùng biên lai điện tử.",
             "From {from_day} paper receipts are not allowed, only electronic ones.",
         ),
+        "receipt_form_not_lent": (
+            "Chưa cấp được khoảng số này: chỉ giao và dùng số của biên lai điện tử không in sẵn "
+            "mệnh giá (EBL01).",
+            "These numbers are not allotted: only those of electronic receipts without a face "
+            "value (EBL01) are lent and used here.",
+        ),
         "receipt_out_of_range": (
             "Số biên lai không nằm trong khoảng số được giao.",
             "The receipt's number is not among those lent.",
@@ -86,6 +92,16 @@ def check_range(draft: RangeDraft) -> None:
         raise Invalid("receipt_face_value")
     if draft.delegator_tax_code and tax_code.kind_of(draft.delegator_tax_code) is None:
         raise Invalid("tax_code_wrong")
+
+
+def check_lent(draft: RangeDraft) -> None:
+    """Refuse numbers that no desk or phone could be lent; `Conflict` `receipt_form_not_lent`.
+
+    A paper's number is printed by another, and a face value stands on no receipt of ours: such
+    numbers would lie allotted and be told as free in every report.
+    """
+    if draft.form == "paper" or draft.template == "EBL02":
+        raise Conflict("receipt_form_not_lent")
 
 
 def year_of(symbol: str) -> int:

@@ -54,3 +54,14 @@ async def test_examine_changes_nothing(
 
     assert "read-only transaction" in str(findings[0].failure)
     assert await admin_conn.fetchval("SELECT count(*) FROM kit.fact WHERE name = 'x'") == 0
+
+
+async def test_audit_by_the_server_is_told(db_url: str, admin_conn: asyncpg.Connection) -> None:
+    """Tests that a server without pgaudit is said so, also where its setting was written."""
+    assert await doctor.find_audit(db_url) is None
+    name = await admin_conn.fetchval("SELECT current_database()")
+    await admin_conn.execute(f"ALTER DATABASE \"{name}\" SET pgaudit.log = 'all'")
+    assert await doctor.find_audit(db_url) is None
+    assert "not loaded" in doctor.say_audit(None)
+    assert "logs nothing" in doctor.say_audit("none")
+    assert doctor.say_audit("ddl, write").endswith("loaded, logs ddl, write")

@@ -11,7 +11,7 @@ from backend.house import House
 from backend.kit.errors import Conflict, Refusal
 from backend.kit.ids import new_id
 from backend.ops import doctor
-from backend.receipts import Item, Use
+from backend.receipts import Item, Use, store
 from tests.backend.receipts.numbers import NOW, Numbers
 
 NEW_YEAR = datetime(2027, 1, 1, 2, 0, tzinfo=UTC)
@@ -49,6 +49,8 @@ async def refused(conn: asyncpg.Connection, work) -> str:
         ({"template": "EBL02", "face_value_vnd": 0}, "receipt_face_value"),
         ({"delegator_tax_code": "0100047517"}, "tax_code_wrong"),
         ({"symbol": "27TAB", "form": "paper"}, "paper_receipts_ended"),
+        ({"form": "paper"}, "receipt_form_not_lent"),  # until then nobody could be lent one
+        ({"template": "EBL02", "face_value_vnd": 8_000}, "receipt_form_not_lent"),
     ],
 )
 async def test_allot_refuses_wrong_ranges(
@@ -150,9 +152,15 @@ async def test_numbers_begin_anew_on_1_january(conn: asyncpg.Connection, unit: N
     assert (old.title, new.title) == ("26TAB 00000001", "27TAB 00000001")
 
 
+async def keep_range(conn: asyncpg.Connection, unit: Numbers, **fields: object) -> None:
+    """Write a range as offices have from before such were refused."""
+    draft = unit.draft(**fields)
+    await store.add_range(conn, new_id(), draft, by=unit.cashier, at=NOW)
+
+
 async def test_paper_ends_with_2026(conn: asyncpg.Connection, unit: Numbers) -> None:
-    """Tests that paper serves through 31/12/2026 and not a minute longer."""
-    await unit.allot(conn, form="paper")
+    """Tests that paper allotted before serves through 31/12/2026 and not a minute longer."""
+    await keep_range(conn, unit, form="paper")
     block = await receipts.lease_block(
         conn, unit.office_id, "fee", device_id=unit.device, staff_id=unit.courier, num=5, now=NOW,
         form="paper",
@@ -169,7 +177,7 @@ async def test_paper_ends_with_2026(conn: asyncpg.Connection, unit: Numbers) -> 
 
 async def test_face_value_is_the_amount(conn: asyncpg.Connection, unit: Numbers) -> None:
     """Tests that a receipt with a face value is issued for that amount only."""
-    await unit.allot(conn, template="EBL02", face_value_vnd=8_000)
+    await keep_range(conn, unit, template="EBL02", face_value_vnd=8_000)
     # The desk's ordinary numbers are those without a face value.
     assert await refused(conn, receipts.issue(conn, unit.new(), now=NOW)) == "no_receipts_left"
 

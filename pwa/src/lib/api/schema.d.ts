@@ -1641,7 +1641,9 @@ export interface paths {
         put?: never;
         /**
          * Allot
-         * @description Allot numbers. 409 `receipt_range_taken`, `paper_receipts_ended`; 422 by field.
+         * @description Allot numbers. 422 by field.
+         *
+         *     409 `receipt_range_taken`, `paper_receipts_ended`, `receipt_form_not_lent`.
          */
         post: operations["receipts_allot"];
         delete?: never;

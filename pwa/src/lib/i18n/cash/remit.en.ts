@@ -162,7 +162,6 @@ export const remit: Translation<typeof vi> = {
   number_wrong: 'Enter 1 to 99,999,999.',
   span_wrong: 'The last number is not before the first.',
   span_is: '{first} – {last}: {count} numbers',
-  face_value: 'Face value',
   delegator: 'Delegating agency',
   delegator_hint: 'Blank for receipts in the post’s own name.',
   delegator_tax_code: 'Tax code of the delegating agency',

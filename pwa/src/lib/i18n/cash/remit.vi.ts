@@ -159,7 +159,6 @@ export const remit = {
   number_wrong: 'Nhập số từ 1 đến 99.999.999.',
   span_wrong: 'Số cuối phải từ số đầu trở lên.',
   span_is: '{first} – {last}: {count} số',
-  face_value: 'Mệnh giá',
   delegator: 'Cơ quan uỷ nhiệm',
   delegator_hint: 'Để trống khi biên lai đứng tên bưu điện.',
   delegator_tax_code: 'Mã số thuế của cơ quan uỷ nhiệm',
