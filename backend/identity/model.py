@@ -309,6 +309,10 @@ catalog.add(
             "Mật khẩu quá dễ đoán: đừng dùng tên đăng nhập hay lặp lại vài ký tự.",
             "The password is too easy to guess: no user name, no few repeated characters.",
         ),
+        "password_common": (
+            "Mật khẩu gồm toàn từ, ngày tháng hay dãy phím nhiều người dùng: hãy thêm từ khác.",
+            "The password is made of common words, dates or runs of keys: add other words.",
+        ),
         "partner_for_officers_only": (
             "Cán bộ một cửa phải thuộc một cơ quan; các vai trò khác thì không.",
             "An agency officer belongs to an agency; other roles do not.",

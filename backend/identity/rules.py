@@ -11,6 +11,7 @@ from uuid import UUID
 
 import phonenumbers
 
+from backend.identity.common_passwords import count_uncommon
 from backend.identity.model import (
     Actor,
     Phone,
@@ -51,6 +52,8 @@ USERNAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 USERNAME_LENGTH = (3, 40)
 PASSWORD_LENGTH = (12, 200)
 PASSWORD_DISTINCT_MIN = 6
+PASSWORD_UNCOMMON_MIN = 4
+"""So many signs of a password stand in no common word, date or run of keys."""
 NAME_LENGTH_MAX = 120
 
 
@@ -189,7 +192,10 @@ def check_staff(draft: StaffDraft) -> StaffDraft:
 
 
 def check_password(password: str, *, username: str) -> None:
-    """Raise 422 for a password that is too short, too long, or guessed first."""
+    """Raise 422 for a password that is too short, too long, or guessed first.
+
+    Codes: `password_too_short`, `password_too_long`, `password_too_simple`, `password_common`.
+    """
     shortest, longest = PASSWORD_LENGTH
     if len(password) < shortest:
         raise Invalid("password_too_short", shortest=shortest)
@@ -198,6 +204,8 @@ def check_password(password: str, *, username: str) -> None:
     bare = password.lower()
     if len(set(bare)) < PASSWORD_DISTINCT_MIN or username in bare:
         raise Invalid("password_too_simple")
+    if count_uncommon(password) < PASSWORD_UNCOMMON_MIN:
+        raise Invalid("password_common")
 
 
 def password_bytes(password: str) -> bytes:

@@ -165,13 +165,23 @@ def test_check_staff_returns_the_stored_form() -> None:
 @pytest.mark.parametrize(
     ("password", "code"),
     [
-        ("abcdefghijk", "password_too_short"),  # 11
-        ("abcdefghijkl", None),  # 12
-        ("abcdef" * 33 + "ab", None),  # 200
-        ("abcdef" * 33 + "abc", "password_too_long"),
+        ("nghé tre lúa", None),  # 12
+        ("nghé tre lú", "password_too_short"),  # 11
+        ("nghé ăn lúa bờ tre " * 10 + "mưa rào nhé", "password_too_long"),  # 201
+        ("nghé ăn lúa bờ tre " * 10 + "mưa rào rồi"[:10], None),  # 200
         ("aaaaabbbbbcc", "password_too_simple"),  # three characters
         ("xin chào Tam nhé", "password_too_simple"),  # the user name
         ("sông Cầu nước chảy", None),
+        ("abcdefghijkl", "password_common"),  # a run of keys
+        ("qwertyuiop[]12", "password_common"),
+        ("Mật khẩu 123456", "password_common"),  # marks, case and blanks say nothing
+        ("m@tkh4u-2026-2026", "password_common"),  # digits and signs for letters
+        ("P4ssw0rd!P4ssw0rd!", "password_common"),
+        ("BưuĐiệnBắcNinh2026", "password_common"),  # the trade's own words
+        ("anhyeuem14021995", "password_common"),  # dates
+        ("Admin@Vnpost#123", "password_common"),
+        ("correct horse battery staple", "password_common"),
+        ("matkhau lại ghé Kinh Bắc", None),  # five signs of its own
     ],
 )
 def test_check_password(password: str, code: str | None) -> None:

@@ -11,7 +11,7 @@ from backend.house import House
 from backend.identity import Partner, StaffDraft
 from backend.ops.demo_town import make_procedures
 
-PASSWORD = "mật khẩu mẫu 2026"
+PASSWORD = "con nghé ăn lúa bờ tre"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 HEADER = "service,procedure_code,citizen_name,address\n"
 GOOD = 'S1,2.000815,Nguyễn Thị Kiểm Thử,"Số 1, Phường Kinh Bắc, Bắc Ninh"\n'
