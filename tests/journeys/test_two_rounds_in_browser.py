@@ -119,15 +119,18 @@ async def fail_next(phone: PhonePage, photo: Path) -> None:
     await phone.go("#/")
 
 
-async def close(phone: PhonePage, num_items: int) -> None:
-    """Give back what is on hand and close the round that is shown."""
+async def close(phone: PhonePage, num_items: int, *, is_last: bool) -> None:
+    """Give back what is on hand and close the round that is shown, the shift not with it."""
     page = phone.page
     await phone.go("#/")
     await page.get_by_role("button", name="Đóng chuyến").click()
+    await page.get_by_role("heading", name="Bàn giao tại bưu cục").wait_for()
     if num_items:
         await page.get_by_role("button", name=f"Đã bàn giao {num_items} bưu gửi").click()
         await phone.sees("Không còn bưu gửi nào trên tay.")
     await page.get_by_role("button", name="Đóng chuyến").click()
+    if is_last:
+        await page.get_by_role("button", name="Chỉ đóng chuyến, chưa kết thúc ca").click()
     await phone.sees("Đã đóng chuyến · lưu trên máy")
 
 
@@ -187,7 +190,7 @@ async def test_tomorrow_published_leaves_today_on_the_screen(
     await phone.sees("Còn 1/1 điểm")
 
     await fail_next(phone, photo)
-    await close(phone, 1)
+    await close(phone, 1, is_last=True)
     await phone.sees("Chuyến đã đóng")
     await phone.sees("Kết thúc ca")
     await look(phone, "hom-nay-dong", faults)
@@ -220,11 +223,11 @@ async def test_round_left_open_yesterday_is_closed_after_todays(
     await phone.go("#/close")
     await phone.sees("Đã bàn giao 2 bưu gửi")
     await look(phone, "ban-giao", faults)
-    await close(phone, 2)
+    await close(phone, 2, is_last=False)
     await phone.sees("Đã xong mọi điểm")
     assert await page.get_by_role("radio", name="Hôm qua").is_checked()
     await look(phone, "dong-hom-qua", faults)
-    await close(phone, 0)
+    await close(phone, 0, is_last=True)
     await phone.sees("Chuyến đã đóng")
     await phone.airplane(False)
     await wait_for_states(stage, phone, "closed", "closed")
