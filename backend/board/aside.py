@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from backend import sync
 from backend.board import store
 from backend.board.model import HeldStop
-from backend.board.views import find_stop_id
+from backend.board.views import find_place
 from backend.house import House
 from backend.identity import Actor, desk_office
 from backend.kit.sql import Conn
@@ -142,7 +142,7 @@ class AsideController(Controller):
 async def _describe(conn: Conn, office_id: UUID, facts: list[sync.SetAside]) -> list[AsideFact]:
     people = {one for fact in facts for one in (fact.staff_id, fact.looked_by) if one is not None}
     names = await store.list_names(conn, office_id, list(people))
-    places = {fact.id: find_stop_id(fact.raw) for fact in facts}
+    places = {fact.id: find_place(fact.raw).stop for fact in facts}
     stops = await store.list_held_stops(
         conn, office_id, [stop_id for stop_id in places.values() if stop_id is not None]
     )

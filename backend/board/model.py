@@ -272,6 +272,8 @@ class HeldFact(msgspec.Struct, frozen=True, kw_only=True):
     raw: str
     """The fact as the phone wrote it."""
     stop: HeldStop | None
+    is_item_frozen: bool
+    """Nothing moves the item it is about until this, or another fact about it, is decided."""
     needs_second: bool
     """It is about money: what one person makes of it waits for a controller."""
     asked: HeldProposal | None

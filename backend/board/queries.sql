@@ -201,3 +201,11 @@ FROM rounds.stop AS s
 JOIN identity.citizen AS z ON z.office_id = s.office_id AND z.id = s.citizen_id
 JOIN network.delivery_point AS p ON p.office_id = s.office_id AND p.id = s.delivery_point_id
 WHERE s.office_id = :office_id AND s.id = ANY (:ids::uuid[]);
+
+-- name: list_frozen_acts
+-- Those of these acts whose item is frozen.
+SELECT a.id
+FROM rounds.act a
+JOIN dossiers.dossier d ON d.office_id = a.office_id AND d.id = a.errand_id
+JOIN custody.item i ON i.office_id = d.office_id AND i.id = d.item_id
+WHERE a.office_id = :office_id AND a.id = ANY (:ids::uuid[]) AND i.is_frozen;

@@ -222,6 +222,15 @@ async def list_names(conn: Conn, office_id: UUID, ids: Sequence[UUID]) -> dict[U
     return dict(rows)
 
 
+def _id(value: UUID) -> UUID:
+    return value
+
+
+async def list_frozen_acts(conn: Conn, office_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of some acts whose item nothing moves until a person has decided."""
+    return {*await queries.list(conn, "list_frozen_acts", _id, office_id=office_id, ids=ids)}
+
+
 async def list_held_stops(conn: Conn, office_id: UUID, ids: Sequence[UUID]) -> dict[UUID, HeldStop]:
     """Return whom and where some stops are for."""
     rows = await queries.list(conn, "list_stops", HeldStop, office_id=office_id, ids=ids)

@@ -162,11 +162,13 @@ async def list_held(conn: Conn, office_id: UUID) -> HeldList:
     """Return the facts that wait for a person, with courier and stop by name."""
     held = await sync.list_held(conn, office_id)
     names = await store.list_names(conn, office_id, [fact.staff_id for fact in held])
-    places = {fact.op_id: find_stop_id(fact.raw) for fact in held}
+    places = {fact.op_id: find_place(fact.raw) for fact in held}
     asked = {one.op_id: one for one in await sync.list_held_proposals(conn, office_id)}
     stops = await store.list_held_stops(
-        conn, office_id, [stop_id for stop_id in places.values() if stop_id is not None]
+        conn, office_id, [place.stop for place in places.values() if place.stop is not None]
     )
+    acts = [place.act for place in places.values() if place.act is not None]
+    frozen = await store.list_frozen_acts(conn, office_id, acts)
     return HeldList(
         [
             HeldFact(
@@ -178,7 +180,8 @@ async def list_held(conn: Conn, office_id: UUID) -> HeldList:
                 received_at=fact.received_at,
                 time_quality=fact.time_quality,
                 raw=fact.raw.decode("utf-8", "replace"),
-                stop=stops.get(place) if (place := places[fact.op_id]) else None,
+                stop=stops.get(stop) if (stop := places[fact.op_id].stop) else None,
+                is_item_frozen=places[fact.op_id].act in frozen,
                 needs_second=sync.moves_money(fact.kind),
                 asked=asked.get(fact.op_id),
             )
@@ -217,13 +220,16 @@ async def decide_held(
     )
 
 
-class _AtStop(msgspec.Struct):
+class Place(msgspec.Struct):
+    """What a fact names."""
+
     stop: UUID | None = None
+    act: UUID | None = None
 
 
-def find_stop_id(raw: bytes) -> UUID | None:
-    """Return the stop that a fact names; None when it names none or cannot be read."""
+def find_place(raw: bytes) -> Place:
+    """Return the stop and the act that a fact names; none of it when it cannot be read."""
     try:
-        return msgspec.json.decode(raw, type=_AtStop).stop
+        return msgspec.json.decode(raw, type=Place)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+        return Place()

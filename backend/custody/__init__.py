@@ -2,10 +2,12 @@
 
 from backend.custody.actions import (
     begin,
+    freeze,
     hand_over,
     make_code,
     mark_passed,
     sign_record,
+    thaw,
     unmark_passed,
 )
 from backend.custody.model import Handover, Item, NewItem, Party, Record
@@ -31,6 +33,7 @@ __all__ = [
     "check_passed",
     "draw_serials",
     "find_item",
+    "freeze",
     "hand_over",
     "is_code",
     "list_chain",
@@ -40,5 +43,6 @@ __all__ = [
     "mark_passed",
     "read_ahead",
     "sign_record",
+    "thaw",
     "unmark_passed",
 ]

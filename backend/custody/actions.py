@@ -35,6 +35,21 @@ async def hand_over(conn: Conn, handover: Handover) -> None:
     await store.add_link(conn, handover, item.num_handovers + 1)
 
 
+async def freeze(conn: Conn, office_id: UUID, item_id: UUID) -> None:
+    """Let nothing move an item until a person has decided where it is (reliability 1.5).
+
+    One that its holder says to have handed on is left alone: the other side tells where it is.
+    """
+    item = await store.lock_item(conn, office_id, item_id)
+    if item is not None and item.passed_op_id is None:
+        await store.set_frozen(conn, office_id, item_id, True)
+
+
+async def thaw(conn: Conn, office_id: UUID, item_id: UUID) -> None:
+    """Let an item move again: a person has decided."""
+    await store.set_frozen(conn, office_id, item_id, False)
+
+
 async def sign_record(conn: Conn, record: Record) -> None:
     """Keep a record of handing over; the handovers name it by id."""
     await store.add_record(conn, record)

@@ -106,6 +106,12 @@ FROM unnest(
     AS h (id, kind, holder_id, n, seal)
 WHERE i.office_id = :office_id AND i.id = h.id;
 
+-- name: set_frozen
+-- Nothing moves a frozen item until a person has decided what is held about it.
+UPDATE custody.item
+SET is_frozen = :is_frozen
+WHERE office_id = :office_id AND id = :id;
+
 -- name: set_passed
 -- Who holds them says to have handed these items on by a fact; NULL: no longer.
 UPDATE custody.item

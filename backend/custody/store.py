@@ -155,6 +155,11 @@ async def set_passed(
     await queries.run(conn, "set_passed", office_id=office_id, ids=list(item_ids), op_id=op_id)
 
 
+async def set_frozen(conn: Conn, office_id: UUID, item_id: UUID, is_frozen: bool) -> None:
+    """Write whether a person must decide before anything moves the item."""
+    await queries.run(conn, "set_frozen", office_id=office_id, id=item_id, is_frozen=is_frozen)
+
+
 async def list_chain(conn: Conn, office_id: UUID, item_id: UUID) -> list[Link]:
     """Return the links of an item's chain, first to last."""
     return await queries.list(conn, "list_chain", Link, office_id=office_id, item_id=item_id)

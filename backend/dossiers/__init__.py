@@ -14,7 +14,7 @@ from backend.dossiers.actions import (
     load,
     receive_result,
 )
-from backend.dossiers.corrections import unaccept, undeliver, unfail
+from backend.dossiers.corrections import unaccept, undeliver, unfail, unreturn
 from backend.dossiers.model import (
     Acceptance,
     Delivery,
@@ -34,7 +34,14 @@ from backend.dossiers.model import (
     Strokes,
     Text,
 )
-from backend.dossiers.rules import INVITED, RETURNING, check_shown, failure_proofs
+from backend.dossiers.rules import (
+    INVITED,
+    RETURNING,
+    check_shown,
+    failure_proofs,
+    hangs_on_day,
+    is_back,
+)
 from backend.dossiers.store import (
     find_dossier,
     find_known,
@@ -85,7 +92,9 @@ __all__ = [
     "find_procedure",
     "get_locked",
     "hand_to_agency",
+    "hangs_on_day",
     "instruct",
+    "is_back",
     "list_at_office",
     "list_awaited",
     "list_due",
@@ -99,4 +108,5 @@ __all__ = [
     "unaccept",
     "undeliver",
     "unfail",
+    "unreturn",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.custody import Party
+from backend.custody import Party, lock_item
 from backend.dossiers import rules, store
 from backend.dossiers.actions import move, tell
 from backend.dossiers.model import Dossier, Source
@@ -38,6 +38,23 @@ async def undeliver(conn: Conn, dossier: Dossier, courier_id: UUID, source: Sour
     await move(conn, dossier, citizen, courier, source)
     await store.set_state(conn, dossier, state, source.received_at, agency_state=9)
     await tell(conn, dossier.office_id, dossier.id, "corrected", source, {"of": "delivered"})
+
+
+async def unreturn(conn: Conn, dossier: Dossier, courier_id: UUID, source: Source) -> Dossier:
+    """Let a result that came back be in its courier's bag; return it: the citizen had it.
+
+    Raises `Conflict`: `state_conflict` once the agency has it, `wrong_holder`.
+    """
+    state = rules.next_state(dossier, "unreturn")
+    assert dossier.item_id is not None, "a result is an item"
+    office, courier = Party("office", dossier.office_id), Party("courier", courier_id)
+    item = await lock_item(conn, dossier.office_id, dossier.item_id)
+    if item is not None and item.holder == office:
+        # The courier's fact itself is the link to the citizen.
+        unsaid = msgspec.structs.replace(source, op_id=None)
+        await move(conn, dossier, office, courier, unsaid)
+    await store.set_state(conn, dossier, state, source.received_at)
+    return msgspec.structs.replace(dossier, state=state)
 
 
 async def unfail(

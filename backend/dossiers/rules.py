@@ -61,6 +61,7 @@ Verb = Literal[
     "unaccept",
     "undeliver",
     "unfail",
+    "unreturn",
 ]
 """Those of `un…` take back what a courier reported by mistake."""
 
@@ -80,6 +81,7 @@ STARTS_FROM: dict[tuple[Service, Verb], frozenset[DossierState]] = {
     ("S2", "to_agency"): frozenset({"returning"}),
     ("S2", "undeliver"): frozenset({"delivered"}),
     ("S2", "unfail"): frozenset({"out", "returning"}),
+    ("S2", "unreturn"): frozenset({"at_office", "returning"}),
 }
 LEADS_TO: dict[tuple[Service, Verb], DossierState] = {
     ("S1", "accept"): "accepted",
@@ -96,6 +98,7 @@ LEADS_TO: dict[tuple[Service, Verb], DossierState] = {
     ("S2", "to_agency"): "returned_to_agency",
     ("S2", "undeliver"): "out",
     ("S2", "unfail"): "out",
+    ("S2", "unreturn"): "out",
 }
 ENDED: frozenset[DossierState] = frozenset(
     {"handed_to_agency", "delivered", "returned_to_agency", "refused", "cancelled"}
@@ -139,6 +142,11 @@ def next_state(dossier: Dossier, verb: Verb) -> DossierState:
         is_repeat = target is not None and dossier.state == target and target in ENDED
         raise Conflict("already_done" if is_repeat else "state_conflict")
     return target
+
+
+def is_back(dossier: Dossier) -> bool:
+    """Return whether a result is not, or no longer, on its way to its citizen."""
+    return dossier.state in ("at_office", "returning", "returned_to_agency")
 
 
 def check_procedure(procedure: Procedure) -> None:
@@ -227,6 +235,18 @@ def is_new_invitation(act: Failure) -> bool:
     if not act.is_invited or act.reason not in INVITED:
         return False
     return act.working_days_since is None or act.working_days_since >= act.gap_days
+
+
+def hangs_on_day(dossier: Dossier, act: Failure) -> bool:
+    """Return whether the day of this failed visit says if an invitation counts, or a return is due.
+
+    A deadline begins or ends on it; a return at once (`RETURNING`) has none.
+    """
+    if act.reason not in INVITED:
+        return False
+    return act.is_invited or (
+        dossier.service == "S2" and dossier.num_invitations >= INVITATIONS_MIN
+    )
 
 
 def must_return(dossier: Dossier, act: Failure) -> bool:

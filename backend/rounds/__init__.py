@@ -21,6 +21,7 @@ from backend.rounds.acts.demands import (
 )
 from backend.rounds.acts.orders import OrderAsked
 from backend.rounds.acts.orders import judge_pay as judge_order
+from backend.rounds.acts.papers import thaw
 from backend.rounds.acts.passed import OpenPassing
 from backend.rounds.acts.passed import list_documents as list_passing_documents
 from backend.rounds.acts.passed import list_open as list_open_passings
@@ -38,6 +39,7 @@ from backend.rounds.model import (
     Document,
     Op,
     PayoutPaid,
+    ResultDelivered,
     Round,
     RoundDraft,
     Stop,
@@ -73,6 +75,7 @@ __all__ = [
     "ProofRule",
     "ProofRules",
     "Recall",
+    "ResultDelivered",
     "Round",
     "RoundDraft",
     "Stop",
@@ -106,6 +109,7 @@ __all__ = [
     "set_proof_rules",
     "take",
     "take_changes",
+    "thaw",
     "touch_errand",
     "touch_point",
     "waive_storage",

@@ -93,7 +93,12 @@ def act(visit: Visit, *, is_signed: bool = True) -> tuple[str, dict[str, Any]]:
 
 
 def failure(
-    visit: Visit, *, reason: str = "ABSENT", has_photo: bool = True, text: str = ""
+    visit: Visit,
+    *,
+    reason: str = "ABSENT",
+    has_photo: bool = True,
+    text: str = "",
+    is_invited: bool = False,
 ) -> tuple[str, dict[str, Any]]:
     """Return the fact of a visit in vain."""
     return "visit.failed", {
@@ -102,7 +107,7 @@ def failure(
         "reason": reason,
         "photos": [PHOTO] if has_photo else [],
         "note": text,
-        "invited": False,
+        "invited": is_invited,
     }
 
 

@@ -243,7 +243,7 @@ class ExchangeMachine(Bench):
             lambda: facts.act(visit, is_signed=how != 3),
             lambda: facts.act(visit),
             lambda: facts.loading(courier, items[: how + 1]),
-            lambda: facts.failure(visit, has_photo=how < 8),
+            lambda: facts.failure(visit, has_photo=how < 8, is_invited=how % 2 == 0),
             lambda: facts.failure(visit, reason="REFUSED", text="không nhận" if how < 8 else ""),
             lambda: facts.note(visit, f"Ghi chú {how}"),
             lambda: facts.pin(visit, 21.1 + how / 100, 106.0),

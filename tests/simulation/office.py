@@ -3,39 +3,20 @@
 Written from the rules; the stateful tests hold the real server against it.
 """
 
-import hashlib
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulation.road import APPLIED, HELD, NOOP, Held, Op, Road
+from tests.simulation.streams import Stream
 from tests.simulation.town import CourierOfTown, Town, Visit
 
 ENVELOPE = ("id", "kind", "v", "at", "mono", "boot")
 NEEDS_PHOTO = {"ABSENT", "MOVED", "NOT_FOUND"}
 NEEDS_NOTE = {"REFUSED", "DECEASED"}
+INVITES = {"ABSENT", "NOT_FOUND"}
 GOES_BACK = {"MOVED", "REFUSED", "DECEASED"}
-
-
-@dataclass
-class Stream:
-    """The facts recorded of one phone install."""
-
-    stream: str
-    raws: list[bytes] = field(default_factory=list)
-    hashes: list[str] = field(default_factory=list)
-    is_forked: bool = False
-
-    def __post_init__(self) -> None:
-        """Begin with the stream's first hash."""
-        self.hashes = [hashlib.sha256(f"stream:{self.stream}".encode()).hexdigest()]
-
-    def add(self, raw: bytes) -> None:
-        """Record a fact."""
-        self.raws.append(raw)
-        self.hashes.append(hashlib.sha256(bytes.fromhex(self.hashes[-1]) + raw).hexdigest())
 
 
 class Office(Road):
@@ -59,6 +40,8 @@ class Office(Road):
         self.attempts: dict[str, list[str]] = {}
         """Errand id to the facts of its visits in vain that stand."""
         self.corrected: set[str] = set()
+        self.conflicts: set[str] = set()
+        """Facts of results handed over that had come back."""
         self._is_by_person = False
         self.points: set[str] = set()
         self._office_id = town.couriers[0].office_id
@@ -124,7 +107,11 @@ class Office(Road):
     def decide_held(self, op_id: str, outcome: str) -> bool:
         """Let a person decide a held fact; False when what stands against it still does."""
         op, courier = self.facts[op_id]
+        frozen = set(self.frozen)
+        if op_id in self.conflicts:
+            self.frozen.discard(str(self.visits[op["act"]].errand_id))
         if outcome == APPLIED and self._decide_by_person(op, courier) == HELD:
+            self.frozen = frozen
             return False
         self.outcomes[op_id].append(outcome)
         return True
@@ -140,7 +127,7 @@ class Office(Road):
         performer = PERFORMERS.get(op["kind"])
         if performer is None or op["v"] != 1:
             return HELD
-        if op["kind"] == "dossier.accepted" and is_suspect(op):
+        if _hangs_on_time(op) and is_suspect(op):
             return HELD
         try:
             return performer(self, op, courier)
@@ -182,7 +169,7 @@ class Office(Road):
         """Pack the bag."""
         self._own_round(op, courier)
         for errand in self._errands(op):
-            if self.dossier[errand] == "at_office":
+            if self.dossier[errand] == "at_office" and errand not in self.frozen:
                 self.dossier[errand] = "out"
                 self.holder[errand] = ("courier", courier.staff_id)
         return APPLIED
@@ -236,7 +223,15 @@ class Office(Road):
         visit = self._own_act(op, courier, "result.deliver")
         errand = str(visit.errand_id)
         mine = self._in_hand(errand, courier)
-        if self.dossier[errand] != "out" or not mine:
+        is_back = self.dossier[errand] in ("at_office", "returning")
+        if is_back and not self._is_by_person:
+            self.conflicts.add(op["id"])
+            if errand not in self.passed:
+                self.frozen.add(errand)
+            raise Held
+        if is_back and self.holder[errand] == ("office", self._office_id):
+            mine = errand not in self.passed | self.frozen
+        if self.dossier[errand] not in ("out", "at_office", "returning") or not mine:
             raise Held
         if not op["is_seal_whole"] or not op["sign_citizen"]:
             raise Held
@@ -371,6 +366,13 @@ class Office(Road):
         is_here = any(round_id == closing for round_id, _ in acts)
         is_out = any(self.round_state[one] == "open" for one in others)
         return is_here or not (elsewhere or is_out)
+
+
+def _hangs_on_time(op: Op) -> bool:
+    """Return whether law judges by the time of a fact: nobody is invited twice in these days."""
+    if op["kind"] == "visit.failed":
+        return bool(op.get("invited")) and op.get("reason") in INVITES
+    return bool(op["kind"] == "dossier.accepted")
 
 
 PERFORMERS: dict[str, Callable[[Office, Op, CourierOfTown], str]] = {

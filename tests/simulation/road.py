@@ -45,6 +45,8 @@ class Road:
         """Office and code to a hand-over on the road."""
         self.passed: set[str] = set()
         """Errands whose items their holder says to have handed on."""
+        self.frozen: set[str] = set()
+        """Errands whose items nothing moves until a person has decided."""
         self.moved: list[Moved] = []
         """Acts on another round by a hand-over since the server's ids were last learnt."""
         self.round_state: dict[str, str] = {}
@@ -60,7 +62,7 @@ class Road:
 
     def _in_hand(self, errand: str, courier: CourierOfTown) -> bool:
         mine = self.holder[errand] == ("courier", courier.staff_id)
-        return mine and errand not in self.passed
+        return mine and errand not in self.passed | self.frozen
 
     def pass_items(self, op: Op, courier: CourierOfTown) -> str:
         """Hand items to a colleague, as the giver tells."""

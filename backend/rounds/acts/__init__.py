@@ -65,7 +65,8 @@ KINDS: dict[str, tuple[type[Op], Performer]] = {  # type: ignore[type-arg]  # ea
     "cash.passed": (CashPassed, purse.give),
     "cash.counted": (CashCounted, purse.count),
 }
-# What law judges by its time of day: a phone whose clock cannot be trusted is looked at first.
+# What law judges by its time of day: a phone whose clock cannot be trusted is looked at first. A
+# failed visit is so only where an invitation or a return hangs on its day (`papers.fail_visit`).
 TIMED = frozenset({"dossier.accepted"})
 
 

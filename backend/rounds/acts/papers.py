@@ -10,6 +10,7 @@ from uuid import UUID
 from backend import custody, dossiers, network, proofs, tracking
 from backend.dossiers import Acceptance, Delivery, Dossier, Failure
 from backend.kit.clock import service_day
+from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.rounds import fees, rules, store
 from backend.rounds.actions import tell_errands, tell_phone, touch_point
@@ -83,7 +84,13 @@ async def load_items(conn: Conn, op: ItemsLoaded, ctx: Context) -> Decision:
         if dossier.state != "at_office":
             wrong += 1
             continue
-        await dossiers.load(conn, dossier, ctx.courier_id, source)
+        try:
+            await dossiers.load(conn, dossier, ctx.courier_id, source)
+        except Conflict as refusal:
+            if refusal.code != "item_frozen":
+                raise
+            wrong += 1
+            continue
         loaded.append(dossier.id)
     await tell_errands(conn, ctx.office_id, loaded)
     return Decision("applied", "some_not_loaded") if wrong or op.missing else APPLIED
@@ -157,8 +164,17 @@ async def accept_dossier(conn: Conn, op: DossierAccepted, ctx: Context) -> Decis
 
 
 async def deliver_result(conn: Conn, op: ResultDelivered, ctx: Context) -> Decision:
-    """Hand a result over (S2)."""
+    """Hand a result over (S2).
+
+    One that came back meanwhile is frozen: nothing moves it until a person has decided whether
+    the citizen has it (reliability 1.5).
+    """
     act, dossier = await _own_act(conn, op.act, op.stop, "result.deliver", ctx)
+    if dossiers.is_back(dossier) and dossier.item_id is not None:
+        if ctx.device_id is not None:
+            await custody.freeze(conn, ctx.office_id, dossier.item_id)
+            return Decision("held", "state_conflict")
+        dossier = await dossiers.unreturn(conn, dossier, ctx.courier_id, source_of(ctx))
     needed = await demands.find_required(conn, ctx.office_id, act.service_on, act.kind, "done")
     await dossiers.deliver(
         conn,
@@ -191,44 +207,59 @@ async def deliver_result(conn: Conn, op: ResultDelivered, ctx: Context) -> Decis
     return await end_act(conn, act, ctx, state="done", reason=PARTLY if is_partly else None)
 
 
+async def _failure_of(
+    conn: Conn, op: VisitFailed, act: StopAct, dossier: Dossier, ctx: Context
+) -> Failure:
+    """Return a failed visit as its dossier judges it."""
+    on_day = service_day(ctx.occurred_at)
+    since = None
+    if dossier.last_invited_on is not None:
+        calendar = await network.get_working_days(conn, dossier.last_invited_on, on_day)
+        since = calendar.count_between(dossier.last_invited_on, on_day)
+    return Failure(
+        courier_id=ctx.courier_id,
+        reason=op.reason,
+        note=op.note,
+        num_photos=len(op.photos),
+        has_signature=bool(op.sign_citizen),
+        is_invited=op.invited,
+        on_day=on_day,
+        gap_days=await network.get_number(conn, INVITATION_GAP, on_day),
+        working_days_since=since,
+        required=await demands.find_required(
+            conn, ctx.office_id, act.service_on, act.kind, "failed", op.reason
+        ),
+    )
+
+
+async def thaw(conn: Conn, office_id: UUID, act_id: UUID) -> None:
+    """Let the item of an act move again: a person decides what was held about it."""
+    act = await store.lock_act(conn, office_id, act_id)
+    dossier = act and await dossiers.lock_dossier(conn, office_id, act.errand_id)
+    if dossier and dossier.item_id is not None:
+        await custody.thaw(conn, office_id, dossier.item_id)
+
+
 async def fail_visit(conn: Conn, op: VisitFailed, ctx: Context) -> Decision:
-    """Record a visit that failed, with its proof, its invitation and its next day."""
+    """Record a visit that failed, with its proof, its invitation and its next day.
+
+    Raises `Conflict` `suspect_time` where an invitation or the return to the agency hangs on a day
+    that the phone's clock cannot be trusted with: a person looks first (reliability 1.6).
+    """
     locked = await store.lock_act(conn, ctx.office_id, op.act)
     kind = locked.kind if locked else ""
     if kind in MONEY_KINDS:
         return await money.fail(conn, op, kind, ctx)
     act, dossier = await _own_act(conn, op.act, op.stop, kind, ctx)
     await _check_in_bag(conn, act, dossier, ctx)
-    on_day = service_day(ctx.occurred_at)
-    since = None
-    if dossier.last_invited_on is not None:
-        calendar = await network.get_working_days(conn, dossier.last_invited_on, on_day)
-        since = calendar.count_between(dossier.last_invited_on, on_day)
-    gap_days = await network.get_number(conn, INVITATION_GAP, on_day)
+    failure = await _failure_of(conn, op, act, dossier, ctx)
+    if ctx.time_quality == "suspect" and dossiers.hangs_on_day(dossier, failure):
+        raise Conflict("suspect_time")
     # Never due again on the day it failed: the next working day, after an invitation its gap.
     next_on = op.next_on or await network.add_working_days(
-        conn, on_day, gap_days if op.invited else 1
+        conn, failure.on_day, failure.gap_days if op.invited else 1
     )
-    invitation = await dossiers.fail(
-        conn,
-        dossier,
-        Failure(
-            courier_id=ctx.courier_id,
-            reason=op.reason,
-            note=op.note,
-            num_photos=len(op.photos),
-            has_signature=bool(op.sign_citizen),
-            is_invited=op.invited,
-            on_day=on_day,
-            gap_days=gap_days,
-            working_days_since=since,
-            required=await demands.find_required(
-                conn, ctx.office_id, act.service_on, act.kind, "failed", op.reason
-            ),
-        ),
-        source_of(ctx),
-        next_on=next_on,
-    )
+    invitation = await dossiers.fail(conn, dossier, failure, source_of(ctx), next_on=next_on)
     await fees.forget_returned(conn, ctx.office_id, dossier.id, source_of(ctx))
     await store.add_attempt(
         conn,

@@ -24,6 +24,8 @@ from backend.sync.store import queries
 NOTE_MIN = 3
 NUM_LEGS_MAX = 3
 """So many transfers a fact makes under its own id, at most."""
+FREEZING = ("result.delivered", "state_conflict")
+"""Kind and reason of a fact whose item nothing moves until it is decided (reliability 1.5)."""
 
 
 async def decide_held(
@@ -58,6 +60,9 @@ async def decide_held(
             raise Conflict("approved_by_maker")
         if await _is_booked(conn, office_id, op_id):
             raise Conflict("money_in_doubt")
+    if (held.kind, held.reason) == FREEZING:
+        fact = msgspec.json.decode(held.raw, type=rounds.ResultDelivered)
+        await rounds.thaw(conn, office_id, fact.act)
     if outcome == "applied":
         reason = await _perform(conn, office_id, held, sealer)
     await store.add_decision(

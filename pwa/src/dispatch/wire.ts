@@ -349,11 +349,9 @@ export interface OpenPassing {
 export interface PassingList {
   items: OpenPassing[];
 }
-
 export interface RecallList {
   items: Recall[];
 }
-
 export interface HeldFact {
   op_id: string;
   kind: string;
@@ -365,15 +363,17 @@ export interface HeldFact {
   /** The fact as the phone wrote it. */
   raw: string;
   stop: { id: string; name: string; address: string } | null;
+  is_item_frozen: boolean;
   /** About money: what one person makes of it waits for a controller. */
   needs_second: boolean;
-  asked: {
-    id: string;
-    outcome: 'applied' | 'noop';
-    note: string;
-    made_by_name: string | null;
-    made_at: Instant;
-  } | null;
+  asked: HeldAsked | null;
+}
+interface HeldAsked {
+  id: string;
+  outcome: 'applied' | 'noop';
+  note: string;
+  made_by_name: string | null;
+  made_at: Instant;
 }
 
 export interface CourierList {

@@ -14,7 +14,13 @@ import {
 } from '../lib/sync/deciding';
 
 type Wanted = Facts & { outcome: string; reason: string | null };
-type Step = { by: string; facts: Wanted[]; withdrawn?: string[] } | { give: string; to: string };
+interface Batch {
+  by: string;
+  facts: Wanted[];
+  withdrawn?: string[];
+  is_suspect?: boolean;
+}
+type Step = Batch | { give: string; to: string };
 interface Case {
   name: string;
   steps: Step[];
@@ -44,10 +50,11 @@ test.each(vectors.cases)('that the office decides: $name', ({ steps, then }) => 
   for (const step of steps) {
     if ('give' in step) reassign(known, step.give, step.to, untold);
     else {
+      const { is_suspect = false } = step;
       for (const [place, fact] of step.facts.entries()) {
         const later = (step.withdrawn ?? []).map((op) => ({ id: '', kind: 'act.withdrawn', op }));
         const behind = [...step.facts.slice(place + 1), ...later];
-        const { outcome, reason } = decide(known, fact, step.by, behind, untold);
+        const { outcome, reason } = decide(known, { ...fact, is_suspect }, step.by, behind, untold);
         expect({ id: fact.id, outcome, reason }).toEqual({
           id: fact.id,
           outcome: fact.outcome,

@@ -148,3 +148,26 @@ async def test_fact_set_aside_changes_nothing(day: Day, desk: httpx.AsyncClient)
     assert answer.status_code == 204
     assert [stop["state"] for stop in board["routes"][0]["stops"]] == ["open", "open"]
     assert board["num_held"] == 0
+
+
+async def test_held_fact_says_that_its_item_is_frozen(day: Day, desk: httpx.AsyncClient) -> None:
+    """Tests that a person sees which fact keeps an item from moving, and which does not."""
+    ids = [day.office_id, new_id(), day.errands[0]]
+    async with day.house.db.transaction(actor="house", offices="*") as conn:
+        await conn.execute(
+            "INSERT INTO custody.item (office_id, id, kind, code, holder_kind, holder_id,"
+            " num_handovers, made_at, is_frozen)"
+            " VALUES ($1, $2, 'result', 'LD000000005VN', 'office', $1, 1, $3, true)",
+            *ids[:2], EIGHT,
+        )  # fmt: skip
+        await conn.execute(
+            "UPDATE dossiers.dossier SET item_id = $2, item_code = 'LD000000005VN'"
+            " WHERE office_id = $1 AND id = $3",
+            *ids,
+        )
+    await hold(day, await failed_visit(day))
+    await hold(day, b'{"stop": 7}')
+
+    items = (await desk.get(f"{API}/held")).json()["items"]
+
+    assert sorted(item["is_item_frozen"] for item in items) == [False, True]

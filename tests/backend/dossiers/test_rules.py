@@ -217,6 +217,27 @@ def test_which_visits_count_as_invitations(changes: dict[str, Any], counts: bool
 
 
 @pytest.mark.parametrize(
+    ("dossier", "changes", "hangs"),
+    [
+        (S2, {}, True),  # the gap to the next one begins
+        (S1, {}, True),
+        (S2, {"is_invited": False}, False),  # no paper left
+        (S2, {"reason": "NO_ID"}, False),  # they were at home: it does not count
+        (S2, {"reason": "MOVED"}, False),  # goes back at once, whatever the day
+        (change(S2, num_invitations=1), {"is_invited": False}, False),  # one is not enough
+        (change(S2, num_invitations=2), {"is_invited": False}, True),  # may go back by its day
+        (change(S2, num_invitations=2), {"is_invited": False, "reason": "NO_ID"}, False),
+        (change(S1, num_invitations=2), {"is_invited": False}, False),  # nothing was taken yet
+    ],
+)
+def test_which_visits_hang_on_their_day(
+    dossier: Dossier, changes: dict[str, Any], hangs: bool
+) -> None:
+    """Tests that a day matters where a deadline begins or may have ended on it."""
+    assert rules.hangs_on_day(dossier, change(FAILURE, **changes)) is hangs
+
+
+@pytest.mark.parametrize(
     ("dossier", "changes", "goes_back"),
     [
         (S2, {"reason": "MOVED"}, True),  # at once

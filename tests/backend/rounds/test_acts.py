@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from backend import rounds
+from backend import custody, rounds
 from backend.kit.clock import service_day
+from backend.kit.errors import Conflict
+from backend.sync import decide_held
 from tests.backend.day import (
     Day,
     accept_op,
@@ -42,6 +44,15 @@ async def start(day: Day) -> tuple[CourierOfTown, Phone]:
     phone.record(*load_op(courier))
     assert await day.decisions(phone, courier) == [APPLIED, APPLIED]
     return courier, phone
+
+
+def to_agency(day: Day, item: custody.Item) -> custody.Handover:
+    """Return an item's way from the office to its agency."""
+    agency = custody.Party("agency", uuid.UUID(int=1))
+    return custody.Handover(
+        office_id=item.office_id, item_id=item.id, giver=item.holder, taker=agency,
+        occurred_at=day.now, received_at=day.now,
+    )  # fmt: skip
 
 
 async def states(day: Day, visit: Any) -> tuple[str, str, str, str | None]:
@@ -218,6 +229,41 @@ async def test_calls_and_positions_stand_as_they_came(day: Day) -> None:
     assert await day.decisions(phone, courier) == [unreadable] * 5
 
 
+@pytest.mark.parametrize("outcome", ["applied", "noop"])
+async def test_result_that_came_back_and_was_handed_over_is_frozen_until_decided(
+    day: Day, outcome: Literal["applied", "noop"]
+) -> None:
+    """Tests that nothing moves such an item, and either word of a person frees it (1.5)."""
+    courier, phone = await start(day)
+    visit = visit_of(courier, "result.deliver")
+    items = [str(visit.item_id)]
+    phone.record("items.returned", {"round": str(courier.round_id), "items": items})
+    op_id = phone.record(*deliver_op(visit))
+    load = {"round": str(courier.round_id), "items": items, "missing": []}
+    phone.record("items.loaded", load)
+    assert await day.decisions(phone, courier) == [
+        APPLIED, ("held", "state_conflict"), ("applied", "some_not_loaded"),
+    ]  # fmt: skip
+    assert await states(day, visit) == ("open", "open", "at_office", "office")
+    async with day.db.transaction(actor="desk", offices=[courier.office_id]) as conn:
+        item = await custody.find_item(conn, courier.office_id, uuid.UUID(items[0]))
+        assert item is not None
+        assert item.is_frozen
+        with pytest.raises(Conflict) as refused:
+            await custody.hand_over(conn, to_agency(day, item))
+        assert refused.value.code == "item_frozen"
+        await decide_held(
+            conn, office_id=courier.office_id, op_id=uuid.UUID(op_id), outcome=outcome,
+            by=courier.staff_id, note="Đã gọi hỏi", now=day.now, sealer=day.caller(courier).sealer,
+        )  # fmt: skip
+    ended = ("done", "done", "delivered", "citizen")
+    back = ("open", "open", "at_office", "office")
+    assert await states(day, visit) == (ended if outcome == "applied" else back)
+    phone.record("items.loaded", load)
+    told = APPLIED if outcome == "noop" else ("applied", "some_not_loaded")
+    assert await day.decisions(phone, courier) == [told]
+
+
 async def test_what_failed_is_due_on_a_later_day_by_itself(day: Day) -> None:
     """Tests that a visit failed without a wish for a day comes back after the invitation's gap."""
     courier, phone = await start(day)
@@ -233,6 +279,49 @@ async def test_what_failed_is_due_on_a_later_day_by_itself(day: Day) -> None:
     wanted = {row["id"]: row["wanted_on"] for row in rows}
     today = service_day(day.now)
     assert wanted[invited.errand_id] > wanted[unpaid.errand_id] > today
+
+
+@pytest.mark.parametrize(
+    ("changes", "num_invitations", "decision", "state"),
+    [
+        ({}, 0, ("held", "suspect_time"), "open"),
+        ({"invited": False}, 0, APPLIED, "failed"),
+        ({"invited": False}, 2, ("held", "suspect_time"), "open"),  # it may have to go back
+        ({"reason": "MOVED"}, 0, APPLIED, "failed"),  # goes back whatever the day
+    ],
+)
+async def test_visit_in_vain_of_a_suspect_clock_is_held_where_its_day_counts(
+    day: Day,
+    changes: dict[str, Any],
+    num_invitations: int,
+    decision: tuple[str, str | None],
+    state: str,
+) -> None:
+    """Tests that no invitation counts and nothing returns by a clock nobody can trust (1.6)."""
+    courier, phone = await start(day)
+    visit = visit_of(courier, "result.deliver")
+    await day.admin.execute(
+        "UPDATE dossiers.dossier SET num_invitations = $2, last_invited_on = $3 WHERE id = $1",
+        visit.errand_id,
+        num_invitations,
+        service_day(day.now) - timedelta(days=20) if num_invitations else None,
+    )
+    phone.clock.skew_s = -timedelta(days=9).total_seconds()
+    op_id = phone.record(*fail_op(visit, **changes))
+    assert await day.decisions(phone, courier) == [decision]
+    assert (await states(day, visit))[0] == state
+    counted = await day.admin.fetchval(
+        "SELECT num_invitations FROM dossiers.dossier WHERE id = $1", visit.errand_id
+    )
+    assert counted == num_invitations
+    if decision == APPLIED:
+        return
+    async with day.db.transaction(actor="desk", offices=[courier.office_id]) as conn:
+        await decide_held(
+            conn, office_id=courier.office_id, op_id=uuid.UUID(op_id), outcome="applied",
+            by=courier.staff_id, note="Đã gọi hỏi", now=day.now, sealer=day.caller(courier).sealer,
+        )  # fmt: skip
+    assert (await states(day, visit))[0] == "failed"
 
 
 async def test_what_yesterday_left_undone_may_go_out_again(day: Day) -> None:

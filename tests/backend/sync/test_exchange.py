@@ -167,7 +167,7 @@ async def test_a_person_decides_a_held_fact_once(day: Day) -> None:
     courier, other = day.town.couriers
     phone = day.phone_of(courier)
     visit = visit_of(courier, "result.deliver")
-    op_id = phone.record(*deliver_op(visit))  # before the bag was packed
+    op_id = phone.record(*fail_op(visit))  # before the bag was packed
     assert await day.decisions(phone, courier) == [("held", "state_conflict")]
     with pytest.raises(Conflict, match="state_conflict"):
         await decide(day, courier, op_id, "applied")
@@ -176,7 +176,7 @@ async def test_a_person_decides_a_held_fact_once(day: Day) -> None:
     await decide(day, courier, op_id, "applied")
     await day.talk(phone, courier)
     assert phone.disk.stores["decisions"][op_id] == (2, "applied")
-    assert phone.view["stop", str(visit.stop_id)][1]["state"] == "done"
+    assert phone.view["stop", str(visit.stop_id)][1]["state"] == "failed"
     with pytest.raises(Conflict, match="not_held"):
         await decide(day, courier, op_id, "noop")
     with pytest.raises(NotFound):

@@ -21,6 +21,7 @@ from tests.simulation.town import CourierOfTown, Visit
 pytestmark = pytest.mark.store
 FILE = Path(__file__).resolve().parents[2] / "vectors" / "office_decisions.json"
 VECTORS = json.loads(FILE.read_text())
+AN_HOUR_S = 3_600.0
 NOBODYS = uuid.UUID(int=9)
 """The id of what a vector names and nobody has."""
 # The newest copy first: what is given to somebody comes behind what they have.
@@ -89,7 +90,7 @@ class Books:
             case "dossier.accepted":
                 kind, fields = accept_op(visit)
             case "visit.failed":
-                kind, fields = fail_op(visit, invited=False)
+                kind, fields = fail_op(visit, invited=fact.get("is_invited", False))
             case "act.corrected":
                 kind, fields = facts.correction(visit, of, wrong="not_so")
             case "act.withdrawn":
@@ -151,6 +152,7 @@ async def test_server_decides_as_the_vectors_say(books: Books, case: dict[str, A
             continue
         name = step["by"]
         phone: Phone = books.phones[name]
+        phone.clock.skew_s = -AN_HOUR_S if step.get("is_suspect") else 0.0
         for fact in step["facts"]:
             await books.record(name, fact)
         phone.parted = [books.op_ids[id] for id in step.get("withdrawn", ())]

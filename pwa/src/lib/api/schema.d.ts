@@ -4628,6 +4628,7 @@ export interface components {
         HeldFact: {
             asked: components["schemas"]["HeldProposal"] | null;
             courier_name: string;
+            is_item_frozen: boolean;
             kind: string;
             needs_second: boolean;
             /** Format: date-time */

@@ -11,6 +11,9 @@ export interface Facts {
   op?: string;
   text?: string;
   photos?: string[];
+  is_invited?: boolean;
+  /** Of a clock that nobody can trust; the simulator's own town does not look at clocks. */
+  is_suspect?: boolean;
 }
 
 type ActState = 'open' | 'done' | 'failed' | 'removed';
@@ -80,12 +83,18 @@ export function decide(
   if (op.kind.startsWith('future.')) return held('unknown_kind');
   // A town without doors judges nothing.
   if (Object.keys(known.holders).length === 0 || FREE.has(op.kind)) return APPLIED;
+  if (op.is_suspect && hangsOnTime(op)) return held('suspect_time');
   if (op.kind === 'act.corrected') return correct(known, op, courier, change);
   const ending = ENDING[op.kind];
   if (ending) return end(known, op, courier, change, ending);
   if (op.kind === 'stop.arrived') return arrive(known, op, courier, change);
   if (op.kind === 'note.added') return note(known, op, courier, change);
   return held('unknown_kind');
+}
+
+/** Whether law judges by the time of a fact: nobody is invited twice in a case. */
+function hangsOnTime({ kind, is_invited = false }: Facts): boolean {
+  return kind === 'dossier.accepted' || (kind === 'visit.failed' && is_invited);
 }
 
 function arrive(known: Known, { stop = '' }: Facts, courier: string, change: Change): Outcome {

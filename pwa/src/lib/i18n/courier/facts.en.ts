@@ -54,6 +54,7 @@ export const en: Translation<typeof vi> = {
   'op_items.passed': 'Items handed to a colleague',
   'op_items.taken': 'Items taken from a colleague',
   'op_items.kept': 'Items kept after all',
+  held_item_frozen: 'The item is frozen until the dispatcher decides',
   held_item_passed_on: 'You have recorded handing this item on',
   held_passing_code_wrong: 'The code of the hand-over is wrong',
   held_passing_code_used: 'The code stands for another hand-over',

@@ -51,6 +51,7 @@ export const vi = {
   'op_items.passed': 'Giao bưu gửi cho đồng nghiệp',
   'op_items.taken': 'Nhận bưu gửi từ đồng nghiệp',
   'op_items.kept': 'Giữ lại bưu gửi chưa giao',
+  held_item_frozen: 'Bưu gửi đang tạm giữ, chờ điều phối viên quyết định',
   held_item_passed_on: 'Bạn đã ghi giao bưu gửi này cho đồng nghiệp',
   held_passing_code_wrong: 'Mã bàn giao không đúng',
   held_passing_code_used: 'Mã bàn giao đã dùng cho lần khác',

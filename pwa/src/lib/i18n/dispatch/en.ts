@@ -250,6 +250,9 @@ export const en: Translation<typeof vi> = {
   held_count: '{count} facts wait for a person',
   held_text: 'Each stands as the phone wrote it. Read, compare, decide once.',
   held_why: 'Why it waits',
+  held_frozen: 'Frozen',
+  held_frozen_text:
+    'The item can be neither handed over, loaded nor sent back until this is decided.',
   held_what_to_do: 'What to do',
   held_occurred: 'Happened',
   held_received: 'received',

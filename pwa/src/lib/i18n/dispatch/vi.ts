@@ -246,6 +246,9 @@ export const vi = {
   held_text:
     'Mỗi sự việc được giữ nguyên như máy bưu tá đã ghi. Đọc, đối chiếu, rồi quyết một lần.',
   held_why: 'Vì sao phải chờ',
+  held_frozen: 'Đang tạm giữ',
+  held_frozen_text:
+    'Bưu gửi không thể bàn giao, xếp túi hay hoàn cơ quan cho đến khi có quyết định.',
   held_what_to_do: 'Nên làm gì',
   held_occurred: 'Xảy ra',
   held_received: 'Nhận về',

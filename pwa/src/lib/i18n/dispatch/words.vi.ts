@@ -170,6 +170,7 @@ export const words = {
   'held.not_your_round': 'Điểm này không thuộc chuyến của bưu tá đó.',
   'held.already_done': 'Việc này đã được báo xong trước đó.',
   'held.state_conflict': 'Yêu cầu đang ở trạng thái không cho phép việc này.',
+  'held.item_frozen': 'Bưu gửi đang tạm giữ, chờ quyết định về một lần báo khác.',
   'held.missing_proof': 'Thiếu bằng chứng bắt buộc.',
   'held.seal_mismatch': 'Số niêm phong không khớp.',
   'held.wrong_holder': 'Theo sổ, bưu gửi không ở chỗ người vừa báo.',
@@ -186,7 +187,8 @@ export const words = {
   'todo.not_your_round':
     'Nếu bưu tá thật sự đã làm, ghi nhận: bằng chứng được giữ. Báo bưu tá kia không đến nữa.',
   'todo.already_done': 'So hai lần báo. Thường là bấm hai lần: chọn “Không ghi nhận”.',
-  'todo.state_conflict': 'Mở yêu cầu, xem diễn biến và ai đang giữ, rồi quyết theo thực tế.',
+  'todo.state_conflict': 'Hỏi công dân đã nhận chưa, xem ai đang giữ, rồi quyết theo thực tế.',
+  'todo.item_frozen': 'Quyết lần báo đã trả kết quả của bưu gửi này trước, rồi ghi nhận.',
   'todo.missing_proof': 'Gọi bưu tá xin ảnh hoặc chữ ký, ghi vào ghi chú, rồi quyết.',
   'todo.seal_mismatch':
     'Kiểm tra niêm phong tận mắt khi bưu tá về. Không ghi nhận nếu có dấu hiệu mở.',
