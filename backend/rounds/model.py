@@ -181,12 +181,17 @@ class RoundOpened(Op, frozen=True):
     round: UUID
 
 
+ScannedCode = Annotated[str, msgspec.Meta(max_length=60)]
+
+
 class ItemsLoaded(Op, frozen=True):
     """The bag was packed: what was there, what was missing."""
 
     round: UUID
     items: Annotated[list[UUID], msgspec.Meta(max_length=300)]
     missing: Annotated[list[UUID], msgspec.Meta(max_length=300)] = []
+    surplus: Annotated[list[ScannedCode], msgspec.Meta(max_length=100)] = []
+    """Codes of postal items scanned while packing that are not of this round."""
 
 
 class StopArrived(Op, frozen=True):

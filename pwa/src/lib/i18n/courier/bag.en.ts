@@ -15,6 +15,9 @@ export const en: Translation<typeof vi> = {
   scan_not_yours: 'Not of this round: {code}. Leave it at the office.',
   scan_other_round: 'Of the round on {day}: {code}. Not for this bag.',
   scan_foreign: 'This is not an item’s code. Scan the one on the post’s label.',
+  surplus: 'Not of this round',
+  surplus_text: 'Leave them at the office. This list is told with the loading.',
+  surplus_drop: 'Take {code} off the list',
   still_missing: 'Still missing',
   here: 'In the bag',
 };

@@ -12,6 +12,9 @@ export const vi = {
   scan_not_yours: 'Không thuộc chuyến này: {code}. Để lại bưu cục.',
   scan_other_round: 'Thuộc chuyến {day}: {code}. Chưa xếp vào túi này.',
   scan_foreign: 'Mã này không phải mã bưu gửi. Hãy quét mã trên tem của bưu điện.',
+  surplus: 'Không thuộc chuyến này',
+  surplus_text: 'Để lại bưu cục. Danh sách này được báo cùng lần xếp túi.',
+  surplus_drop: 'Bỏ {code} khỏi danh sách',
   still_missing: 'Còn thiếu',
   here: 'Đã có trong túi',
 } as const;
