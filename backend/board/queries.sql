@@ -78,8 +78,8 @@ WHERE NOT EXISTS (
     WHERE a.office_id = :office_id AND a.errand_id = due.id AND a.state = 'open');
 
 -- name: num_held
--- How many facts held or set aside, conflicts, and hand-overs of which both sides speak
--- differently, wait for a person.
+-- How many facts held or set aside, conflicts, hand-overs of which both sides speak differently,
+-- and pictures that have not come, wait for a person.
 SELECT (
     SELECT count(*)
     FROM sync.op_decision AS d
@@ -100,7 +100,50 @@ SELECT (
     SELECT count(*)
     FROM sync.aside_waiting
     WHERE office_id = :office_id
+) + (
+    SELECT count(DISTINCT (n.op_id, n.sha256))
+    FROM proofs.named AS n
+    WHERE n.office_id = :office_id AND n.named_at <= :late_before
+        AND n.stored_at IS NULL AND n.looked_at IS NULL AND NOT n.is_aside
+        AND NOT EXISTS (
+            SELECT FROM proofs.blob AS b
+            WHERE b.office_id = n.office_id AND b.sha256 = n.sha256)
 );
+
+-- name: list_missing_pictures
+-- Pictures that facts named so long ago and that have not come, the oldest first: by whom, of which
+-- phone, how far it has come, and whether the phone has it no more. A fact told in two streams
+-- counts once.
+SELECT m.op_id, encode(m.sha256, 'hex'), o.kind, o.raw, m.staff_id, p.display_name, d.label,
+    d.status, s.last_seen_at, m.named_at, o.occurred_at, m.let_go_at, u.received, u.length
+FROM (
+    SELECT DISTINCT ON (n.op_id, n.sha256) n.*
+    FROM proofs.named AS n
+    WHERE n.office_id = :office_id AND n.named_at <= :late_before
+        AND n.stored_at IS NULL AND n.looked_at IS NULL AND NOT n.is_aside
+        AND NOT EXISTS (
+            SELECT FROM proofs.blob AS b
+            WHERE b.office_id = n.office_id AND b.sha256 = n.sha256)
+    ORDER BY n.op_id, n.sha256, n.named_at
+) AS m
+JOIN sync.op_log AS o
+    ON o.office_id = m.office_id AND o.stream_id = m.stream_id AND o.seq = m.seq
+JOIN identity.staff AS p ON p.office_id = m.office_id AND p.id = m.staff_id
+LEFT JOIN identity.device AS d ON d.office_id = m.office_id AND d.id = m.device_id
+LEFT JOIN LATERAL (
+    SELECT max(t.last_seen_at) AS last_seen_at
+    FROM sync.stream AS t
+    WHERE t.office_id = m.office_id AND t.device_id = m.device_id) AS s ON true
+LEFT JOIN proofs.upload AS u
+    ON u.office_id = m.office_id AND u.device_id = m.device_id AND u.sha256 = m.sha256
+ORDER BY m.named_at, m.op_id, m.sha256
+LIMIT :num_rows;
+
+-- name: list_errands_of_acts
+-- The errands of some acts.
+SELECT id, errand_id
+FROM rounds.act
+WHERE office_id = :office_id AND id = ANY (:ids::uuid[]);
 
 -- name: list_errands
 -- Errands in the order they were made, after one of them; a filter that is NULL lets all pass.

@@ -46,6 +46,25 @@ class RouteRow(NamedTuple):
     is_waived: bool
 
 
+class MissingRow(NamedTuple):
+    """A picture that has not come; columns in the order of `list_missing_pictures`."""
+
+    op_id: UUID
+    sha256: str
+    kind: str
+    raw: bytes
+    staff_id: UUID
+    courier_name: str
+    device_label: str | None
+    device_status: str | None
+    last_seen_at: datetime | None
+    named_at: datetime
+    occurred_at: datetime
+    let_go_at: datetime | None
+    num_received: int | None
+    length: int | None
+
+
 class ActRow(NamedTuple):
     """An act with its stop; columns in the order of `list_acts`."""
 
@@ -162,9 +181,33 @@ async def num_unplanned(conn: Conn, office_id: UUID, service_on: date) -> int:
     )
 
 
-async def num_held(conn: Conn, office_id: UUID) -> int:
-    """Return how many facts wait for a person."""
-    return int(await queries.value(conn, "num_held", office_id=office_id))
+async def num_held(conn: Conn, office_id: UUID, late_before: datetime) -> int:
+    """Return how many facts wait for a person, and pictures named before `late_before`."""
+    return int(await queries.value(conn, "num_held", office_id=office_id, late_before=late_before))
+
+
+async def list_missing_pictures(
+    conn: Conn, office_id: UUID, late_before: datetime, num_rows: int
+) -> list[MissingRow]:
+    """Return pictures named before `late_before` that have not come, the oldest first."""
+    return await queries.list(
+        conn,
+        "list_missing_pictures",
+        MissingRow,
+        office_id=office_id,
+        late_before=late_before,
+        num_rows=num_rows,
+    )
+
+
+async def list_errands_of_acts(
+    conn: Conn, office_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, UUID]:
+    """Return the errands of some acts."""
+    rows = await queries.list(
+        conn, "list_errands_of_acts", lambda id, errand: (id, errand), office_id=office_id, ids=ids
+    )
+    return dict(rows)
 
 
 async def list_errands(

@@ -24,7 +24,7 @@ from backend.board.model import (
     Totals,
 )
 from backend.dossiers import Paper, Reclaim
-from backend.kit.clock import at_second
+from backend.kit.clock import at_second, service_day
 from backend.kit.errors import NotFound
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
@@ -33,6 +33,7 @@ from backend.rounds import KEPT_STORAGE
 
 PROOF_PATH = "/api/dispatch/v1/proofs/{}"
 LINK_VALID = timedelta(days=60)
+EVIDENCE_LATE = "evidence_late_h"
 
 
 async def read_board(conn: Conn, office_id: UUID, service_on: date, now: datetime) -> Board:
@@ -62,8 +63,14 @@ async def read_board(conn: Conn, office_id: UUID, service_on: date, now: datetim
         routes=routes,
         totals=_make_totals(routes),
         num_unplanned=await store.num_unplanned(conn, office_id, service_on),
-        num_held=await store.num_held(conn, office_id),
+        num_held=await store.num_held(conn, office_id, await late_before(conn, now)),
     )
+
+
+async def late_before(conn: Conn, now: datetime) -> datetime:
+    """Return before when a picture must have been named to be late (rule `evidence_late_h`)."""
+    hours = await network.get_number(conn, EVIDENCE_LATE, service_day(now), default=24)
+    return now - timedelta(hours=float(hours))
 
 
 def _make_totals(routes: Sequence[BoardRoute]) -> Totals:

@@ -146,6 +146,9 @@ DESK: Final = {
     "POST /api/dispatch/v1/set-aside/{aside_id:uuid}/look": Sample(
         body=lambda _: {"note": "đã hỏi bưu tá"}
     ),
+    "POST /api/dispatch/v1/missing-pictures/{op_id:uuid}/{sha256:str}/look": Sample(
+        path={"sha256": "missing_sha256"}, body=lambda _: {"note": "máy hỏng, ảnh không còn"}
+    ),
     "POST /api/dispatch/v1/held/{op_id:uuid}": Sample(
         body=lambda _: {"outcome": "noop", "note": "đã hỏi bưu tá"}
     ),

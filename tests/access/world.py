@@ -22,6 +22,8 @@ from tests.simulation import keys
 PHONE_KEY = keys.pair_of("access")  # of every phone in this world
 ROLES: tuple[Role, ...] = get_args(Role)
 SECRET = "Bí Mật Hoàng"  # a citizen's name that nobody elsewhere may ever read
+MISSING = bytes(range(32))
+"""Names a picture that never came."""
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -226,6 +228,21 @@ async def _add_passing(conn: Conn, day: Day, round_id: UUID) -> UUID:
     return passing_id
 
 
+async def _add_missing(conn: Conn, day: Day, stream_id: UUID, op_id: UUID, device_id: UUID) -> None:
+    """Let the fact name a picture that has not come."""
+    await conn.execute(
+        "INSERT INTO proofs.named (office_id, stream_id, seq, sha256, op_id, device_id, staff_id, "
+        "named_at) VALUES ($1, $2, 1, $3, $4, $5, $6, $7)",
+        day.office_id,
+        stream_id,
+        MISSING,
+        op_id,
+        device_id,
+        day.couriers[0],
+        MORNING,
+    )
+
+
 async def _add_held(conn: Conn, day: Day, stop_id: UUID, ids: dict[str, str]) -> None:
     """Add a fact of a phone that waits for a person."""
     stream_id, op_id, device_id = new_id(), new_id(), new_id()
@@ -276,6 +293,7 @@ async def _add_held(conn: Conn, day: Day, stop_id: UUID, ids: dict[str, str]) ->
         op_id,
         MORNING,
     )
+    await _add_missing(conn, day, stream_id, op_id, device_id)
     asked = await conn.fetchval(
         "INSERT INTO sync.held_proposal (office_id, id, op_id, outcome, note, asked_by, asked_at) "
         "VALUES ($1, $2, $3, 'noop', 'đã gọi', $4, $5) RETURNING id",
@@ -288,6 +306,7 @@ async def _add_held(conn: Conn, day: Day, stop_id: UUID, ids: dict[str, str]) ->
     ids |= {
         "device_id": str(device_id),
         "op_id": str(op_id),
+        "missing_sha256": MISSING.hex(),
         "stream_id": str(stream_id),
         "held_proposal_id": str(asked),
     }

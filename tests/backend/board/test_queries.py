@@ -9,7 +9,7 @@ from backend.board import store
 from backend.dispatch import store as dispatch_store
 from backend.kit.sql import Queries
 from backend.visits import store as visit_store
-from tests.backend.desk import TODAY
+from tests.backend.desk import MORNING, TODAY
 
 pytestmark = pytest.mark.anyio
 OFFICE = UUID(int=7)
@@ -59,6 +59,11 @@ INSERT INTO sync.stream (office_id, id, device_id, staff_id, last_hash, made_at,
 SELECT pg_temp.office(n), pg_temp.id(11, n), pg_temp.id(12, n), pg_temp.id(9, n % 80),
     sha256('x'), now(), now()
 FROM generate_series(0, 4999) AS n;
+INSERT INTO proofs.named (office_id, stream_id, seq, sha256, op_id, device_id, staff_id, named_at,
+    stored_at)
+SELECT pg_temp.office(n), pg_temp.id(11, n % 5000), n, sha256(n::text::bytea), pg_temp.id(15, n),
+    pg_temp.id(12, n % 5000), pg_temp.id(9, n % 80), now(), CASE WHEN n > 400 THEN now() END
+FROM generate_series(0, 47999) AS n;
 INSERT INTO custody.item_code (code, office_id, item_id)
 SELECT 'LD' || lpad(n::text, 9, '0') || 'VN', pg_temp.office(n), pg_temp.id(13, n)
 FROM generate_series(0, 19999) AS n;
@@ -74,6 +79,8 @@ VIEWS: list[tuple[Queries, str, tuple[str, ...]]] = [
     (store.queries, "list_acts", ("round_day", "stop_round", "act_stop", "dossier_pkey")),
     (store.queries, "list_phones", ("stream_staff",)),
     (store.queries, "num_unplanned", ("dossier_due", "act_open_errand")),
+    (store.queries, "num_held", ("named_missing",)),
+    (store.queries, "list_missing_pictures", ("named_missing",)),
     (store.queries, "find_errand", ("dossier_pkey", "act_open_errand")),
     (dispatch_store.queries, "find_place_in_round", ("act_open_errand", "stop_round")),
     (dispatch_store.queries, "list_running", ("round_day", "stop_round")),
@@ -84,6 +91,8 @@ VIEWS: list[tuple[Queries, str, tuple[str, ...]]] = [
 VALUES: dict[str, object] = {
     "office_id": OFFICE,
     "service_on": TODAY,
+    "late_before": MORNING,
+    "num_rows": 500,
     "staff_ids": [UUID(int=1), UUID(int=2)],
     "id": UUID(int=3),
     "errand_id": UUID(int=3),

@@ -112,7 +112,7 @@ async def list_open(day: Day, office_id: uuid.UUID) -> list[rounds.OpenPassing]:
 async def num_held(day: Day, office_id: uuid.UUID) -> int:
     """Return the figure beside "Chờ xử lý"."""
     async with day.db.transaction(actor="test", offices=[office_id]) as conn:
-        return await store.num_held(conn, office_id)
+        return await store.num_held(conn, office_id, day.now)
 
 
 async def give_up(day: Day, office_id: uuid.UUID, passing_id: uuid.UUID) -> None:

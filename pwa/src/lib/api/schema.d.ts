@@ -2187,6 +2187,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispatch/v1/missing-pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMissing
+         * @description Return the pictures waited for longer than `evidence_late_h` hours, 500 at most.
+         */
+        get: operations["board_list_missing_pictures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/v1/missing-pictures/{op_id}/{sha256}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description Say that a picture will not come; one that comes all the same is kept.
+         *
+         *     404 where no such picture is waited for: it has come, or somebody has said so before.
+         */
+        post: operations["board_look_at_missing_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dispatch/v1/passings": {
         parameters: {
             query?: never;
@@ -4840,6 +4882,10 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** LookAtPicture */
+        LookAtPicture: {
+            note: string;
+        };
         /** MadeOut */
         MadeOut: {
             /** Format: uuid */
@@ -4907,6 +4953,30 @@ export interface components {
             /** Format: uuid */
             stream: string;
             to_seq: number;
+        };
+        /** MissingPicture */
+        MissingPicture: {
+            courier_name: string;
+            device_label: string | null;
+            device_status: string | null;
+            errand_id: string | null;
+            kind: string;
+            last_seen_at: string | null;
+            length: number | null;
+            let_go_at: string | null;
+            /** Format: date-time */
+            named_at: string;
+            num_received: number | null;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: uuid */
+            op_id: string;
+            sha256: string;
+            stop: components["schemas"]["HeldStop"] | null;
+        };
+        /** MissingPictures */
+        MissingPictures: {
+            items: components["schemas"]["MissingPicture"][];
         };
         /** Movement */
         Movement: {
@@ -10500,6 +10570,85 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_list_missing_pictures: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingPictures"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_look_at_missing_picture: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                op_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAtPicture"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

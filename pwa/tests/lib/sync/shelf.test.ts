@@ -222,6 +222,22 @@ describe('a phone called lost', () => {
     expect(phone.wiped).toBe(1);
   });
 
+  test('killed before the wipe, sends once more what a restored server lacks', async () => {
+    const { town, phone, loop } = await begin(410);
+    const empty = town.backup();
+    const names = await takePictures(phone, 3);
+    town.revoked.add('d1');
+    const { wipe } = phone.ports;
+    phone.ports.wipe = () => Promise.reject(new Error('killed'));
+    await loop.syncNow();
+    expect(town.photos.sort()).toEqual([...names].sort());
+    town.restore(empty);
+    phone.ports.wipe = wipe;
+    await startLoop(phone.ports, NEVER, () => undefined).syncNow();
+    expect(town.photos.sort()).toEqual([...names].sort());
+    expect(phone.wiped).toBe(1);
+  });
+
   test.each([
     ['nobody takes a picture', 0],
     ['they cannot go for long enough', WIPE_MS_MAX],

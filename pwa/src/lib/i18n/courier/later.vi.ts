@@ -72,7 +72,7 @@ export const vi = {
   outbox_photos: '{count} ảnh chờ gửi',
   copies_gone: 'Máy hết chỗ: đã bỏ bản sao của {count} ảnh',
   copies_gone_text:
-    'Bưu cục đã có các ảnh này và đã được báo. Hãy xoá bớt dữ liệu khác để máy giữ được bản sao đủ 14 ngày.',
+    'Bưu cục đã có và đã được báo. Hãy xoá bớt dữ liệu khác để máy giữ bản sao đủ 14 ngày.',
   exported:
     'Đã xuất {count} mục chưa gửi ra tệp. Tệp không thay cho việc gửi; hãy mang về bưu cục.',
   close_open: 'Còn {count} điểm chưa xong',
