@@ -36,6 +36,9 @@ NUM_KILLS_MIN = 2
 NUM_OPS_PER_PROCESS = 100_000
 NUM_PROCESSES_MAX = 2
 IMPATIENT = Pace(timeout_ms=3_000)
+PHOTOGRAPHING = Pace(photo_share=0.3, num_photos=5, num_burst_max=40, num_behind_max=20)
+"""More pictures a phone than a day's, sent with their facts: a backup lacks many that the server
+had, and only the phone has them still."""
 RECOVERY_S_MAX = 30
 FELT_S_MAX = 40
 FELT = ("half_open", "dripping", "cut")
@@ -253,7 +256,7 @@ def search_models() -> tuple[list[str], bool]:
 def make_order(asked: argparse.Namespace) -> Order:
     """Return a run of kills, or of restores where some are asked for."""
     if asked.restores:
-        return Order(asked.ops, asked.seed, num_restores=asked.restores)
+        return Order(asked.ops, asked.seed, num_restores=asked.restores, pace=PHOTOGRAPHING)
     num_kills = asked.kills
     if num_kills is None:
         num_kills = max(NUM_KILLS_MIN, asked.ops // NUM_OPS_PER_KILL)

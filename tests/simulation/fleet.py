@@ -30,7 +30,12 @@ class Pace:
     timeout_ms: int = 12_000
     num_steps_max: int = 8_000
     photo_share: float = 0.05
+    num_photos: int = 1
+    num_kept_max: int = 0
+    """A planted fault: phones forget all but so many pictures that the server has."""
     num_burst_max: int = 200
+    num_behind_max: int | None = None
+    """Pictures that may be unsent before a courier waits; None: they follow as they can."""
     is_restoring: bool = False
 
 

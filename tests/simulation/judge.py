@@ -71,6 +71,9 @@ async def count_faults(
         "queues not empty": sum(phone["ack"] != phone["head"] for phone in ended.phones),
         "pictures lost": len(await find_lost_pictures(conn, ended, blob_dir)),
         "pictures unsent": sum(phone["num_waiting_photos"] for phone in ended.phones),
+        "pictures forgotten too early": sum(
+            phone["num_forgotten_photos"] for phone in ended.phones
+        ),
         "views that differ": sum(map(view_differs, ended.phones)),
         "feed rows that differ": await _num_feed_rows_wrong(conn, couriers, ended),
         "things a phone saw go wrong": sum(len(phone["faults"]) for phone in ended.phones),

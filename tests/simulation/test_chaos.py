@@ -1,5 +1,6 @@
 import os
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,8 @@ from tests.simulation.report import Report, write_report
 pytestmark = [pytest.mark.chaos, pytest.mark.slow]
 
 NUM_OPS = int(os.environ.get("CHAOS_OPS", "20000"))
-NUM_OPS_RESTORED = 3_000
+NUM_OPS_RESTORED = 2_000
+NUM_OPS_FORGOTTEN = 1_200
 NUM_KILLS = 2
 
 
@@ -43,10 +45,23 @@ async def test_nothing_is_lost_or_doubled_when_server_and_database_are_killed():
 
 
 async def test_nothing_is_lost_or_doubled_when_an_old_backup_is_put_back():
-    """Tests that a restored database gets back from the phones what it lacks, once (P5)."""
-    report = await chaos.run(Order(NUM_OPS_RESTORED, make_seed(), num_restores=1))
+    """Tests that a restored database gets back from the phones what it lacks, once (P5).
+
+    Each phone has taken hundreds of pictures by then.
+    """
+    pace = replace(chaos.PHOTOGRAPHING, photo_share=1)
+    report = await chaos.run(Order(NUM_OPS_RESTORED, make_seed(), num_restores=1, pace=pace))
     write_report(report, "restore")
     assert report.troubles == {"backup taken": 1, "database restored": 1}
     assert report.phones["lowered"] > 0
     assert report.phones["sent_again"] > 0
     check_clean(report)
+
+
+async def test_pictures_forgotten_too_early_are_seen():
+    """Tests that the checkers see phones which keep only the newest pictures (planted, P5)."""
+    pace = replace(chaos.PHOTOGRAPHING, photo_share=1, num_photos=2, num_kept_max=5)
+    report = await chaos.run(Order(NUM_OPS_FORGOTTEN, make_seed(), num_restores=1, pace=pace))
+    assert report.faults["pictures forgotten too early"] > 0
+    assert report.faults["pictures lost"] > 0
+    assert report.faults["lost"] == report.faults["doubled"] == 0

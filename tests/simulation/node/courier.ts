@@ -37,8 +37,14 @@ export interface Run {
   num_steps_max: number;
   /** Of the facts that name a picture, how many have one. */
   photo_share: number;
+  /** Pictures of each such fact. */
+  num_photos: number;
+  /** Planted: only so many of those the server has are kept; 0: as the core does. */
+  num_kept_max: number;
   /** Facts recorded at a time; more than the half of it unsent: the courier waits. */
   num_burst_max: number;
+  /** More pictures than this unsent: the courier waits; null: pictures follow as they can. */
+  num_behind_max: number | null;
   is_restoring: boolean;
 }
 
@@ -57,6 +63,8 @@ export interface Ended {
   num_deaths: number;
   num_sent_again: number;
   num_waiting_photos: number;
+  /** Pictures of facts that a backup may lack, and the phone too. */
+  num_forgotten_photos: number;
 }
 
 /** Heartbeats without news, after the faults have stopped, that end a phone's day. */
@@ -87,6 +95,7 @@ export class Courier {
   private readonly keys: Keychain;
   /** Pictures that are on the phone, unlike those that facts only name. */
   private readonly taken = new Set<string>();
+  private readonly named = new Set<string>();
   private readonly chance: Chance;
   private readonly witness: Witness;
   private readonly way: Way;
@@ -123,7 +132,7 @@ export class Courier {
       const life = new Life(this.isOver() ? 0 : num_steps, this.chance() < 0.5);
       const app = await Promise.race([this.open(life), life.over]);
       if (!app) continue;
-      const ports = this.makePorts(life, this.witness.watch(app.store));
+      const ports = this.makePorts(life, this.forgetting(this.witness.watch(app.store)));
       const loop = startLoop(ports, life.timer(this.run.pace), () => {});
       const isEnded = await Promise.race([
         life.over.then(() => false),
@@ -184,6 +193,22 @@ export class Courier {
     };
   }
 
+  /** With the planted fault, a store that keeps the newest pictures only, backup or not. */
+  private forgetting(store: PhoneDb): PhoneDb {
+    const { num_kept_max } = this.run;
+    if (num_kept_max === 0) return store;
+    return {
+      ...store,
+      applyChange: async (change, expected) => {
+        const isApplied = await store.applyChange(change, expected);
+        const stored = [...this.rows.blobs.values()].filter(({ state }) => state === 'stored');
+        const old = stored.sort((a, b) => b.taken_at - a.taken_at).slice(num_kept_max);
+        for (const { sha256: name } of old) this.rows.blobs.delete(name);
+        return isApplied;
+      },
+    };
+  }
+
   private async live(ports: Ports, loop: Loop, lock: PhoneLock | null): Promise<void> {
     loop.wake();
     await this.unlock(lock);
@@ -196,7 +221,7 @@ export class Courier {
         loop.wake();
       }
       if (lock !== null && this.chance() < LOCK_SHARE) await this.putAway(loop, lock);
-      await this.untilUnsent(ports, this.run.num_burst_max / 2);
+      await this.untilUnsent(ports, this.run.num_burst_max / 2, this.run.num_behind_max);
     }
     if (lock !== null) {
       await lock.end();
@@ -204,7 +229,7 @@ export class Courier {
       await this.unlock(lock);
       loop.wake();
     }
-    await this.untilUnsent(ports, 0, true);
+    await this.untilUnsent(ports, 0, 0);
     await this.beQuiet(ports, loop);
   }
 
@@ -239,7 +264,9 @@ export class Courier {
     this.at += 1;
     this.witness.sawSaved(op_id);
     for (const sha of photos) {
-      if (this.taken.has(sha)) this.witness.sawPicture(this.plan.office_id, sha);
+      if (!this.taken.has(sha)) continue;
+      this.named.add(sha);
+      this.witness.sawPicture(this.plan.office_id, sha);
     }
   }
 
@@ -253,20 +280,28 @@ export class Courier {
   private async takePictures(ports: Ports, named: unknown): Promise<string[] | null> {
     if (!Array.isArray(named) || named.length === 0) return null;
     if (this.chance() >= this.run.photo_share) return null;
-    const bytes = pictureOf(this.chance);
-    const name = Buffer.from(await sha256(bytes)).toString('hex');
-    this.taken.add(name);
-    const photo = { sha256: name, bytes, media_type: 'image/png', state: 'draft' as const };
-    await (ports.store as PhoneDb).keepPhoto({ ...photo, taken_at: Date.now() });
-    return [name];
+    const names: string[] = [];
+    for (let number = 0; number < this.run.num_photos; number += 1) {
+      const bytes = pictureOf(this.chance);
+      const name = Buffer.from(await sha256(bytes)).toString('hex');
+      this.taken.add(name);
+      const photo = { sha256: name, bytes, media_type: 'image/png', state: 'draft' as const };
+      await (ports.store as PhoneDb).keepPhoto({ ...photo, taken_at: Date.now() });
+      names.push(name);
+    }
+    return names;
   }
 
-  /** Wait until at most so many facts are unsent, and no picture where that is asked for. */
-  private async untilUnsent(ports: Ports, num_max: number, isWhole = false): Promise<void> {
+  /** Wait until at most so many facts are unsent, and so many pictures where that is asked for. */
+  private async untilUnsent(
+    ports: Ports,
+    num_max: number,
+    num_photos_max: number | null = null,
+  ): Promise<void> {
     for (;;) {
       const meta = await ports.store.getMeta();
-      const num_photos = isWhole ? await ports.store.countWaitingPhotos() : 0;
-      if (meta.head - meta.ack <= num_max && num_photos === 0) return;
+      const num_photos = num_photos_max === null ? 0 : await ports.store.countWaitingPhotos();
+      if (meta.head - meta.ack <= num_max && num_photos <= (num_photos_max ?? 0)) return;
       await sleep(between(this.chance, 5, 25));
     }
   }
@@ -302,6 +337,11 @@ export class Courier {
     await this.unlock(lock);
     const meta = await store.getMeta();
     const snapshot = await this.askSnapshot();
+    let num_forgotten_photos = 0;
+    // No fact of this run is 14 days old: every picture of theirs must be here.
+    for (const name of this.named) {
+      if ((await store.getPhoto(name)) === null) num_forgotten_photos += 1;
+    }
     const { received, faults, num_lowered, num_forks, num_resets, num_sent_again } = this.witness;
     return {
       device_id: this.plan.device_id,
@@ -317,6 +357,7 @@ export class Courier {
       num_deaths: this.num_deaths,
       num_sent_again,
       num_waiting_photos: await store.countWaitingPhotos(),
+      num_forgotten_photos,
     };
   }
 }
