@@ -2511,6 +2511,23 @@ ALTER TABLE ONLY rounds.correction FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.correction OWNER TO tannoi_owner;
 
+CREATE TABLE rounds.last_place (
+    office_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    accuracy_m double precision,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT last_place_accuracy_m_check CHECK ((accuracy_m >= (0)::double precision)),
+    CONSTRAINT last_place_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT last_place_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision)))
+);
+
+ALTER TABLE ONLY rounds.last_place FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rounds.last_place OWNER TO tannoi_owner;
+
 CREATE TABLE rounds.passing (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3293,6 +3310,9 @@ ALTER TABLE ONLY rounds.attempt
 ALTER TABLE ONLY rounds.correction
     ADD CONSTRAINT correction_pkey PRIMARY KEY (office_id, op_id);
 
+ALTER TABLE ONLY rounds.last_place
+    ADD CONSTRAINT last_place_pkey PRIMARY KEY (office_id, courier_id);
+
 ALTER TABLE ONLY rounds.passing
     ADD CONSTRAINT passing_office_id_code_key UNIQUE (office_id, code);
 
@@ -3512,6 +3532,8 @@ CREATE INDEX act_stop ON rounds.act USING btree (office_id, stop_id);
 CREATE INDEX correction_act ON rounds.correction USING btree (office_id, act_id);
 
 CREATE UNIQUE INDEX correction_not_so ON rounds.correction USING btree (office_id, corrects_op_id) WHERE (wrong = 'not_so'::text);
+
+CREATE INDEX last_place_seen ON rounds.last_place USING btree (seen_at);
 
 CREATE INDEX passing_giver ON rounds.passing USING btree (office_id, giver_id, given_at);
 
@@ -4262,11 +4284,15 @@ ALTER TABLE rounds.attempt ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE rounds.correction ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE rounds.last_place ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY office_wall ON rounds.act USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON rounds.attempt USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON rounds.correction USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON rounds.last_place USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON rounds.passing USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -4991,6 +5017,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE rounds.act TO tannoi_app;
 GRANT SELECT,INSERT ON TABLE rounds.attempt TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE rounds.correction TO tannoi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.last_place TO tannoi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.passing TO tannoi_app;
 

@@ -56,6 +56,15 @@ class BoardPhone(msgspec.Struct, frozen=True):
     app_version: str
 
 
+class BoardPlace(msgspec.Struct, frozen=True):
+    """Where a courier's phone was last, on this round, by the courier's leave."""
+
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    seen_at: datetime
+
+
 class BoardCourier(msgspec.Struct, frozen=True):
     """Who drives a round."""
 
@@ -84,6 +93,8 @@ class BoardRoute(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None
     phone: BoardPhone | None
     """None: this courier's phone has never spoken."""
+    place: BoardPlace | None
+    """None: the round is not open, or the courier lets nothing be seen."""
     storage: Literal["free", "required", "waived"]
     """`required`: money is due, so the phone must keep its storage, or somebody lets it leave."""
     stops: list[BoardStop]

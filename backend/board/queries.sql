@@ -33,6 +33,15 @@ LEFT JOIN dossiers.dossier AS d ON d.office_id = a.office_id AND d.id = a.errand
 WHERE r.office_id = :office_id AND r.service_on = :service_on
 ORDER BY s.round_id, s.position, a.id;
 
+-- name: list_places
+-- Where the couriers of a day's open rounds were last, if that is no older than it may be kept.
+SELECT l.round_id, l.lat, l.lon, l.accuracy_m, l.seen_at
+FROM rounds.round AS r
+JOIN rounds.last_place AS l
+    ON l.office_id = r.office_id AND l.courier_id = r.courier_id AND l.round_id = r.id
+WHERE r.office_id = :office_id AND r.service_on = :service_on AND r.state = 'open'
+    AND l.seen_at >= :since;
+
 -- name: list_phones
 -- The phones of each courier together: what they have that we have not, in streams that go on, and
 -- when one of them spoke last. What a stream that has ended lacks is told by `missing_ranges`.

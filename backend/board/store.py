@@ -10,6 +10,7 @@ from backend.board.model import (
     AttemptOut,
     BoardAct,
     BoardPhone,
+    BoardPlace,
     BoardStop,
     ChainLink,
     ErrandRow,
@@ -123,6 +124,26 @@ async def list_routes(conn: Conn, office_id: UUID, service_on: date) -> list[Rou
         service_on=service_on,
         money_kinds=sorted(MONEY_KINDS),
     )
+
+
+class PlaceRow(NamedTuple):
+    """A courier's newest place; columns in the order of `list_places`."""
+
+    round_id: UUID
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    seen_at: datetime
+
+
+async def list_places(
+    conn: Conn, office_id: UUID, service_on: date, *, since: datetime
+) -> dict[UUID, BoardPlace]:
+    """Return where the couriers of a day's open rounds were last, by round."""
+    rows = await queries.list(
+        conn, "list_places", PlaceRow, office_id=office_id, service_on=service_on, since=since
+    )
+    return {row.round_id: BoardPlace(*row[1:]) for row in rows}
 
 
 async def list_stops(conn: Conn, office_id: UUID, service_on: date) -> dict[UUID, list[BoardStop]]:

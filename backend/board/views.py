@@ -14,6 +14,7 @@ from backend.board.model import (
     BoardCourier,
     BoardOffice,
     BoardPhone,
+    BoardPlace,
     BoardRoute,
     BoardStop,
     ErrandDetail,
@@ -29,7 +30,7 @@ from backend.kit.errors import NotFound
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.network import Office
-from backend.rounds import KEPT_STORAGE
+from backend.rounds import KEPT_STORAGE, PLACE_HOURS, PLACE_HOURS_USUAL
 
 PROOF_PATH = "/api/dispatch/v1/proofs/{}"
 LINK_VALID = timedelta(days=60)
@@ -42,12 +43,17 @@ async def read_board(conn: Conn, office_id: UUID, service_on: date, now: datetim
     rows = await store.list_routes(conn, office_id, service_on)
     stops = await store.list_stops(conn, office_id, service_on)
     phones = await store.list_phones(conn, office_id, [row.courier_id for row in rows])
+    kept_h = await network.get_number(conn, PLACE_HOURS, service_on, default=PLACE_HOURS_USUAL)
+    places = await store.list_places(
+        conn, office_id, service_on, since=now - timedelta(hours=kept_h)
+    )
     is_required = await network.get_number(conn, KEPT_STORAGE, service_on, default=1) > 0
     routes = [
         _make_route(
             row,
             stops.get(row.round_id, []),
             phones.get(row.courier_id),
+            places.get(row.round_id),
             office,
             service_on,
             is_storage_required=is_required,
@@ -93,6 +99,7 @@ def _make_route(
     row: store.RouteRow,
     stops: list[BoardStop],
     phone: BoardPhone | None,
+    place: BoardPlace | None,
     office: Office,
     service_on: date,
     *,
@@ -121,6 +128,7 @@ def _make_route(
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         phone=phone,
+        place=place,
         storage=_storage_of(row, is_required=is_storage_required),
         stops=stops,
         polyline=[home, *doors, home],

@@ -4,19 +4,20 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import structlog
 
+from backend import network, rounds
 from backend.dispatch import store
 from backend.dispatch.actions import SOLVE, fail_lost_plans, plan_topic, read_input
 from backend.dispatch.model import PlanRow, Solve
 from backend.drafts import News, PlanInput, TravelSource
 from backend.house import House, JobHandler, Sweep
 from backend.kit import jobs, live
-from backend.kit.clock import now
+from backend.kit.clock import now, service_day
 
 log = structlog.get_logger("dispatch")
 
@@ -131,7 +132,17 @@ async def sweep(house: House) -> None:
         await fail_lost_plans(conn, now())
 
 
+async def forget_places(house: House) -> None:
+    """Let go of where couriers were, once the house may not keep it any longer."""
+    at = now()
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        hours = await network.get_number(
+            conn, rounds.PLACE_HOURS, service_day(at), default=rounds.PLACE_HOURS_USUAL
+        )
+        await rounds.forget_places(conn, before=at - timedelta(hours=hours))
+
+
 HANDLERS: dict[str, JobHandler] = {SOLVE: solve}
-SWEEPS: tuple[Sweep, ...] = (sweep,)
+SWEEPS: tuple[Sweep, ...] = (sweep, forget_places)
 CONCURRENCY = {SOLVE: 2}
 """At once, over all workers: a search takes a core whole."""

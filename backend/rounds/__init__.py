@@ -26,11 +26,14 @@ from backend.rounds.acts.passed import OpenPassing
 from backend.rounds.acts.passed import list_documents as list_passing_documents
 from backend.rounds.acts.passed import list_open as list_open_passings
 from backend.rounds.acts.passing import give_up as give_up_passing
+from backend.rounds.acts.places import forget as forget_places
 from backend.rounds.documents import list_documents, needs_kept_storage
 from backend.rounds.fees import owe
 from backend.rounds.model import (
     KEPT_STORAGE,
     MONEY_KINDS,
+    PLACE_HOURS,
+    PLACE_HOURS_USUAL,
     ActDraft,
     ActKind,
     Change,
@@ -61,6 +64,8 @@ __all__ = [
     "KEPT_STORAGE",
     "KINDS",
     "MONEY_KINDS",
+    "PLACE_HOURS",
+    "PLACE_HOURS_USUAL",
     "ActDraft",
     "ActKind",
     "Change",
@@ -84,6 +89,7 @@ __all__ = [
     "board_topic",
     "find_proof_rules",
     "find_round_of",
+    "forget_places",
     "give_up_passing",
     "judge_order",
     "list_current",

@@ -10,7 +10,14 @@ from backend.kit.clock import at_second
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.rounds.acts import demands
-from backend.rounds.model import INVITATION_GAP, KEPT_STORAGE, MONEY_KINDS, Document
+from backend.rounds.model import (
+    INVITATION_GAP,
+    KEPT_STORAGE,
+    MONEY_KINDS,
+    PLACE_HOURS,
+    PLACE_HOURS_USUAL,
+    Document,
+)
 from backend.rounds.store import queries
 
 STOP_FIELDS = (
@@ -89,6 +96,9 @@ async def list_documents(
             one.doc["proof_rules"] = await demands.find_rules(conn, office_id, day)
             if not await network.get_number(conn, KEPT_STORAGE, day, default=1):
                 one.doc["storage"] = "free"
+            one.doc["place_hours_max"] = await network.get_number(
+                conn, PLACE_HOURS, day, default=PLACE_HOURS_USUAL
+            )
         documents += found
     if stops or with_stops_of:
         rows = await queries.list(

@@ -22,6 +22,8 @@ INVITATION_GAP: Final = "invitation_gap_days"
 PARTLY: Final = "partly"
 """Reason of an act that is done but for a part, such as a paper that was not taken back."""
 KEPT_STORAGE: Final = "money_needs_kept_storage"
+PLACE_HOURS: Final = "courier_place_hours_max"
+PLACE_HOURS_USUAL: Final = 12
 """Name of the rule: 1 where a round with money needs a phone that keeps its storage (S18)."""
 MONEY_KINDS: Final = frozenset({"payout.pay", "charge.collect", "order.take", "order.pay"})
 """Acts whose errand stands in `doorstep`; all others are dossiers."""
@@ -301,7 +303,10 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 class PositionLogged(Op, frozen=True):
     """Where the courier was lately, on shift only and with the courier's knowledge."""
 
-    points: Annotated[list[Position], msgspec.Meta(min_length=1, max_length=60)]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    """By the phone's own clock, as the points' times are."""
+    points: Annotated[list[Position], msgspec.Meta(max_length=60)]
+    """None: the courier has switched the log off."""
 
 
 NotesOnWire = Annotated[dict[str, int], msgspec.Meta(max_length=20)]

@@ -682,3 +682,29 @@ UPDATE rounds.round
 SET rev = rev + 1
 WHERE office_id = :office_id AND service_on >= :from_day AND state <> 'closed'
 RETURNING id, courier_id;
+
+-- name: keep_place
+-- Where a courier was last, if that was on the round that is open and is news.
+INSERT INTO rounds.last_place (office_id, courier_id, round_id, lat, lon, accuracy_m, seen_at)
+SELECT r.office_id, r.courier_id, r.id, :lat, :lon, :accuracy_m::double precision, :seen_at
+FROM rounds.round AS r
+WHERE r.office_id = :office_id AND r.courier_id = :courier_id AND r.state = 'open'
+    AND r.opened_at <= :seen_at
+ORDER BY r.opened_at DESC
+LIMIT 1
+ON CONFLICT (office_id, courier_id) DO UPDATE
+SET round_id = excluded.round_id, lat = excluded.lat, lon = excluded.lon,
+    accuracy_m = excluded.accuracy_m, seen_at = excluded.seen_at
+WHERE excluded.seen_at > last_place.seen_at;
+
+-- name: drop_place
+-- The courier has switched the log off.
+DELETE FROM rounds.last_place
+WHERE office_id = :office_id AND courier_id = :courier_id;
+
+-- name: forget_places
+-- Places older than the house keeps them, and those of rounds that are over.
+DELETE FROM rounds.last_place AS l
+USING rounds.round AS r
+WHERE r.office_id = l.office_id AND r.id = l.round_id
+    AND (l.seen_at < :before OR r.state <> 'open');

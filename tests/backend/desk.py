@@ -204,7 +204,7 @@ class Day:
         """Let a courier report a fact, as their phone would, and see it count."""
         op_id = new_id()
         shape = rounds.KINDS[kind][0]
-        op = msgspec.convert({"id": op_id, "kind": kind, "v": 1, **fields}, shape)
+        op = msgspec.convert({"id": op_id, "kind": kind, "v": 1, "at": at, **fields}, shape)
         async with self.house.db.transaction(actor="house", offices="*") as conn:
             context = rounds.Context(
                 office_id=self.office_id,

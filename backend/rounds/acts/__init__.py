@@ -11,7 +11,7 @@ from backend.kit import live
 from backend.kit.errors import Conflict
 from backend.kit.sql import Conn
 from backend.rounds.actions import board_topic
-from backend.rounds.acts import correcting, money, orders, papers, passing, purse
+from backend.rounds.acts import correcting, money, orders, papers, passing, places, purse
 from backend.rounds.model import (
     ActCorrected,
     CallLogged,
@@ -55,7 +55,7 @@ KINDS: dict[str, tuple[type[Op], Performer]] = {  # type: ignore[type-arg]  # ea
     "pin.moved": (PinMoved, papers.move_pin),
     "note.added": (NoteAdded, papers.add_note),
     "call.logged": (CallLogged, papers.log),
-    "position.logged": (PositionLogged, papers.log),
+    "position.logged": (PositionLogged, places.log),
     "round.closed": (RoundClosed, papers.close_round),
     "charge.collected": (ChargeCollected, money.collect_charge),
     "order.taken": (OrderTaken, orders.take),

@@ -38,7 +38,6 @@ from backend.rounds.model import (
     ItemsReturned,
     NoteAdded,
     PinMoved,
-    PositionLogged,
     ResultDelivered,
     RoundClosed,
     RoundOpened,
@@ -324,7 +323,7 @@ async def add_note(conn: Conn, op: NoteAdded, ctx: Context) -> Decision:
     return APPLIED
 
 
-async def log(_conn: Conn, _op: CallLogged | PositionLogged, _ctx: Context) -> Decision:
+async def log(_conn: Conn, _op: CallLogged, _ctx: Context) -> Decision:
     """Let what was logged stand as it came: it contradicts nothing (reliability 1.5)."""
     return APPLIED
 

@@ -1,5 +1,4 @@
 /** What the server says to the dispatch app, field for field as its structs write it. */
-
 import type { Office } from '../lib/desk/identity';
 import type { Demand, ProofRule } from '../lib/rules/demands';
 
@@ -95,6 +94,7 @@ export interface BoardRoute {
   published_at: Instant;
   opened_at: Instant | null;
   closed_at: Instant | null;
+  place: { lat: number; lon: number; accuracy_m: number | null; seen_at: Instant } | null;
   phone: BoardPhone | null;
   storage: 'free' | 'required' | 'waived';
   stops: BoardStop[];

@@ -62,6 +62,7 @@ export function makeRoute(
       last_occurred_at: at('08:50'),
       app_version: '1',
     },
+    place: null,
     stops: stops.map((stop, index) => ({ ...stop, position: index + 1 })),
     polyline: [],
     ...change,

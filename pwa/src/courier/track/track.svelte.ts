@@ -18,6 +18,7 @@ let isRefused = $state(false);
 let trail: Trail = beginTrail(0);
 let owner = '';
 let timer = 0;
+let sending: Promise<void> = Promise.resolve();
 
 export const track = {
   /** The courier wants it during shifts. */
@@ -38,8 +39,17 @@ export const track = {
 };
 
 export function setWanted(next: boolean): void {
+  const wasRunning = isRunning;
   isWanted = next;
   localStorage.setItem(STORED, next ? 'on' : 'off');
+  if (!next && wasRunning) void tellOff();
+}
+
+/** Switched off: what was seen until now is told, then that nothing more may be shown. */
+async function tellOff(): Promise<void> {
+  stopTrack();
+  await sending;
+  if (app.lock.phase === 'open') await act({ kind: 'position.logged', fields: { points: [] } });
 }
 
 /** Begin with the round, or when it is switched on meanwhile. */
@@ -57,7 +67,7 @@ export function stopTrack(): void {
   if (!isRunning) return;
   isRunning = false;
   clearTimeout(timer);
-  void send(true);
+  sending = send(true);
 }
 
 async function look(): Promise<void> {

@@ -3820,6 +3820,14 @@ export interface components {
             last_seen_at: string;
             num_unsent: number;
         };
+        /** BoardPlace */
+        BoardPlace: {
+            accuracy_m: number | null;
+            lat: number;
+            lon: number;
+            /** Format: date-time */
+            seen_at: string;
+        };
         /** BoardRoute */
         BoardRoute: {
             closed_at: string | null;
@@ -3832,6 +3840,7 @@ export interface components {
             lunch_duration_s: number;
             opened_at: string | null;
             phone: components["schemas"]["BoardPhone"] | null;
+            place: components["schemas"]["BoardPlace"] | null;
             polyline: [
                 number,
                 number

@@ -20,6 +20,8 @@ export interface RoundDoc {
   lunch_duration_s: number;
   num_stops: number;
   distance_m: number;
+  /** How long the office keeps where this phone was last, in hours. */
+  place_hours_max?: number;
   /** Whether money may leave with a phone that promises nothing (S18); `waived` by a dispatcher. */
   storage?: 'free' | 'required' | 'waived';
   /** When to come again by the calendar of working days; a round of before has none. */

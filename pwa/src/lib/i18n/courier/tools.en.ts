@@ -5,6 +5,10 @@ export const en: Translation<typeof vi> = {
   track: 'Log positions on shift',
   track_hint:
     'Only while a round is open, sent every 5 minutes at most. Always in sight; a touch stops it.',
+  track_seen:
+    'The office sees the newest position and its age, until the round is over or you switch it ' +
+    'off. Without it the office reads “no position”.',
+  track_kept: ({ hours }) => `The board keeps a position for ${hours} hours at most.`,
   track_on: 'Logging positions on shift',
   track_rough: 'Logging positions, seldom: the battery is low',
   track_refused: 'The phone does not say where it is',

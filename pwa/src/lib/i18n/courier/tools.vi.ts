@@ -2,6 +2,10 @@ export const vi = {
   track: 'Ghi vị trí trong ca',
   track_hint:
     'Chỉ khi chuyến đang mở, nhiều nhất 5 phút gửi một lần. Luôn hiện trên màn hình và dừng được.',
+  track_seen:
+    'Bưu cục thấy vị trí mới nhất và cách đây bao lâu, đến khi hết chuyến hoặc bạn tắt. ' +
+    'Không bật thì bưu cục thấy “không có vị trí”.',
+  track_kept: 'Bảng điều phối giữ vị trí nhiều nhất {hours} giờ.',
   track_on: 'Đang ghi vị trí trong ca',
   track_rough: 'Đang ghi vị trí, thưa hơn vì pin yếu',
   track_refused: 'Máy không cho biết vị trí',
