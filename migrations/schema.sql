@@ -1961,7 +1961,7 @@ CREATE TABLE payouts.change (
     kind text NOT NULL,
     payout_id uuid NOT NULL,
     outcome text,
-    CONSTRAINT change_kind_check CHECK ((kind = ANY (ARRAY['stopped'::text, 'moved'::text, 'deceased'::text]))),
+    CONSTRAINT change_kind_check CHECK ((kind = ANY (ARRAY['stopped'::text, 'moved'::text, 'deceased'::text, 'alive'::text]))),
     CONSTRAINT change_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'too_late'::text])))
 );
 

@@ -304,10 +304,6 @@ catalog.add(
             "Tiền bưu tá giữ đã thay đổi sau khi đếm: hãy đếm lại.",
             "The courier's cash changed after it was counted: count again.",
         ),
-        "drawer_moved": (
-            "Quỹ đã thay đổi sau khi đếm: hai bên hãy đếm lại.",
-            "The drawer's cash changed after it was counted: both sides count again.",
-        ),
         "shifts_open": (
             "Còn {num} bưu tá chưa nộp quỹ.",
             "{num} couriers have not returned their cash.",

@@ -225,6 +225,16 @@ UPDATE cash.drawer_day
 SET state = :state
 WHERE office_id = :office_id AND id = :id;
 
+-- name: list_days_not_counted
+-- Days before one on which the drawer's money moved, and whose books are open still.
+SELECT DISTINCT t.posted_on
+FROM ledger.transfer AS t
+WHERE t.office_id = :office_id AND t.posted_on < :day
+    AND (t.debit_id = :drawer_id OR t.credit_id = :drawer_id)
+    AND t.posted_on >= coalesce(
+        (SELECT o.open_on FROM ledger.open_day AS o WHERE o.office_id = :office_id), '-infinity')
+ORDER BY t.posted_on;
+
 -- name: touch_phone
 -- A courier's phone must hear of their cash anew.
 INSERT INTO cash.phone (office_id, courier_id)

@@ -4,8 +4,23 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.cash.model import Count, Notes, Reveal, Shift, Side, total_of
+from backend.kit import catalog
 from backend.kit.errors import Conflict, Invalid
 
+catalog.add(
+    {
+        "drawer_moved": (
+            "Quỹ đã thay đổi sau khi đếm: hai bên hãy đếm lại.",
+            "The drawer's cash changed after it was counted: both sides count again.",
+        ),
+        "days_not_counted": (
+            "Ngày {first_day} chưa kiểm quỹ hoặc chưa khoá (tất cả {num} ngày): khoá các ngày đó"
+            " trước, hoặc đồng ý khoá cùng.",
+            "{first_day} was not counted, or not closed ({num} days in all): close those first, or"
+            " agree to close them along.",
+        ),
+    }
+)
 DRAWER_SIDES: Final[tuple[Side, Side]] = ("cashier", "controller")
 
 

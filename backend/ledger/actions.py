@@ -128,11 +128,18 @@ async def get_transfer(conn: Conn, office_id: UUID, id: UUID) -> Line:
     return line
 
 
-async def close_day(conn: Conn, office_id: UUID, day: date, *, by: UUID, approved_by: UUID) -> None:
-    """Close a day and those before it; raise `Conflict` `day_closed`, `approved_by_maker`."""
+async def close_day(
+    conn: Conn, office_id: UUID, day: date, *, by: UUID, approved_by: UUID, reason: str = ""
+) -> None:
+    """Close a day and those before it; raise `Conflict` `day_closed`, `approved_by_maker`.
+
+    `reason` says what is to be known of it, such as the days closed along.
+    """
     if by == approved_by:
         raise Conflict("approved_by_maker")
-    await store.move_day(conn, office_id, "closed", day, by=by, approved_by=approved_by, reason="")
+    await store.move_day(
+        conn, office_id, "closed", day, by=by, approved_by=approved_by, reason=reason
+    )
 
 
 async def reopen_day(

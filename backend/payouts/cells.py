@@ -61,6 +61,8 @@ CHANGES: Final[dict[str, ChangeKind]] = {
     "da mat": "deceased",
     "chet": "deceased",
     "qua doi": "deceased",
+    "alive": "alive",
+    "con song": "alive",
 }
 YES: Final = frozenset({"x", "co", "yes", "true", "1", "da chung thuc", "chung thuc"})
 NO: Final = frozenset({"", "khong", "no", "false", "0", "chua"})

@@ -14,7 +14,7 @@ PayoutState = Literal["unpaid", "paid", "carried", "returned", "stopped", "moved
 ListState = Literal["draft", "approved", "closed", "discarded"]
 Place = Literal["door", "counter", "sitting"]
 SettledAs = Literal["valid", "agency_accepts", "courier_owes", "recovered"]
-ChangeKind = Literal["added", "stopped", "moved", "deceased"]
+ChangeKind = Literal["added", "stopped", "moved", "deceased", "alive"]
 UploadState = Literal["queued", "working", "judged", "done", "failed"]
 AlarmKind = Literal[
     "list_missing", "money_missing", "approval_missing", "commune_unpaid", "not_settled"

@@ -323,7 +323,8 @@ UPDATE payouts.funding SET reversal_id = :reversal_id
 WHERE office_id = :office_id AND id = :id AND reversal_id IS NULL;
 
 -- name: apply_changes
--- Stop or move what is still unpaid; the payouts that were.
+-- Stop or move what is still unpaid, or let who was told dead be alive; the payouts that were, and
+-- whether they are paid on.
 WITH said AS (
     SELECT c.id, c.payout_id, c.kind
     FROM payouts.change c
@@ -331,11 +332,15 @@ WITH said AS (
     WHERE c.office_id = :office_id AND c.list_id = :list_id AND c.upload_id = l.upload_id
 )
 UPDATE payouts.payout p
-SET state = CASE s.kind WHEN 'moved' THEN 'moved' ELSE 'stopped' END, state_reason = s.kind,
-    state_at = :at
+SET state = CASE s.kind WHEN 'moved' THEN 'moved' WHEN 'alive' THEN p.state ELSE 'stopped' END,
+    state_reason = CASE s.kind WHEN 'alive' THEN p.state_reason ELSE s.kind END,
+    state_at = CASE s.kind WHEN 'alive' THEN p.state_at ELSE :at END,
+    last_reason = CASE s.kind WHEN 'alive' THEN '' ELSE p.last_reason END,
+    placed_at = CASE s.kind WHEN 'alive' THEN NULL ELSE p.placed_at END
 FROM said s
 WHERE p.office_id = :office_id AND p.id = s.payout_id AND p.state = 'unpaid'
-RETURNING p.id;
+    AND (s.kind <> 'alive' OR p.last_reason = 'DECEASED')
+RETURNING p.id, p.list_id, s.kind = 'alive';
 
 -- name: note_changes
 -- Write which changes came in time: those whose payouts are named.
@@ -415,9 +420,10 @@ SET state = :state, state_reason = :reason, state_at = :at, generation = :genera
 WHERE office_id = :office_id AND id = :id;
 
 -- name: set_attempt
--- One visit more that paid nothing.
+-- One visit more that paid nothing; who was told dead stays so until the agency has spoken.
 UPDATE payouts.payout
-SET num_attempts = num_attempts + 1, last_reason = :reason
+SET num_attempts = num_attempts + 1,
+    last_reason = CASE last_reason WHEN 'DECEASED' THEN last_reason ELSE :reason END
 WHERE office_id = :office_id AND id = :id;
 
 -- name: list_shares_left

@@ -59,6 +59,10 @@ END_REASONS: Final = frozenset({"DECEASED", "MOVED", "REFUSED"})
 """After these nobody goes there again; the agency decides what becomes of the money."""
 
 
+TOLD_DECEASED: Final = "DECEASED"
+"""A courier's word, which only the agency can take back (or the courier, as a mistake)."""
+
+
 def may(state: PayoutState, verb: Verb) -> PayoutState | None:
     """Return what a payout becomes by a verb, or None where the verb may not."""
     return MOVES.get((state, verb))
@@ -273,6 +277,8 @@ def judge_proxy(payout: Payout, payment: Payment, rules: ProxyRules, day: date) 
     """Return why this proxy may not take the money on this day, or None."""
     if payment.proxy is None:
         return None
+    if payout.last_reason == TOLD_DECEASED:  # a power to act for somebody ends with their life
+        return "payee_told_deceased"
     if not rules.is_allowed:
         return "proxy_not_allowed"
     if payout.proxy_name == "" or payout.proxy_from is None or payout.proxy_to is None:

@@ -57,8 +57,8 @@ catalog.add(
             "The way “{value}” is unknown: write home, pay point or counter.",
         ),
         "cell_change": (
-            "Biến động “{value}” không rõ: ghi thêm, dừng, chuyển tài khoản hoặc đã mất.",
-            "The change “{value}” is unknown: write added, stopped, moved or deceased.",
+            "Biến động “{value}” không rõ: ghi thêm, dừng, chuyển tài khoản, đã mất hoặc còn sống.",
+            "The change “{value}” is unknown: write added, stopped, moved, deceased or alive.",
         ),
         "cell_change_in_first_list": (
             "Danh sách đầu kỳ không có biến động; hãy nộp danh sách biến động riêng.",
@@ -178,6 +178,12 @@ catalog.add(
         "payee_deceased": (
             "Cơ quan đã báo người hưởng qua đời.",
             "The agency has told that the payee died.",
+        ),
+        "payee_told_deceased": (
+            "Bưu tá đã báo người hưởng qua đời: chưa chi cho người nhận thay cho đến khi cơ quan"
+            " xác nhận còn sống bằng danh sách biến động.",
+            "A courier has told that the payee died: no proxy is paid until the agency says in a"
+            " delta list that the payee is alive.",
         ),
         "amount_differs": (
             "Số tiền chi khác với danh sách.",

@@ -8,6 +8,7 @@ from backend.cash import rules, store
 from backend.cash.actions.closing import post_difference
 from backend.cash.actions.handovers import desk_topic, purse
 from backend.cash.model import Notes, Reveal, Side
+from backend.cash.store import queries
 from backend.kit import live
 from backend.kit.clock import service_day
 from backend.kit.errors import Conflict
@@ -87,12 +88,16 @@ async def settle_drawer(
     return difference
 
 
-async def close_day(conn: Conn, office_id: UUID, day: date, *, by: UUID, now: datetime) -> None:
+async def close_day(
+    conn: Conn, office_id: UUID, day: date, *, by: UUID, now: datetime, is_along: bool = False
+) -> None:
     """Close an office's day: every courier is home, the drawer was counted by two (L11).
 
-    `by` is not the cashier who counted. Raises `Conflict`: `day_to_come`, `shifts_open`,
+    Days before it close with it. Those on which the drawer's money moved and that nobody counted
+    do so by word only (`is_along`), and the book of days names them. `by` is not the cashier who
+    counted. Raises `Conflict`: `day_to_come`, `shifts_open`,
     `handovers_pending`, `hands_not_empty`, `cash_on_way`, `count_missing`, `difference_open`,
-    `drawer_moved`, `day_closed`, `approved_by_maker`.
+    `drawer_moved`, `days_not_counted`, `day_closed`, `approved_by_maker`.
     """
     if day > service_day(now):
         raise Conflict("day_to_come")
@@ -117,9 +122,33 @@ async def close_day(conn: Conn, office_id: UUID, day: date, *, by: UUID, now: da
     drawer = await ledger.find_balance(conn, purse(office_id, "drawer", None))
     rules.check_drawer_right(counts, state, balance_vnd=drawer.amount_vnd)
     cashier = next(count for count in counts if count.side == "cashier")
-    await ledger.close_day(conn, office_id, day, by=cashier.by_id, approved_by=by)
+    before = await _list_before(conn, office_id, day)
+    said = ", ".join(f"{one:%d/%m/%Y}" for one in before)
+    if before and not is_along:
+        raise Conflict("days_not_counted", first_day=f"{before[0]:%d/%m/%Y}", num=len(before))
+    await ledger.close_day(
+        conn,
+        office_id,
+        day,
+        by=cashier.by_id,
+        approved_by=by,
+        reason=f"khoá cùng ngày chưa kiểm: {said}" if before else "",
+    )
     await store.set_drawer_state(conn, office_id, day_id, "closed")
     await live.publish(conn, desk_topic(office_id))
+
+
+async def _list_before(conn: Conn, office_id: UUID, day: date) -> list[date]:
+    """Return the open days before one on which the drawer's money moved."""
+    drawer = purse(office_id, "drawer", None)
+    return await queries.list(
+        conn,
+        "list_days_not_counted",
+        lambda day: day,
+        office_id=office_id,
+        day=day,
+        drawer_id=drawer.id,
+    )
 
 
 async def is_closed(conn: Conn, office_id: UUID, day: date) -> bool:

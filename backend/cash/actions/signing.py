@@ -44,12 +44,13 @@ async def close_signed(
     controller: str,
     by: UUID,
     now: datetime,
+    is_along: bool = False,
 ) -> None:
     """Close a day whose sheet both sides have signed; the cashier's side is who counted for it.
 
     Raises `Conflict` `day_unsigned`, and what `close_day` does.
     """
-    await days.close_day(conn, office_id, day, by=by, now=now)
+    await days.close_day(conn, office_id, day, by=by, now=now, is_along=is_along)
     if not (pdf.draw_ink(cashier) and pdf.draw_ink(controller)):
         raise Conflict("day_unsigned")
     found = await lock_drawer_day(conn, office_id, day)

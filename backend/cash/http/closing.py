@@ -177,11 +177,13 @@ class ClosingController(Controller):
         state: State,
         actor: NamedDependency[Actor],
         now: NamedDependency[datetime],
+        along: FromQuery[bool] = False,
         office: Office = None,
     ) -> None:
         """Close the books of a day, signed by both sides, and seal them.
 
-        409 names what is still open; `day_unsigned`.
+        409 names what is still open; `day_unsigned`. `along`: also the days before it that nobody
+        counted (`days_not_counted`).
         """
         house: House = state.house
         office_id = desk_office(actor, office)
@@ -194,6 +196,7 @@ class ClosingController(Controller):
                 controller=data.sign_controller,
                 by=by_of(actor),
                 now=now,
+                is_along=along,
             )
         # After the commit: a seal bears no row of a transaction that still runs.
         await ledger.seal_now(house)

@@ -70,7 +70,8 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
     The outcome is `refused` with `wrong_pin` (also for an unknown reference), `pin_locked`,
     `wrong_identity`, `paper_of_other_kind`, `order_amount_differs`, `order_settled`,
     `order_not_taken`, `not_covered`, `aml_fields_missing` with the fields: nothing is raised, since
-    tries are to be kept. At a door the notes are gone: the same reasons leave them booked against
+    tries are to be kept. At a door the notes are gone: the same reasons, and the problem of the
+    source, leave them booked against
     suspense and `in_doubt`.
     """
     known = await store.find_settlement(conn, source.office_id, paying.id)
@@ -79,6 +80,8 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
     pin_hash = paying.grant or await _hash(conn, sealer, paying.reference, paying.pin)
     shown = await _try(conn, paying.reference, pin_hash, source)
     reason, missing = await _judge_all(conn, sealer, shown, paying, source)
+    # Whose sum of which day it is, nobody can say where the clock cannot be trusted.
+    reason = reason or source.problem
     if not reason:
         try:
             async with conn.transaction():

@@ -12,7 +12,7 @@ from backend.kit.ids import new_id
 from backend.kit.sql import Conn
 from backend.ledger import Account, Transfer
 from backend.payouts import rules, store
-from backend.payouts.actions import fees, pay, settle
+from backend.payouts.actions import changes, fees, pay, settle
 from backend.payouts.model import (
     PayoutList,
     PlaceJob,
@@ -201,7 +201,7 @@ async def approve(
         raise Conflict("approved_by_maker")
     while not await store.drop_rows(conn, office_id, list_id, batch.upload_id, is_of_it=False):
         pass
-    changes = await store.list_changes(conn, batch)
+    said = await store.list_changes(conn, batch)
     if batch.num_rows == 0:
         raise Conflict("list_empty")
     await _check_base(conn, batch)
@@ -209,10 +209,10 @@ async def approve(
     num = await queries.value(conn, "count_overlaps", office_id=office_id, list_id=list_id)
     if num:
         raise Conflict("list_overlaps", num=num)
-    if changes:
-        await _apply_changes(conn, batch, now)
+    to_place = {list_id} | (await changes.apply(conn, batch, now) if said else set())
     await queries.run(conn, "approve_list", office_id=office_id, id=list_id, by=by, at=now)
-    await jobs.enqueue(conn, PLACE, PlaceJob(office_id, list_id), dedupe=f"payouts:{list_id}")
+    for id in sorted(to_place):
+        await jobs.enqueue(conn, PLACE, PlaceJob(office_id, id), dedupe=f"payouts:{id}")
     await audit(conn, batch, "payouts.approve", by, now)
     await live.publish(conn, payout_topic(office_id))
 
@@ -235,29 +235,6 @@ async def _check_balance(conn: Conn, batch: PayoutList) -> None:
             funded_vnd=funded_vnd,
             carried_vnd=carried_vnd,
         )
-
-
-async def _apply_changes(conn: Conn, batch: PayoutList, now: datetime) -> None:
-    named: list[UUID] = await queries.list(
-        conn,
-        "list_changed",
-        lambda id: id,
-        office_id=batch.office_id,
-        list_id=batch.id,
-    )
-    await doorstep.lock_all(conn, batch.office_id, named)
-    ids: list[UUID] = await queries.list(
-        conn,
-        "apply_changes",
-        lambda id: id,
-        office_id=batch.office_id,
-        list_id=batch.id,
-        at=now,
-    )
-    await queries.run(
-        conn, "note_changes", office_id=batch.office_id, list_id=batch.id, payout_ids=ids
-    )
-    await doorstep.withdraw(conn, batch.office_id, ids, at=now)
 
 
 async def discard(

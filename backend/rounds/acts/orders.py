@@ -36,6 +36,7 @@ def _source(ctx: Context) -> Source:
         staff_id=ctx.courier_id,
         is_door=True,
         op_id=ctx.op_id,
+        problem=clock_problem(ctx),
     )
 
 
@@ -45,8 +46,7 @@ async def take(conn: Conn, op: OrderTaken, ctx: Context) -> Decision:
     taking = Taking(
         office_id=ctx.office_id, order_id=errand.id, amount_vnd=op.amount_vnd, fee_vnd=op.fee_vnd
     )
-    source = msgspec.structs.replace(_source(ctx), problem=clock_problem(ctx))
-    outcome = await money_orders.take(conn, ctx.sealer, taking, source)
+    outcome = await money_orders.take(conn, ctx.sealer, taking, _source(ctx))
     await _keep(conn, op.identity, op.sign_citizen, errand.id, ctx)
     return await end_money(conn, act, ctx, outcome.reason or None)
 

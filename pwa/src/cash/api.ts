@@ -45,8 +45,8 @@ export const countDrawer = (day: string, notes: Notes) =>
   post<wire.CountSeen>('/days/count', { notes }, { day });
 export const settleDrawer = (day: string, reason: string) =>
   post<{ difference_vnd: number }>('/days/settle', { reason }, { day });
-export const closeDay = (day: string, signs: wire.Signs) =>
-  post<null>('/days/close', signs, { day });
+export const closeDay = (day: string, signs: wire.Signs, along = false) =>
+  post<null>('/days/close', signs, { day, along });
 
 export const getDebts = () => ask<wire.Debts>(`${CASH}/debts`);
 export const listDebt = (owner_id: string) =>

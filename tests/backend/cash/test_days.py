@@ -1,6 +1,7 @@
 """Tests of the counter's day: what two counted is posted only while the books stand as then."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 import asyncpg
 import pytest
@@ -27,17 +28,22 @@ async def books(conn: asyncpg.Connection) -> Books:
 
 
 async def count_one(
-    conn: asyncpg.Connection, books: Books, side: str, notes: Notes, day: date = DAY
+    conn: asyncpg.Connection,
+    books: Books,
+    side: Literal["cashier", "controller"],
+    notes: Notes,
+    day: date = DAY,
+    now: datetime = NOW,
 ) -> None:
     by = books.cashier if side == "cashier" else books.controller
-    await cash.count_drawer(
-        conn, books.office_id, day, side=side, notes=notes, by=by, now=NOW  # type: ignore[arg-type]
-    )  # fmt: skip
+    await cash.count_drawer(conn, books.office_id, day, side=side, notes=notes, by=by, now=now)
 
 
-async def count_both(conn: asyncpg.Connection, books: Books, notes: Notes, day: date = DAY) -> None:
-    for side in ("cashier", "controller"):
-        await count_one(conn, books, side, notes, day)
+async def count_both(
+    conn: asyncpg.Connection, books: Books, notes: Notes, day: date = DAY, now: datetime = NOW
+) -> None:
+    await count_one(conn, books, "cashier", notes, day, now)
+    await count_one(conn, books, "controller", notes, day, now)
 
 
 async def pay_out(conn: asyncpg.Connection, books: Books, amount_vnd: int) -> None:
@@ -119,3 +125,26 @@ async def test_day_opened_again_forgets_its_counts(conn: asyncpg.Connection, boo
     await count_one(conn, books, "controller", SHORT)
     await close(conn, books)
     assert await ledger.find_open_day(conn, books.office_id) == DAY + timedelta(days=1)
+
+
+async def test_days_that_nobody_counted_do_not_close_without_a_word(
+    conn: asyncpg.Connection, books: Books
+) -> None:
+    """Tests that closing a day names the earlier ones it would close, and the book keeps them."""
+    late = NOW + timedelta(days=2)
+    friday = DAY + timedelta(days=2)
+    await ledger.post(conn, [books.transfer(books.bank, books.drawer, 50_000)], now=late)
+
+    async def close_friday(*, is_along: bool = False) -> None:
+        await cash.close_day(
+            conn, books.office_id, friday, by=books.controller, now=late, is_along=is_along
+        )
+
+    await count_both(conn, books, SHORT, friday, now=late)
+    with pytest.raises(Refusal, match="days_not_counted") as caught:
+        await close_friday()
+    assert caught.value.params == {"first_day": "25/11/2026", "num": 1}
+    await close_friday(is_along=True)
+    row = await conn.fetchrow("SELECT day, reason FROM ledger.day_event")
+    assert tuple(row) == (friday, "khoá cùng ngày chưa kiểm: 25/11/2026")
+    assert await ledger.find_open_day(conn, books.office_id) == friday + timedelta(days=1)

@@ -209,6 +209,25 @@ async def test_order_is_paid_at_a_door(here: Round, house: House) -> None:
         assert await doorstep.list_due(conn, here.day.office_id, TODAY) == []
 
 
+async def test_order_paid_by_a_suspect_clock_is_held(here: Round, house: House) -> None:
+    """Tests that nobody's day of cash is guessed: the notes wait for two people."""
+    payee = msgspec.structs.replace(PAYEE, address="Số 9, phường Kinh Bắc, tỉnh Bắc Ninh")
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await here.give_cash(conn, 10_000_000)
+        order, pin = await here.bring_order(conn, new_order(here, to_door=True, payee=payee))
+        grant = (await here.judge(conn, order, pin)).grant.hex()
+        said = await here.perform(
+            conn, "order.paid", order.id, time_quality="suspect", amount_vnd=order.amount_vnd,
+            grant=grant, identity={"method": "cccd", "last4": "0123"}, sign_citizen=SIGNED,
+        )  # fmt: skip
+        assert said == ("held", "suspect_time")
+        assert await here.balance(conn, "hand") == 8_000_000
+        assert await here.balance(conn, "suspense") == 2_000_000
+        found = await money_orders.find_order(conn, here.day.office_id, order.id)
+        assert found is not None
+        assert found.state == "taken"
+
+
 async def test_phone_asks_before_the_notes_are_gone(here: Round, house: House) -> None:
     """Tests that a phone is told why an order would not be paid, and that three wrong PINs lock."""
     payee = msgspec.structs.replace(PAYEE, address="Số 9, phường Kinh Bắc, tỉnh Bắc Ninh")

@@ -523,7 +523,8 @@ export interface paths {
          * CloseDay
          * @description Close the books of a day, signed by both sides, and seal them.
          *
-         *     409 names what is still open; `day_unsigned`.
+         *     409 names what is still open; `day_unsigned`. `along`: also the days before it that nobody
+         *     counted (`days_not_counted`).
          */
         post: operations["cash_close_day"];
         delete?: never;
@@ -7326,6 +7327,7 @@ export interface operations {
         parameters: {
             query: {
                 day: string;
+                along?: boolean;
                 office?: string | null;
             };
             header?: never;

@@ -170,6 +170,7 @@ export const en: Translation<typeof vi> = {
   notes_in_drawer: 'Cash in the drawer',
   day_ready:
     'The drawer is right. Both sign, then it closes; what is posted later counts for the next day.',
+  day_close_along: 'Close the days before along with it',
   sign_cashier: 'Signature of the cashier {name}',
   sign_controller: 'Signature of the controller {name}',
   day_signs_missing: 'Both have to sign.',

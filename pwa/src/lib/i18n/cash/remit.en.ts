@@ -1,6 +1,5 @@
 import type { Translation } from '../catalog.svelte';
 import type { remit as vi, remitWords as viWords } from './remit.vi';
-
 export const remit: Translation<typeof vi> = {
   remit_title: 'Handing on',
   tab_due: 'Deadlines',
@@ -353,6 +352,7 @@ export const remitWords: Translation<typeof viWords> = {
   'why.payout_moved': 'Moved to an account',
   'why.payout_late': 'After its last day',
   'why.payee_deceased': 'The payee has died',
+  'why.payee_told_deceased': 'A courier has told that the payee died',
   'why.list_not_approved': 'The list is not approved',
   'why.amount_differs': 'Another amount than listed',
   'why.identity_differs': 'The paper does not fit',

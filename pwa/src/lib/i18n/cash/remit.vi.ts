@@ -18,7 +18,6 @@ export const remit = {
   batch_make: 'Lập đợt nộp',
   batch_see: 'Xem đợt nộp',
   batch_made: 'Đã lập đợt nộp: {count} khoản, {amount}.',
-
   batches_none: 'Chưa có đợt nộp nào',
   batches_none_text: 'Lập đợt nộp ở mục Hạn nộp.',
   batch_line: '{kind} · {count} khoản, thu đến {day}',
@@ -353,6 +352,7 @@ export const remitWords = {
   'why.payout_moved': 'Đã chuyển sang tài khoản',
   'why.payout_late': 'Quá hạn chi trả',
   'why.payee_deceased': 'Người hưởng đã mất',
+  'why.payee_told_deceased': 'Bưu tá báo người hưởng đã mất',
   'why.list_not_approved': 'Danh sách chưa duyệt',
   'why.amount_differs': 'Số tiền khác danh sách',
   'why.identity_differs': 'Giấy tờ không khớp',

@@ -168,6 +168,7 @@ export const vi = {
   day_ready:
     'Quỹ đã khớp. Thủ quỹ và kiểm soát viên cùng ký rồi khoá sổ; phát sinh sau ' +
     'được ghi vào ngày kế tiếp.',
+  day_close_along: 'Khoá cùng các ngày trước',
   sign_cashier: 'Chữ ký thủ quỹ {name}',
   sign_controller: 'Chữ ký kiểm soát viên {name}',
   day_signs_missing: 'Cần đủ chữ ký của hai người.',

@@ -79,6 +79,7 @@ export const en: Translation<typeof vi> = {
   held_payout_returned: 'The money went back to the agency',
   held_payout_late: 'The time of this campaign is over',
   held_payee_deceased: 'The agency has told that the payee died',
+  held_payee_told_deceased: 'A courier has told that the payee died: no proxy is paid',
   held_proxy_unknown: 'The list names no proxy',
   held_proxy_not_certified: 'The authority is not certified',
   held_proxy_not_allowed: 'This scheme is not paid to another',

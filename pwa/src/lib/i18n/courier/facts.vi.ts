@@ -77,6 +77,7 @@ export const vi = {
   held_payout_returned: 'Tiền đã hoàn về cơ quan',
   held_payout_late: 'Đợt chi đã hết hạn',
   held_payee_deceased: 'Cơ quan báo người hưởng đã qua đời',
+  held_payee_told_deceased: 'Bưu tá đã báo người hưởng qua đời, chưa chi cho người nhận thay',
   held_proxy_unknown: 'Danh sách không ghi người nhận thay',
   held_proxy_not_certified: 'Giấy ủy quyền chưa chứng thực',
   held_proxy_not_allowed: 'Chế độ này không nhận thay',

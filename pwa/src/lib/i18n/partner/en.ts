@@ -76,7 +76,7 @@ export const en: Translation<typeof vi> = {
   export_asked: 'Sent. The file can be saved once a second person allows it.',
   reason_missing: 'Say why.',
   bring_delta: 'Bring a delta list',
-  delta_text: 'Columns: identity number, change (added, stopped, moved, deceased).',
+  delta_text: 'Columns: identity number, change (added, stopped, moved, deceased, alive).',
 
   results: 'What came of each person',
   search_person: 'Search by name',

@@ -73,7 +73,8 @@ export const vi = {
   export_asked: 'Đã gửi đề nghị. Tải được khi người thứ hai đồng ý.',
   reason_missing: 'Hãy ghi lý do.',
   bring_delta: 'Nộp danh sách biến động',
-  delta_text: 'Cột cần có: Số định danh, Biến động (thêm, dừng, chuyển tài khoản, đã mất).',
+  delta_text:
+    'Cột cần có: Số định danh, Biến động (thêm, dừng, chuyển tài khoản, đã mất, còn sống).',
 
   results: 'Kết quả từng người',
   search_person: 'Tìm theo họ tên',

@@ -28,6 +28,7 @@ export const words: Translation<typeof vi> = {
   'change.stopped': 'Stopped',
   'change.moved': 'Moved to account',
   'change.deceased': 'Deceased',
+  'change.alive': 'Alive',
   'outcome.waiting': 'Waits for approval',
   'outcome.applied': 'Applied',
   'outcome.too_late': 'Too late, paid before',

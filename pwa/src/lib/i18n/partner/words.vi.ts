@@ -25,6 +25,7 @@ export const words = {
   'change.stopped': 'Dừng',
   'change.moved': 'Chuyển tài khoản',
   'change.deceased': 'Đã mất',
+  'change.alive': 'Còn sống',
   'outcome.waiting': 'Chờ duyệt',
   'outcome.applied': 'Đã áp dụng',
   'outcome.too_late': 'Muộn, đã chi trước đó',
