@@ -24,8 +24,7 @@ export const en: Translation<typeof vi> = {
     'The phone said to have them (last on {time}) and never sent them. Ask the courier and ' +
     'rebuild them.',
   missing_lost_text:
-    'The phone said to have them (last on {time}). If it comes online they are set aside; if not, ' +
-    'ask the courier and rebuild them.',
+    'The phone said to have them (last on {time}). Once it is online they are set aside.',
   may_come: 'may still be on the older phone',
   may_come_text:
     'Have the courier open the older phone online, it sends by itself; if it is lost, report it.',

@@ -18,8 +18,7 @@ export const vi = {
   missing_text:
     'Máy từng báo có các việc này (lần cuối {time}) nhưng chưa gửi. Hỏi bưu tá để làm lại hồ sơ.',
   missing_lost_text:
-    'Máy từng báo có các việc này (lần cuối {time}). Máy lên mạng thì chúng về mục “Để riêng”; ' +
-    'nếu không, hỏi bưu tá để làm lại hồ sơ.',
+    'Máy từng báo có (lần cuối {time}) mà chưa gửi. Máy lên mạng thì việc về mục “Để riêng”.',
   may_come: 'có thể còn trên máy cũ',
   may_come_text: 'Nhờ bưu tá mở máy cũ khi có mạng để máy tự gửi; nếu máy đã mất, hãy báo mất.',
   older: 'Máy cũ không còn gì phải xem: {count}',
