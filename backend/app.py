@@ -20,8 +20,8 @@ from litestar.static_files import create_static_files_router
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from backend import network
-from backend.board import evidence_http, proof_http
 from backend.board import http as board_http
+from backend.board import proof_http
 from backend.cash import http as cash_http
 from backend.charges import http as charges_http
 from backend.dispatch import http as dispatch_http
@@ -59,7 +59,6 @@ CONTROLLERS: Final[tuple[Any, ...]] = (
     *dispatch_http.controllers,
     *board_http.controllers,
     *proof_http.controllers,
-    *evidence_http.controllers,
     *cash_http.controllers,
     *visits_http.controllers,
     *receipts_http.controllers,

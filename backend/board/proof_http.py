@@ -1,21 +1,26 @@
-"""What an office asks as proof, line by line: read by its desk, set by its administrator."""
+"""What an office asks as proof, line by line, and what of it has not come (reliability 1.7)."""
 
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, get, put
+from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
-from backend import identity, rounds
+from backend import identity, proofs, rounds
+from backend.board import store
+from backend.board.model import HeldStop
+from backend.board.views import late_before
 from backend.identity import Actor, AuditEntry, desk_office
 from backend.kit.clock import service_day
+from backend.kit.errors import NotFound
 from backend.kit.sql import Conn
 from backend.rounds import ProofLine, ProofRule
 
 NUM_RULES_MAX: Final = 400
+NUM_MISSING_MAX: Final = 500
 
 
 class ProofTable(msgspec.Struct, frozen=True):
@@ -99,4 +104,149 @@ async def _table(conn: Conn, office_id: UUID, now: datetime) -> ProofTable:
     )
 
 
-controllers: Final = (ProofRuleController,)
+class MissingPicture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture of a fact, by whom, and the phone that may still have it."""
+
+    op_id: UUID
+    sha256: str
+    kind: str
+    courier_name: str
+    device_label: str | None
+    device_status: str | None
+    """`active`, `lost` or `retired`; None where the phone is not known any more."""
+    last_seen_at: datetime | None
+    """When the phone last called."""
+    occurred_at: datetime
+    named_at: datetime
+    """When its fact came: since then the picture is waited for."""
+    let_go_at: datetime | None
+    """The phone had no room and has it no more: it will not come from there."""
+    num_received: int | None
+    """Bytes of it that have come, of `length`; None where none have."""
+    length: int | None
+    errand_id: UUID | None
+    stop: HeldStop | None
+
+
+class MissingPictures(msgspec.Struct, frozen=True):
+    """The oldest first."""
+
+    items: list[MissingPicture]
+
+
+class LookAtPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the dispatcher has heard of the picture."""
+
+    note: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+
+
+class _Aim(msgspec.Struct):
+    stop: UUID | None = None
+    act: UUID | None = None
+
+
+class EvidenceController(Controller):
+    """What is missing is told, with who may still have it."""
+
+    path = "/api/dispatch/v1/missing-pictures"
+    tags = ("board",)
+
+    @get(operation_id="board_list_missing_pictures", opt={"permission": "board.read"})
+    async def list_missing(
+        self,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: FromQuery[UUID | None] = None,
+    ) -> MissingPictures:
+        """Return the pictures waited for longer than `evidence_late_h` hours, 500 at most."""
+        office_id = desk_office(actor, office)
+        rows = await store.list_missing_pictures(
+            conn, office_id, await late_before(conn, now), NUM_MISSING_MAX
+        )
+        aims = [_read_aim(row.raw) for row in rows]
+        stops = await store.list_held_stops(
+            conn, office_id, [aim.stop for aim in aims if aim.stop is not None]
+        )
+        errands = await store.list_errands_of_acts(
+            conn, office_id, [aim.act for aim in aims if aim.act is not None]
+        )
+        return MissingPictures(
+            [
+                MissingPicture(
+                    op_id=row.op_id,
+                    sha256=row.sha256,
+                    kind=row.kind,
+                    courier_name=row.courier_name,
+                    device_label=row.device_label,
+                    device_status=row.device_status,
+                    last_seen_at=row.last_seen_at,
+                    occurred_at=row.occurred_at,
+                    named_at=row.named_at,
+                    let_go_at=row.let_go_at,
+                    num_received=row.num_received,
+                    length=row.length,
+                    errand_id=None if aim.act is None else errands.get(aim.act),
+                    stop=None if aim.stop is None else stops.get(aim.stop),
+                )
+                for row, aim in zip(rows, aims, strict=True)
+            ]
+        )
+
+    @post(
+        "/{op_id:uuid}/{sha256:str}/look",
+        operation_id="board_look_at_missing_picture",
+        opt={"permission": "held.decide"},
+        status_code=204,
+    )
+    async def look(
+        self,
+        op_id: FromPath[UUID],
+        sha256: FromPath[str],
+        data: JSONBody[LookAtPicture],
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: FromQuery[UUID | None] = None,
+    ) -> None:
+        """Say that a picture will not come; one that comes all the same is kept.
+
+        404 where no such picture is waited for: it has come, or somebody has said so before.
+        """
+        assert actor.id is not None, "staff looks"
+        office_id = desk_office(actor, office)
+        is_seen = await proofs.look_at_missing(
+            conn, office_id, op_id, _read_name(sha256), by=actor.id, note=data.note, now=now
+        )
+        if not is_seen:
+            raise NotFound()
+        await identity.audit(
+            conn,
+            AuditEntry(
+                office_id=office_id,
+                at=now,
+                action="picture.give_up",
+                outcome="granted",
+                actor_id=actor.id,
+                object_kind="op",
+                object_id=op_id,
+            ),
+        )
+
+
+def _read_name(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise NotFound() from error
+
+
+def _read_aim(raw: bytes) -> _Aim:
+    """Return which stop and act a fact speaks of; none where it cannot be read."""
+    try:
+        return msgspec.json.decode(raw, type=_Aim)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return _Aim()
+
+
+controllers: Final = (ProofRuleController, EvidenceController)
