@@ -246,7 +246,7 @@ export class Handset {
 
   private note(op: StoredOp, life: Life): void {
     this.saved.push({ id: op.id, kind: op.kind, photos: op.photos });
-    life.loop?.wake();
+    life.loop?.recorded();
   }
 
   /** Take a picture and record a fact that names it. */

@@ -188,7 +188,7 @@ function actsOf(ports: Ports, db: PhoneDb, loop: Loop, changed: () => void): Act
   const recordOne = async (fact: Fact): Promise<StoredOp> => {
     const op = await record(ports, fact);
     changed();
-    loop.wake();
+    loop.recorded();
     return op;
   };
   return {

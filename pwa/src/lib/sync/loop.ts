@@ -59,8 +59,11 @@ export interface Timer {
 }
 
 export interface Loop {
-  /** Something happened that makes a try worth it. Never throws, never blocks. */
+  /** Something happened that makes a try worth it. Never throws, never blocks. A server that asked
+  for time, or is in trouble, has it all the same. */
   wake(): void;
+  /** A fact was recorded: as `wake`, and once for each a backoff is shortened by it. */
+  recorded(): void;
   /** "Đồng bộ ngay": try now, whatever the backoff says; returns what is left on the phone. */
   syncNow(): Promise<number>;
   state(): LoopState;
@@ -110,6 +113,9 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
   let watchdog: number | null = null;
   let current: Promise<void> | null = null;
   let isWoken = false;
+  let hasFact = false;
+  /** The server named a time before which it is not to be asked (R4). */
+  let isHeldOff = false;
   let isStopped = false;
 
   function tell(part: Partial<LoopState>): void {
@@ -166,11 +172,27 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
       pace.num_failures > 0
         ? Math.max(backoff_ms(pace.num_failures, ports.random()), (after_s ?? 0) * 1_000)
         : Math.min(regular_ms, left?.wait_ms ?? regular_ms);
-    timeout = timer.set(wake, isWoken && after_s === null ? 0 : wanted_ms);
+    isHeldOff = after_s !== null && pace.num_failures > 0;
+    timeout = timer.set(due, isWoken && mayShorten() ? 0 : wanted_ms);
+    hasFact = false;
+  }
+
+  function due(): void {
+    isHeldOff = false;
+    if (isStopped) return;
+    if (current !== null) isWoken = true;
+    else void run();
+  }
+
+  /** Whether a sign may end the wait: any may where the way was at fault, else a new fact only. */
+  function mayShorten(): boolean {
+    if (isHeldOff) return false;
+    return pace.num_failures === 0 || state.trouble !== 'server' || hasFact;
   }
 
   function run(isForced = false): Promise<void> {
     if (current !== null) return current;
+    hasFact = false;
     const turn = ++pace.turn;
     // A try that never ends (S14): give it up, and take the place it holds.
     if (watchdog !== null) timer.clear(watchdog);
@@ -197,11 +219,15 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
   function wake(): void {
     if (isStopped) return;
     if (current !== null) isWoken = true;
-    else void run();
+    else if (mayShorten()) void run();
   }
 
   return {
     wake,
+    recorded() {
+      hasFact = true;
+      wake();
+    },
     async syncNow() {
       if (current !== null) await current;
       await run();

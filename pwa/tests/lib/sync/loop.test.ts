@@ -140,3 +140,62 @@ test('that a try without an end is given up, begun anew, and told (S14)', async 
   const [first] = phone.network.seen;
   expect((JSON.parse(first ?? '{}') as { restarts?: number }).restarts).toBe(1);
 });
+
+/** Long enough for a try to begin and end, if one begins. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((done) => setTimeout(done, 1));
+}
+
+async function makeRefused(status: number, retry_after_s: number | null) {
+  const phone = await makePhone(new Town(), 28);
+  const works: (() => void)[] = [];
+  const timer = { set: (work: () => void) => works.push(work), clear: () => undefined };
+  const loop = startLoop(phone.ports, timer, () => undefined);
+  await loop.syncNow();
+  const refused = { status, body: null, retry_after_s };
+  phone.network.faults.answers.push(...Array.from({ length: 9 }, () => refused));
+  await loop.syncNow();
+  phone.network.seen.length = 0;
+  return { phone, loop, works, num: () => phone.network.seen.length };
+}
+
+test('that a Retry-After is obeyed by every sign but the courier’s own press (R4)', async () => {
+  const { phone, loop, works, num } = await makeRefused(503, 42);
+  loop.wake();
+  await record(phone.ports, note);
+  loop.recorded();
+  await settle();
+  expect(num()).toBe(0);
+  await loop.syncNow();
+  expect(num()).toBe(1);
+  works.at(-1)?.(); // its time has come
+  await settle();
+  expect(num()).toBe(2);
+});
+
+test('that a server in trouble is asked once more for each new fact only', async () => {
+  const { phone, loop, num } = await makeRefused(500, null);
+  for (let at = 0; at < 5; at += 1) loop.wake();
+  await settle();
+  expect(num()).toBe(0);
+  await record(phone.ports, note);
+  loop.recorded();
+  for (let at = 0; at < 5; at += 1) {
+    loop.wake(); // fingers and focus while it tries, and afterwards
+    await settle();
+  }
+  expect(num()).toBe(1);
+});
+
+test('that a sign of a network ends the wait for one', async () => {
+  const { phone, loop, num } = await makeRefused(500, null);
+  phone.network.faults.answers.length = 0;
+  phone.network.faults.lost = 1;
+  await loop.syncNow();
+  phone.network.faults.lost = 0;
+  phone.network.seen.length = 0;
+  loop.wake();
+  await settle();
+  expect(num()).toBeGreaterThan(0);
+  expect(loop.state().trouble).toBeNull();
+});
