@@ -71,8 +71,7 @@ async def pay(conn: Conn, sealer: Sealer, paying: Paying, source: Source) -> Out
     `wrong_identity`, `paper_of_other_kind`, `order_amount_differs`, `order_settled`,
     `order_not_taken`, `not_covered`, `aml_fields_missing` with the fields: nothing is raised, since
     tries are to be kept. At a door the notes are gone: the same reasons, and the problem of the
-    source, leave them booked against
-    suspense and `in_doubt`.
+    source, leave them booked against suspense and `in_doubt`.
     """
     known = await store.find_settlement(conn, source.office_id, paying.id)
     if known is not None:
