@@ -301,12 +301,11 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PositionLogged(Op, frozen=True):
-    """Where the courier was lately, on shift only and with the courier's knowledge."""
+    """Where the courier was lately, on shift only; without points the log was switched off."""
 
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     """By the phone's own clock, as the points' times are."""
     points: Annotated[list[Position], msgspec.Meta(max_length=60)]
-    """None: the courier has switched the log off."""
 
 
 NotesOnWire = Annotated[dict[str, int], msgspec.Meta(max_length=20)]
