@@ -1,7 +1,6 @@
 /** Codes that travel, in the words a courier reads. */
 import { t } from '../lib/i18n/courier';
 import type { ActDoc } from '../lib/rules/round';
-import type { Trouble } from '../lib/sync/loop';
 
 const KINDS = {
   'dossier.accept': { text: 'kind_accept', icon: 'dossier' },
@@ -18,10 +17,4 @@ export function kindText(kind: ActDoc['kind']): string {
 
 export function kindIcon(kind: ActDoc['kind']): 'dossier' | 'result' | 'money' | 'receipt' {
   return KINDS[kind].icon;
-}
-
-/** Why something is still here. */
-export function causeText(trouble: Trouble | null, isOnline: boolean): string {
-  if (trouble !== null) return t(`cause_${trouble}`);
-  return isOnline ? t('cause_none') : t('cause_no_answer');
 }

@@ -1,4 +1,5 @@
 /** A money order in the making, and its fact. Neither has the PIN: the office gives a grant. */
+import { t as money } from '../../lib/i18n/courier/money';
 import type { ActView, StopView } from '../../lib/rules/round';
 import { totalOf, type OrderShown } from '../../lib/rules/orders';
 import type { Fact } from '../../lib/sync/acts';
@@ -113,7 +114,11 @@ export interface Said {
 }
 export type SaidField = keyof Said;
 const SAID_FIELDS: readonly SaidField[] = ['birth_on', 'address', 'nationality'];
-export const emptySaid = (): Said => ({ birth_on: '', address: '', nationality: 'Việt Nam' });
+export const emptySaid = (): Said => ({
+  birth_on: '',
+  address: '',
+  nationality: money('home_nation'),
+});
 
 export interface Proven {
   answer: PinAnswer;

@@ -4,8 +4,6 @@ import type { vi } from './vi';
 export const en: Translation<typeof vi> = {
   title: 'Courier',
   sign_in: 'Sign in',
-  sign_in_again: 'Your session has ended. Everything on this phone is still here.',
-  sign_in_again_action: 'Sign in again',
   not_a_courier: 'This account is not a courier’s.',
   fact_saved: 'Saved on this phone',
   fact_sent: 'Sent',
@@ -60,20 +58,6 @@ export const en: Translation<typeof vi> = {
   outbox_left: ({ count }) =>
     count === 1 ? '1 entry is still on this phone' : `${count} entries are still on this phone`,
   outbox_sync: 'Sync now',
-  cause_no_answer: 'No network, or the office does not answer. It is sent by itself later.',
-  cause_sign_in: 'Your session has ended; please sign in again.',
-  cause_revoked: 'This phone was locked. Call your office.',
-  cause_update: 'The app is too old. Close it and open it again to update.',
-  cause_server: 'The server is busy. It is sent again by itself.',
-  cause_storage: 'The phone’s storage has a fault. Delete nothing; call your office.',
-  cause_full:
-    'The phone is full. What you recorded is still here; remove photos or videos to go on.',
-  cause_portal: 'This Wi-Fi wants a sign-in first; nothing can be sent.',
-  cause_tls:
-    'The office’s server cannot be verified. Try another network; if it stays, tell the office.',
-  cause_locked: 'Unlock with the PIN to go on sending.',
-  cause_none: 'Waiting for its turn.',
-  stuck: 'Nothing could be sent for 15 minutes; {count} left. Find a signal, then tap “Sync now”.',
   sync_all_sent: 'All sent. Nothing on this phone waits.',
   sync_left: ({ count }) =>
     count === 1 ? '1 entry is still on this phone.' : `${count} entries are still on this phone.`,
@@ -88,10 +72,6 @@ export const en: Translation<typeof vi> = {
     'Do not clear the browser’s data: your work may still be on the phone. Restart the ' +
     'phone and open the app again; if it still fails, write down what you do and bring ' +
     'the phone to your office.',
-  portal_open: 'Open the sign-in page',
-  clock_moved: 'The phone’s clock was changed. Acts are still kept; set it to automatic.',
-  two_tabs: 'The app is open in another tab. Both keep what you record; better use one.',
-  clock_off: 'The phone’s clock is off by about {minutes} minutes. Turn automatic time on.',
   call_office: 'Call the office',
   ready_check: 'Check before leaving',
   fact_withdrawn: 'Taken back',

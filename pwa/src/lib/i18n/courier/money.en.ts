@@ -142,4 +142,5 @@ export const en: Translation<typeof vi> = {
   line_collected: 'Collected in cash',
   line_qr: 'QR code shown, waiting for the bank',
   bank_waits: 'Bank to tell',
+  home_nation: 'Việt Nam',
 };

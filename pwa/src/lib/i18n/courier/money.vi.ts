@@ -143,4 +143,5 @@ export const vi = {
   line_collected: 'Đã thu tiền mặt',
   line_qr: 'Đã đưa mã QR, chờ ngân hàng báo',
   bank_waits: 'Chờ ngân hàng',
+  home_nation: 'Việt Nam',
 } as const;

@@ -2,8 +2,6 @@ export const vi = {
   title: 'Bưu tá',
   // Sign in
   sign_in: 'Đăng nhập',
-  sign_in_again: 'Phiên làm việc đã hết. Dữ liệu trên máy vẫn còn đủ.',
-  sign_in_again_action: 'Đăng nhập lại',
   not_a_courier: 'Tài khoản này không phải của bưu tá.',
   // States of a fact
   fact_saved: 'Đã lưu trên máy',
@@ -64,19 +62,6 @@ export const vi = {
   outbox: 'Hộp gửi',
   outbox_left: 'Còn {count} mục trên máy chưa gửi',
   outbox_sync: 'Đồng bộ ngay',
-  cause_no_answer: 'Không có mạng hoặc bưu cục không trả lời. Máy sẽ tự gửi khi có sóng.',
-  cause_sign_in: 'Phiên làm việc đã hết, cần đăng nhập lại.',
-  cause_revoked: 'Máy này đã bị khoá. Hãy liên hệ bưu cục.',
-  cause_update: 'Ứng dụng đã cũ. Hãy đóng rồi mở lại để cập nhật.',
-  cause_server: 'Máy chủ đang bận. Máy sẽ tự gửi lại.',
-  cause_storage: 'Bộ nhớ của máy có lỗi. Đừng xoá dữ liệu; hãy liên hệ bưu cục.',
-  cause_full:
-    'Bộ nhớ máy đã đầy. Việc đã ghi vẫn còn; hãy xoá bớt ảnh, video để có chỗ cho việc mới.',
-  cause_portal: 'Mạng Wi-Fi này bắt đăng nhập trước nên chưa gửi được gì.',
-  cause_tls: 'Không xác minh được máy chủ bưu cục. Đổi mạng khác; nếu vẫn thế, hãy báo bưu cục.',
-  cause_locked: 'Cần mở khoá bằng mã PIN để gửi tiếp.',
-  cause_none: 'Đang chờ lượt gửi.',
-  stuck: 'Đã 15 phút chưa gửi được {count} mục. Hãy đến chỗ có sóng rồi bấm “Đồng bộ ngay”.',
   sync_all_sent: 'Đã gửi hết. Không còn gì trên máy chờ gửi.',
   sync_left: 'Vẫn còn {count} mục trên máy chưa gửi.',
   // Closing
@@ -89,10 +74,6 @@ export const vi = {
   broken_text:
     'Đừng xoá dữ liệu trình duyệt: các việc đã làm có thể còn trên máy. Hãy khởi động ' +
     'lại máy rồi mở lại ứng dụng; nếu vẫn lỗi, ghi việc ra giấy và mang máy về bưu cục.',
-  portal_open: 'Mở trang đăng nhập',
-  clock_moved: 'Đồng hồ của máy vừa bị đổi. Việc vẫn được ghi; hãy bật giờ tự động.',
-  two_tabs: 'Ứng dụng đang mở ở thẻ khác. Ghi ở thẻ nào cũng được giữ; nên dùng một thẻ.',
-  clock_off: 'Đồng hồ của máy lệch khoảng {minutes} phút. Hãy chỉnh lại giờ tự động.',
   call_office: 'Gọi bưu cục',
   ready_check: 'Kiểm tra trước khi đi',
   fact_withdrawn: 'Đã hoàn tác',
