@@ -26,14 +26,13 @@ from backend.rounds.acts.passed import OpenPassing
 from backend.rounds.acts.passed import list_documents as list_passing_documents
 from backend.rounds.acts.passed import list_open as list_open_passings
 from backend.rounds.acts.passing import give_up as give_up_passing
+from backend.rounds.acts.places import PLACE_HOURS, PLACE_HOURS_USUAL
 from backend.rounds.acts.places import forget as forget_places
 from backend.rounds.documents import list_documents, needs_kept_storage
 from backend.rounds.fees import owe
 from backend.rounds.model import (
     KEPT_STORAGE,
     MONEY_KINDS,
-    PLACE_HOURS,
-    PLACE_HOURS_USUAL,
     ActDraft,
     ActKind,
     Change,

@@ -10,12 +10,11 @@ from backend.kit.clock import at_second
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
 from backend.rounds.acts import demands
+from backend.rounds.acts.places import PLACE_HOURS, PLACE_HOURS_USUAL
 from backend.rounds.model import (
     INVITATION_GAP,
     KEPT_STORAGE,
     MONEY_KINDS,
-    PLACE_HOURS,
-    PLACE_HOURS_USUAL,
     Document,
 )
 from backend.rounds.store import queries

@@ -22,13 +22,12 @@ INVITATION_GAP: Final = "invitation_gap_days"
 PARTLY: Final = "partly"
 """Reason of an act that is done but for a part, such as a paper that was not taken back."""
 KEPT_STORAGE: Final = "money_needs_kept_storage"
-PLACE_HOURS: Final = "courier_place_hours_max"
-PLACE_HOURS_USUAL: Final = 12
 """Name of the rule: 1 where a round with money needs a phone that keeps its storage (S18)."""
 MONEY_KINDS: Final = frozenset({"payout.pay", "charge.collect", "order.take", "order.pay"})
 """Acts whose errand stands in `doorstep`; all others are dossiers."""
 Sha256Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 Photos = Annotated[list[Sha256Hex], msgspec.Meta(max_length=12)]
+Codes = Annotated[list[Annotated[str, msgspec.Meta(max_length=60)]], msgspec.Meta(max_length=100)]
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 
@@ -183,17 +182,13 @@ class RoundOpened(Op, frozen=True):
     round: UUID
 
 
-ScannedCode = Annotated[str, msgspec.Meta(max_length=60)]
-
-
 class ItemsLoaded(Op, frozen=True):
-    """The bag was packed: what was there, what was missing."""
+    """The bag was packed: what was there, what was missing, which codes are not of this round."""
 
     round: UUID
     items: Annotated[list[UUID], msgspec.Meta(max_length=300)]
     missing: Annotated[list[UUID], msgspec.Meta(max_length=300)] = []
-    surplus: Annotated[list[ScannedCode], msgspec.Meta(max_length=100)] = []
-    """Codes of postal items scanned while packing that are not of this round."""
+    surplus: Codes = []
 
 
 class StopArrived(Op, frozen=True):

@@ -4,11 +4,15 @@ The trail itself stays in the facts; here is only its newest point.
 """
 
 from datetime import datetime
+from typing import Final
 
 from backend.kit.sql import Conn
 from backend.rounds.model import Context, Decision, PositionLogged
 from backend.rounds.store import queries
 
+PLACE_HOURS: Final = "courier_place_hours_max"
+"""Name of the rule: for how many hours the last place of a courier is kept."""
+PLACE_HOURS_USUAL: Final = 12
 APPLIED = Decision("applied")
 
 
