@@ -80,6 +80,7 @@ test('that a refused PIN is gone, and a press after a lost answer has the same i
           purpose: 'Gửi',
           state: 'taken',
           payee: { name: 'Mẫu', id_number: '••••0123', phone: '' },
+          missing: [],
         }),
       ),
     () => {
