@@ -3,6 +3,7 @@
 from backend.dispatch.actions import (
     HOUSE_ID,
     PUBLISHED,
+    REASSIGNED,
     ask,
     discard,
     get_plan,
@@ -11,7 +12,7 @@ from backend.dispatch.actions import (
     publish,
 )
 from backend.dispatch.jobs import solve
-from backend.dispatch.model import PlanRow, Published, Solve
+from backend.dispatch.model import PlanRow, Published, Reassigned, Solve
 from backend.dispatch.store import (
     DoorRow,
     PlaceInRound,
@@ -24,10 +25,12 @@ from backend.dispatch.store import (
 __all__ = [
     "HOUSE_ID",
     "PUBLISHED",
+    "REASSIGNED",
     "DoorRow",
     "PlaceInRound",
     "PlanRow",
     "Published",
+    "Reassigned",
     "Solve",
     "ask",
     "discard",

@@ -26,6 +26,7 @@ from backend.network import CourierDay, Office
 
 SOLVE = "dispatch.solve"
 PUBLISHED = "dispatch.published"
+REASSIGNED = "dispatch.reassigned"
 LOST_AFTER = timedelta(minutes=3)
 LEAVE_S = 300
 """From publishing to being on the road, when a plan begins now."""

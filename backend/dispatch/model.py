@@ -46,3 +46,11 @@ class Published(msgspec.Struct, frozen=True):
 
     office_id: UUID
     plan_id: UUID
+
+
+class Reassigned(msgspec.Struct, frozen=True):
+    """Job `dispatch.reassigned`: a stop left one courier's round for another's."""
+
+    office_id: UUID
+    gone_stop_id: UUID
+    stop_id: UUID

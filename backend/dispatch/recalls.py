@@ -10,7 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import identity, rounds
+from backend.dispatch.actions import REASSIGNED
+from backend.dispatch.model import Reassigned
 from backend.identity import Actor, AuditEntry, desk_office
+from backend.kit import jobs
 from backend.kit.sql import Conn
 from backend.rounds import OpenPassing, Recall
 
@@ -21,7 +24,7 @@ class Reassign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     courier_id: UUID
 
 
-class Reassigned(msgspec.Struct, frozen=True):
+class ReassignedStop(msgspec.Struct, frozen=True):
     """The stop as it stands on the new courier's round."""
 
     stop_id: UUID
@@ -77,7 +80,7 @@ class RecallController(Controller):
         conn: NamedDependency[Conn],
         now: NamedDependency[datetime],
         office: FromQuery[UUID | None] = None,
-    ) -> Reassigned:
+    ) -> ReassignedStop:
         """Give what is left to do at a stop to another courier's round of that day.
 
         409 `same_courier`, `nothing_open`, `no_round`, `round_closed`, `item_with_courier`.
@@ -104,7 +107,8 @@ class RecallController(Controller):
                 object_id=stop_id,
             ),
         )
-        return Reassigned(made)
+        await jobs.enqueue(conn, REASSIGNED, Reassigned(office_id, stop_id, made))
+        return ReassignedStop(made)
 
     @post(
         "/rounds/{round_id:uuid}/storage-waiver",

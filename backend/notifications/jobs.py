@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from backend import dispatch, tracking
-from backend.dispatch import Published
+from backend.dispatch import Published, Reassigned
 from backend.house import House, JobHandler
 from backend.kit import jobs
 from backend.kit.clock import now
@@ -62,6 +62,15 @@ async def on_published(house: House, payload: bytes) -> None:
     async with house.db.transaction(actor="house", offices="*") as conn:
         couriers = await store.list_plan_couriers(conn, news.office_id, news.plan_id)
         await tell_staff(conn, news.office_id, "wake", str(news.plan_id), couriers, now())
+
+
+async def on_reassigned(house: House, payload: bytes) -> None:
+    """Wake the phones of who lost a stop and of who got it."""
+    news = jobs.decode(payload, Reassigned)
+    stops = [news.gone_stop_id, news.stop_id]
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        couriers = await store.list_stop_couriers(conn, news.office_id, stops)
+        await tell_staff(conn, news.office_id, "wake", str(news.stop_id), couriers, now())
 
 
 async def send(house: House, payload: bytes) -> None:
@@ -132,5 +141,6 @@ async def _send(house: House, message: Message, to: Subscription, words: Words) 
 HANDLERS: dict[str, JobHandler] = {
     RECORDED: on_recorded,
     dispatch.PUBLISHED: on_published,
+    dispatch.REASSIGNED: on_reassigned,
     SEND: send,
 }

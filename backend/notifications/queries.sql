@@ -93,3 +93,10 @@ WHERE d.office_id = :office_id AND d.id = :errand_id;
 SELECT DISTINCT (route ->> 'courier_id')::uuid
 FROM dispatch.plan, jsonb_array_elements(draft -> 'routes') AS route
 WHERE office_id = :office_id AND id = :plan_id AND state = 'published';
+
+-- name: list_stop_couriers
+-- The couriers on whose rounds some stops stand, or stood.
+SELECT DISTINCT r.courier_id
+FROM rounds.stop s
+JOIN rounds.round r ON r.office_id = s.office_id AND r.id = s.round_id
+WHERE s.office_id = :office_id AND s.id = ANY (:stop_ids::uuid[]);

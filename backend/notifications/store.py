@@ -177,3 +177,10 @@ async def read_errand(conn: Conn, office_id: UUID, errand_id: UUID) -> ErrandWor
 async def list_plan_couriers(conn: Conn, office_id: UUID, plan_id: UUID) -> list[UUID]:
     """Return the couriers to whom a published plan gave stops."""
     return await queries.list(conn, "list_plan_couriers", _id, office_id=office_id, plan_id=plan_id)
+
+
+async def list_stop_couriers(conn: Conn, office_id: UUID, stop_ids: Sequence[UUID]) -> list[UUID]:
+    """Return the couriers on whose rounds some stops stand, or stood."""
+    return await queries.list(
+        conn, "list_stop_couriers", _id, office_id=office_id, stop_ids=list(stop_ids)
+    )

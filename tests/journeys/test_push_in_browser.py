@@ -18,6 +18,9 @@ from backend.house import House
 from backend.kit.clock import now
 from tests.backend.desk import make_day
 from tests.fakes import Browser
+from tests.journeys import courier as acts
+from tests.journeys import desks
+from tests.journeys.accessibility import find_faults
 from tests.journeys.browsing import PHONE, Person, find_chromium, open_people
 from tests.serving import LiveServer
 
@@ -27,6 +30,11 @@ pytestmark = [
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
 ]
 ENDPOINT = "https://push.example.com/thu"
+LIST_SHOWN = """async () => {
+    const found = await (await navigator.serviceWorker.getRegistration('/courier/'))
+        .getNotifications();
+    return found.map((one) => [one.title, one.body]);
+}"""
 MESSAGE = {"ref": "thu", "title": "Bưu tá đang đến", "body": "Còn 2 điểm nữa là đến nhà bạn."}
 
 
@@ -37,17 +45,17 @@ async def stub_subscription(person: Person, subscription: dict[str, object]) -> 
     await person.context.grant_permissions(["notifications", "geolocation"])
     await person.context.add_init_script(
         f"""const answer = {answer};
-        let kept = null;
         const made = {{ endpoint: answer.endpoint, toJSON: () => answer, getKey: () => null,
-            unsubscribe: async () => {{ kept = null; return true; }} }};
+            unsubscribe: async () => {{ localStorage.removeItem('stub'); return true; }} }};
         PushManager.prototype.subscribe = async (wish) => {{
-            window.wish = wish; kept = made; return made;
+            window.wish = wish; localStorage.setItem('stub', 'kept'); return made;
         }};
-        PushManager.prototype.getSubscription = async () => kept;"""
+        PushManager.prototype.getSubscription = async () =>
+            localStorage.getItem('stub') ? made : null;"""
     )
 
 
-async def deliver(person: Person, origin: str, message: dict[str, str]) -> None:
+async def deliver(person: Person, origin: str, message: dict[str, str], scope: str = "/") -> None:
     """Hand a message to the page's service worker as a push service would."""
     assert person.context is not None
     session = await person.context.new_cdp_session(person.page)
@@ -55,7 +63,7 @@ async def deliver(person: Person, origin: str, message: dict[str, str]) -> None:
 
     def look(event: dict[str, Any]) -> None:
         for registration in event["registrations"]:
-            if registration["scopeURL"] == f"{origin}/" and not found.done():
+            if registration["scopeURL"] == f"{origin}{scope}" and not found.done():
                 found.set_result(registration["registrationId"])
 
     session.on("ServiceWorker.workerRegistrationUpdated", look)
@@ -68,6 +76,20 @@ async def deliver(person: Person, origin: str, message: dict[str, str]) -> None:
             "data": json.dumps(message),
         },
     )
+
+
+async def shown_to(person: Person) -> list[list[str]]:
+    """Return the messages that the phone shows, once there are any."""
+    shown: list[list[str]] = []
+    for _ in range(600):  # a busy machine takes its time
+        shown = await person.page.evaluate(
+            """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+                .map((one) => [one.title, one.body])"""
+        )
+        if shown:
+            break
+        await asyncio.sleep(0.1)
+    return shown
 
 
 async def test_citizen_asks_for_messages_and_sees_one(
@@ -99,17 +121,57 @@ async def test_citizen_asks_for_messages_and_sees_one(
         assert await citizen.page.evaluate("window.wish.userVisibleOnly")
 
         await deliver(citizen, live_server.url, MESSAGE)
-        shown: list[list[str]] = []
-        for _ in range(600):  # a busy machine takes its time
-            shown = await citizen.page.evaluate(
-                """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-                    .map((one) => [one.title, one.body])"""
-            )
-            if shown:
-                break
-            await asyncio.sleep(0.1)
-        assert shown == [[MESSAGE["title"], MESSAGE["body"]]]
+        assert await shown_to(citizen) == [[MESSAGE["title"], MESSAGE["body"]]]
 
         await citizen.press("Ngừng nhận thông báo")
         await citizen.page.get_by_role("button", name="Nhận thông báo").wait_for()
         assert citizen.complaints == []
+
+
+async def test_courier_asks_to_be_woken_and_learns_of_a_change(
+    house: House, live_server: LiveServer, admin_conn: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """Tests that a courier switches messages on; one says nothing but that the round changed."""
+    crew = await desks.found_offices(house)
+    mine, url = crew.couriers[0], live_server.url
+    async with open_people(tmp_path) as people:
+        courier = await people.open("buu-ta-tin", PHONE)
+        await stub_subscription(courier, Browser(ENDPOINT).subscription())
+        await courier.go(f"{url}/demo/{mine.username}?key={desks.KEY}")
+        await acts.enter_pin(courier)
+        await courier.go(f"{url}/courier/#/settings")
+        await courier.page.evaluate("async () => { await navigator.serviceWorker.ready }")
+        wish = courier.page.get_by_role("checkbox", name="Báo khi chuyến có thay đổi")
+        assert not await wish.is_checked(), "nobody is asked without having asked"
+        await wish.check(force=True)
+        await courier.page.wait_for_function("() => window.wish !== undefined")
+        for _ in range(100):
+            row = await admin_conn.fetchrow(
+                "SELECT staff_id, endpoint FROM notifications.subscription WHERE ended_at IS NULL"
+            )
+            if row:
+                break
+            await asyncio.sleep(0.1)
+        assert tuple(row) == (mine.id, ENDPOINT)
+        await courier.shoot("bao-thay-doi")
+        assert await find_faults(courier.page) == []
+
+        # In sight the round shows what is new by itself; out of sight the phone says that it did.
+        await courier.go(f"{url}/docs/")
+        message = {"ref": "x", "title": "Chuyến của bạn có thay đổi", "body": "Mở ứng dụng để xem."}
+        await deliver(courier, url, message, "/courier/")
+        found: list[list[str]] = []
+        for _ in range(600):
+            found = await courier.page.evaluate(LIST_SHOWN)
+            if found:
+                break
+            await asyncio.sleep(0.1)
+        assert found == [[message["title"], message["body"]]]
+
+        await courier.go(f"{url}/courier/#/settings")
+        await acts.enter_pin(courier)
+        await courier.press("Đăng xuất")
+        await courier.sees("Đăng nhập máy này")
+        ended = await admin_conn.fetchval("SELECT ended_at FROM notifications.subscription")
+        assert ended is not None, "who has signed out is not woken"
+        assert courier.complaints == []

@@ -1,17 +1,10 @@
 /** Messages to this browser: whether it can have them, and asking for them or for silence. */
 import { locale } from '../lib/i18n/catalog.svelte';
+import { findSubscription, makeSubscription, whyNoPush, type PushState } from '../lib/push';
 import * as api from './api';
 
-export type PushState = 'unsupported' | 'denied' | 'off' | 'on';
+export type { PushState };
 export type Outcome = { state: PushState; problem: string | null; isRefusedByBrowser?: boolean };
-
-const canPush = (): boolean =>
-  'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
-
-async function findSubscription(): Promise<PushSubscription | null> {
-  const registration = await navigator.serviceWorker.getRegistration('/');
-  return (await registration?.pushManager.getSubscription()) ?? null;
-}
 
 /** A browser has one subscription for all errands, so this errand's is remembered by its ref. */
 const stored = (ref: string): string => `tannoi.push.${ref}`;
@@ -24,30 +17,16 @@ async function keepLink(ref: string, path: string | null): Promise<void> {
 }
 
 export async function findPush(ref: string): Promise<PushState> {
-  if (!canPush()) return 'unsupported';
-  if (Notification.permission === 'denied') return 'denied';
+  const reason = whyNoPush();
+  if (reason !== null) return reason;
   const isAsked = localStorage.getItem(stored(ref)) !== null;
   return isAsked && (await findSubscription()) !== null ? 'on' : 'off';
 }
 
-function bytesOf(key: string): Uint8Array<ArrayBuffer> {
-  const text = atob(key.replace(/-/g, '+').replace(/_/g, '/'));
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
 export async function startPush(token: string, visit: api.Visit): Promise<Outcome> {
-  if ((await Notification.requestPermission()) !== 'granted') {
+  const wish = await makeSubscription(visit.push_key);
+  if (wish === null) {
     return { state: await findPush(visit.ref), problem: null, isRefusedByBrowser: true };
-  }
-  let wish: PushSubscription;
-  try {
-    const registration = await navigator.serviceWorker.ready;
-    wish = await registration.pushManager.subscribe({
-      userVisibleOnly: true,
-      applicationServerKey: bytesOf(visit.push_key),
-    });
-  } catch {
-    return { state: 'off', problem: null, isRefusedByBrowser: true };
   }
   const { endpoint, keys } = wish.toJSON();
   const answer = await api.subscribe(token, { endpoint, keys, locale: locale() });

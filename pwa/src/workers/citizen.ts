@@ -1,14 +1,8 @@
 /** The citizen's worker: keeps the page's files, shows messages, leads back to their visit. */
+import { readMessage, type Message } from './message';
 import { keepShell } from './shell';
 
 declare const self: ServiceWorkerGlobalScope;
-
-interface Message {
-  /** Names the errand; the page kept its address under it when it asked for messages. */
-  ref: string;
-  title: string;
-  body: string;
-}
 
 const LINKS = 'links';
 
@@ -22,16 +16,8 @@ self.addEventListener('notificationclick', (event) => {
   event.waitUntil(open(String(event.notification.data ?? '')));
 });
 
-function readMessage(data: PushMessageData | null): Message {
-  const empty = { ref: '', title: 'Tận Nơi', body: '' };
-  try {
-    return { ...empty, ...(data?.json() as Partial<Message> | undefined) };
-  } catch {
-    return empty;
-  }
-}
-
-/** A newer message on the same errand takes the place of the older one. */
+/** A newer message on the same errand takes the place of the older one; the page kept its address
+under the errand when it asked for messages. */
 async function show({ ref, title, body }: Message): Promise<void> {
   await self.registration.showNotification(title, {
     body,

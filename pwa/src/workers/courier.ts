@@ -8,6 +8,7 @@ import { wipeBrowser } from '../lib/phone/wipe';
 import { exchangeOnce, OPS_MAX, type Outcome } from '../lib/sync/exchange';
 import { sendPhotos } from '../lib/sync/photos';
 import type { Ports } from '../lib/sync/types';
+import { readMessage } from './message';
 import { keepShell, shell } from './shell';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -19,10 +20,32 @@ interface SyncEvent extends ExtendableEvent {
 
 keepShell('kept-first');
 
-self.addEventListener('push', (event) => event.waitUntil(wakeOrExchange()));
+self.addEventListener('push', (event) => {
+  event.waitUntil(Promise.allSettled([wakeOrExchange(), tell(event.data)]));
+});
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openApp());
+});
 self.addEventListener('sync', ((event: SyncEvent) => {
   if (event.tag === 'exchange') event.waitUntil(wakeOrExchange());
 }) as EventListener);
+
+/** That something has changed, and not what: a locked screen is anybody's. A round that is in sight
+shows it itself. */
+async function tell(data: PushMessageData | null): Promise<void> {
+  const pages = await self.clients.matchAll({ type: 'window' });
+  if (pages.some((page) => page.visibilityState === 'visible')) return;
+  const { title, body } = readMessage(data);
+  const icon = '/courier/icon-192.png';
+  await self.registration.showNotification(title, { body, tag: 'wake', icon });
+}
+
+async function openApp(): Promise<void> {
+  const [page] = await self.clients.matchAll({ type: 'window' });
+  if (page) await page.focus();
+  else await self.clients.openWindow('/courier/');
+}
 
 /** An open page exchanges itself; without one the worker does it. */
 async function wakeOrExchange(): Promise<void> {

@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from backend import notifications
+from backend.dispatch import REASSIGNED, Reassigned
 from backend.house import House
+from backend.kit import jobs
 from backend.kit.circuit import FAILURES_MAX, PROBE_S
 from backend.kit.sql import Conn
 from backend.notifications import PushKey, PushKeys, Subscribe
@@ -226,9 +228,37 @@ async def test_courier_is_woken_when_stops_are_given(day: Day, service: PushServ
         await notifications.tell_staff(conn, day.office_id, "wake", "p1", day.couriers, MORNING)
     await run_jobs(day.house)
 
-    assert words(browser) == [
-        ("Tuyến của bạn có thay đổi", "Mở ứng dụng để xem những điểm vừa được giao.")
-    ]
+    assert words(browser) == [("Chuyến của bạn có thay đổi", "Mở ứng dụng để xem.")]
+
+
+async def test_both_couriers_of_a_stop_that_changes_hands_are_woken(
+    house: House, service: PushService
+) -> None:
+    """Tests that who lost a stop and who got it are told, once each, and nobody else."""
+    day = await make_day(house, num_couriers=3)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        for _ in range(3):
+            await day.book(conn, "S1")
+    stops = []
+    for at, errand_id in enumerate(day.errands[:3]):
+        await day.publish(errands=[errand_id], courier=at)
+        stops.append((await day.act_of(errand_id))["stop"])
+    await run_jobs(house)
+    browsers = []
+    for at, courier_id in enumerate(day.couriers[:3]):
+        browsers.append(service.add_browser(f"phone{at}"))
+        wish = msgspec.convert(browsers[-1].subscription(), Subscribe)
+        async with house.db.transaction(actor="house", offices="*") as conn:
+            await notifications.subscribe_staff(
+                conn, office_id=day.office_id, staff_id=courier_id, wish=wish, now=MORNING
+            )
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        for _ in range(2):
+            news = Reassigned(day.office_id, stops[0], stops[1])
+            await jobs.enqueue(conn, REASSIGNED, news)
+    await run_jobs(house)
+
+    assert [kinds(browser) for browser in browsers] == [["wake"], ["wake"], []]
 
 
 async def states(conn: Conn) -> list[str]:

@@ -5643,8 +5643,8 @@ export interface components {
             /** Format: uuid */
             courier_id: string;
         };
-        /** Reassigned */
-        Reassigned: {
+        /** ReassignedStop */
+        ReassignedStop: {
             /** Format: uuid */
             stop_id: string;
         };
@@ -11368,7 +11368,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reassigned"];
+                    "application/json": components["schemas"]["ReassignedStop"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

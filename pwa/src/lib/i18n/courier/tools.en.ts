@@ -23,4 +23,9 @@ export const en: Translation<typeof vi> = {
   say_stop: 'Stop {position}. {name}. {address}. To do: {acts}. {money}',
   say_due: 'Collect {amount} dong.',
   say_nothing_due: 'Nothing to collect.',
+  push: 'Tell me when the round changes',
+  push_hint: 'While the app is closed the phone shows one line, with nobody’s name or address.',
+  push_denied: 'The browser blocks notifications. Allow them in the browser’s settings.',
+  push_refused: 'The phone did not allow notifications, so this is still off.',
+  push_no_answer: 'The office was not reached. Try again with a signal.',
 };

@@ -20,4 +20,9 @@ export const vi = {
   say_stop: 'Điểm số {position}. {name}. {address}. Việc cần làm: {acts}. {money}',
   say_due: 'Phải thu {amount} đồng.',
   say_nothing_due: 'Không phải thu tiền.',
+  push: 'Báo khi chuyến có thay đổi',
+  push_hint: 'Khi ứng dụng đang đóng, máy hiện một dòng báo, không kèm tên hay địa chỉ của ai.',
+  push_denied: 'Trình duyệt đang chặn thông báo. Hãy cho phép trong cài đặt của trình duyệt.',
+  push_refused: 'Máy chưa cho phép thông báo nên chưa bật được.',
+  push_no_answer: 'Chưa liên hệ được bưu cục. Hãy thử lại khi có mạng.',
 } as const;
