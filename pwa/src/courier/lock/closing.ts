@@ -1,19 +1,20 @@
 /** Whether the shift ends with the round that is closed, or what it stays open for (S19). */
+import { isLastOut } from '../../lib/rules/bringing';
 import { inHand_vnd, listToTake, type CashDoc } from '../../lib/rules/cash';
 import type { RoundDoc } from '../../lib/rules/round';
-import type { Document, StoredOp } from '../../lib/sync/types';
+import type { StoredOp } from '../../lib/sync/types';
 
 export type Kept = 'round' | 'cash';
 
-/** What keeps the shift open once the round `closed` is closed; null when nothing does. */
+/** What keeps the shift open once the round `closed` is closed; null when nothing does. `rounds`: the
+states of all that are not closed, as the phone's own facts have them. */
 export function whatKeeps(
   closed: string,
-  documents: readonly Document[],
+  rounds: Readonly<Record<string, RoundDoc['state']>>,
   cash: CashDoc | null,
   ops: readonly StoredOp[],
 ): Kept | null {
-  const rounds = documents.filter((row) => row.kind === 'round').map((row) => row.doc as RoundDoc);
-  if (rounds.some((round) => round.id !== closed && round.state === 'open')) return 'round';
+  if (!isLastOut(closed, rounds)) return 'round';
   return cash && isToCount(cash, ops) ? 'cash' : null;
 }
 
