@@ -276,9 +276,11 @@ async def test_walls_do_not_outlive_their_transaction(db_url: str) -> None:
         await conn.close()
 
 
-# Rows that the service may add through a function alone: the book of money (L6).
+# Rows that the service may not add itself: the book of money, which a function fills (L6), and what
+# a migration noted once.
 BY_FUNCTION = {
     "ledger.account", "ledger.balance", "ledger.day_event", "ledger.open_day", "ledger.transfer",
+    "payouts.plain_campaign",
 }  # fmt: skip
 
 

@@ -170,7 +170,7 @@ async def deliver_result(conn: Conn, op: ResultDelivered, ctx: Context) -> Decis
     """
     act, dossier = await _own_act(conn, op.act, op.stop, "result.deliver", ctx)
     if dossiers.is_back(dossier) and dossier.item_id is not None:
-        if ctx.device_id is not None:
+        if not ctx.is_by_person:
             await custody.freeze(conn, ctx.office_id, dossier.item_id)
             return Decision("held", "state_conflict")
         dossier = await dossiers.unreturn(conn, dossier, ctx.courier_id, source_of(ctx))
