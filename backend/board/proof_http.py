@@ -5,20 +5,26 @@ from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, get, post, put
+from litestar import Controller, Response, get, post, put
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import identity, proofs, rounds
 from backend.board import store
+from backend.board.evidence.paper import print_evidence
 from backend.board.model import HeldStop
 from backend.board.views import late_before
+from backend.house import House
 from backend.identity import Actor, AuditEntry, desk_office
 from backend.kit.clock import service_day
 from backend.kit.errors import NotFound
+from backend.kit.http import REPORTS
 from backend.kit.sql import Conn
+from backend.proofs import BlobFolder
 from backend.rounds import ProofLine, ProofRule
 
+PDF: Final = "application/pdf"
 NUM_RULES_MAX: Final = 400
 NUM_MISSING_MAX: Final = 500
 
@@ -249,4 +255,56 @@ def _read_aim(raw: bytes) -> _Aim:
         return _Aim()
 
 
-controllers: Final = (ProofRuleController, EvidenceController)
+class ProofSheetController(Controller):
+    """What was done for an errand at its doors, on paper."""
+
+    path = "/api/dispatch/v1/errands"
+    tags = ("board",)
+
+    @get(
+        "/{errand_id:uuid}/proofs.pdf",
+        operation_id="board_print_proofs",
+        opt={"permission": "custody.read"} | REPORTS,
+        media_type=PDF,
+    )
+    async def print_proofs(
+        self,
+        errand_id: FromPath[UUID],
+        state: State,
+        actor: NamedDependency[Actor],
+        conn: NamedDependency[Conn],
+        now: NamedDependency[datetime],
+        office: FromQuery[UUID | None] = None,
+    ) -> Response[bytes]:
+        """Return the visits to an errand of papers and what proves them, as PDF.
+
+        In the reader's language; who printed it is written down. 404 for money at the door.
+        """
+        house: House = state.house
+        office_id = desk_office(actor, office)
+        paper = await print_evidence(
+            conn,
+            house.sealer,
+            BlobFolder(house.blob_dir),
+            office_id,
+            errand_id,
+            locale=actor.locale,
+            now=now,
+        )
+        await identity.audit(
+            conn,
+            AuditEntry(
+                office_id=office_id,
+                at=now,
+                action="proofs.print",
+                outcome="granted",
+                actor_id=actor.id,
+                object_kind="errand",
+                object_id=errand_id,
+            ),
+        )
+        headers = {"content-disposition": f'inline; filename="phieu-chung-cu-{errand_id}.pdf"'}
+        return Response(paper, media_type=PDF, headers=headers)
+
+
+controllers: Final = (ProofRuleController, EvidenceController, ProofSheetController)

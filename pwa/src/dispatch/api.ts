@@ -128,5 +128,9 @@ export const lookAtAside = (id: string, office: string, note: string) =>
     json: { note },
   });
 
+/** Address of an errand's proof sheet, a PDF. */
+export const proofSheetAddress = (id: string, office: string): string =>
+  addressOf(`${DISPATCH}/errands/${id}/proofs.pdf`, { office });
+
 /** Address of the stream that says when to read again. */
 export const liveAddress = (office: string): string => addressOf(`${DISPATCH}/live`, { office });

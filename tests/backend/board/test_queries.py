@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from backend.board import store
+from backend.board.evidence import rows
 from backend.dispatch import store as dispatch_store
 from backend.kit.sql import Queries
 from backend.visits import store as visit_store
@@ -59,6 +60,11 @@ INSERT INTO sync.stream (office_id, id, device_id, staff_id, last_hash, made_at,
 SELECT pg_temp.office(n), pg_temp.id(11, n), pg_temp.id(12, n), pg_temp.id(9, n % 80),
     sha256('x'), now(), now()
 FROM generate_series(0, 4999) AS n;
+INSERT INTO sync.op_log (office_id, stream_id, seq, op_id, kind, v, raw, hash, occurred_at,
+    time_quality, received_at)
+SELECT pg_temp.office(n), pg_temp.id(11, n % 100), n, pg_temp.id(15, n), 'stop.arrived', 1, 'x',
+    sha256('x'), now(), 'good', now()
+FROM generate_series(1, 48000) AS n;
 INSERT INTO proofs.named (office_id, stream_id, seq, sha256, op_id, device_id, staff_id, named_at,
     stored_at)
 SELECT pg_temp.office(n), pg_temp.id(11, n % 5000), n, sha256(n::text::bytea), pg_temp.id(15, n),
@@ -82,6 +88,9 @@ VIEWS: list[tuple[Queries, str, tuple[str, ...]]] = [
     (store.queries, "num_held", ("named_missing",)),
     (store.queries, "list_missing_pictures", ("named_missing",)),
     (store.queries, "find_errand", ("dossier_pkey", "act_open_errand")),
+    (rows.queries, "list_acts", ("act_errand", "stop_pkey")),
+    (rows.queries, "list_places_in_chain", ("op_log_op",)),
+    (rows.queries, "list_arrivals", ("op_log_pkey",)),
     (dispatch_store.queries, "find_place_in_round", ("act_open_errand", "stop_round")),
     (dispatch_store.queries, "list_running", ("round_day", "stop_round")),
     (dispatch_store.queries, "list_near", ("stop_round",)),
@@ -98,6 +107,10 @@ VALUES: dict[str, object] = {
     "errand_id": UUID(int=3),
     "num_near": 5,
     "code": "LD000000009VN",
+    "op_ids": [UUID(int=1), UUID(int=2)],
+    "stream_ids": [UUID(int=11)],
+    "seqs": [500],
+    "num_back": 400,
     "money_kinds": ["payout.pay", "charge.collect"],
 }
 

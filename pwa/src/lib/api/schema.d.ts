@@ -2085,6 +2085,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispatch/v1/errands/{errand_id}/proofs.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PrintProofs
+         * @description Return the visits to an errand of papers and what proves them, as PDF.
+         *
+         *     In the reader's language; who printed it is written down. 404 for money at the door.
+         */
+        get: operations["board_print_proofs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dispatch/v1/held": {
         parameters: {
             query?: never;
@@ -10408,6 +10430,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CitizenLink"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    board_print_proofs: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                errand_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */

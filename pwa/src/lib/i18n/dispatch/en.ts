@@ -124,6 +124,7 @@ export const en: Translation<typeof vi> = {
   next_on: 'again on {day}',
   proofs: 'Evidence',
   no_proofs: 'No evidence yet.',
+  proof_sheet: 'Proof sheet (PDF)',
   photo_missing: 'The photo is still on the courier’s phone.',
   photo_alt: 'Photo taken at {time}',
   signature_alt: 'Signature: {kind}',

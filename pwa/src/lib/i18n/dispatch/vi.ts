@@ -121,6 +121,7 @@ export const vi = {
   next_on: 'hẹn lại {day}',
   proofs: 'Bằng chứng',
   no_proofs: 'Chưa có bằng chứng.',
+  proof_sheet: 'Phiếu chứng cứ (PDF)',
   photo_missing: 'Ảnh còn trên máy bưu tá, chưa gửi về.',
   photo_alt: 'Ảnh chụp lúc {time}',
   signature_alt: 'Chữ ký: {kind}',
