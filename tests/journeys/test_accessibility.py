@@ -208,6 +208,9 @@ async def test_dispatcher_screens(stage: Stage) -> None:
     await page.goto(f"{url}/dispatch/#/errands/{errand}")
     await page.wait_for_timeout(900)
     await check(page, "errand", faults)
+    sheet = page.get_by_role("link", name="Phiếu chứng cứ (PDF)")
+    printed = await page.request.get(f"{url}{await sheet.get_attribute('href')}")
+    assert printed.headers["content-type"] == "application/pdf"
     await page.set_viewport_size({"width": 360, "height": 740})
     for screen in BOARDS:
         await page.goto(f"{url}/dispatch/#/{screen}")
