@@ -6,8 +6,8 @@ import type { StoredOp } from '../../lib/sync/types';
 
 export type Kept = 'round' | 'cash';
 
-/** What keeps the shift open once the round `closed` is closed; null when nothing does. `rounds`: the
-states of all that are not closed, as the phone's own facts have them. */
+/** What keeps the shift open once the round `closed` is closed; null when nothing does. `rounds`:
+the states of all that are not closed, as the phone's own facts have them. */
 export function whatKeeps(
   closed: string,
   rounds: Readonly<Record<string, RoundDoc['state']>>,
