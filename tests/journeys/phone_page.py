@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import BrowserContext, Page
+from playwright.async_api import Error as PlaywrightError
 
 from tests.journeys.browsing import is_foreign, kill_browser
 from tests.journeys.network import Way
@@ -161,8 +162,12 @@ class PhonePage:
         `wait_for_function` takes the promise itself for a yes.
         """
         for _ in range(NUM_LOOKS):
-            if await self.page.evaluate(expression):
-                return
+            try:
+                if await self.page.evaluate(expression):
+                    return
+            except PlaywrightError as error:
+                if "Execution context was destroyed" not in error.message:
+                    raise  # else the page is being loaded anew: look again
             await self.page.wait_for_timeout(LOOK_EVERY_MS)
         raise AssertionError(f"never so: {expression}")
 

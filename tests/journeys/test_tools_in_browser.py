@@ -206,10 +206,11 @@ async def test_positions_are_logged_in_sight_only(stage: Stage) -> None:
     after = await num_looks()
     await page.clock.fast_forward("30:00")
     assert await num_looks() == after
-    assert await wait_for_facts(stage, phone, 1) == ["position.logged applied"]
-    (raw,) = await stage.admin.fetchrow(POINTS, phone.courier.staff_id)
+    assert await wait_for_facts(stage, phone, 2) == 2 * ["position.logged applied"]
+    (raw,), (last,) = await stage.admin.fetch(POINTS, phone.courier.staff_id)
     points = json.loads(raw)["points"]
     assert [(one["lat"], one["lon"]) for one in points] == [(21.186, 106.061)]
+    assert json.loads(last)["points"] == [], "switched off: the office shows no place any more"
 
     await page.get_by_role("checkbox", name="Ghi vị trí trong ca").check(force=True)
     await bar.wait_for()
@@ -222,8 +223,8 @@ async def test_positions_are_logged_in_sight_only(stage: Stage) -> None:
     await unlock(page)
     await bar.wait_for()
     await page.get_by_role("button", name="Dừng", exact=True).click()
-    assert await wait_for_facts(stage, phone, 2) == 2 * ["position.logged applied"]
-    _, (raw,) = await stage.admin.fetch(POINTS, phone.courier.staff_id)
+    assert await wait_for_facts(stage, phone, 4) == 4 * ["position.logged applied"]
+    _, _, (raw,), _ = await stage.admin.fetch(POINTS, phone.courier.staff_id)
     seen_at = [one["at"] for one in json.loads(raw)["points"]]
     assert seen_at[0] <= locked_at, "what was seen before the phone was put away is not forgotten"
     assert phone.complaints == []

@@ -17,6 +17,7 @@ from tests.journeys.browsing import DESK, PHONE, Person, find_chromium, open_peo
 from tests.journeys.pictures import make_png
 from tests.journeys.test_money_in_browser import (
     KEY,
+    fill_drawer,
     found_town,
     issue_float,
     look,
@@ -175,7 +176,8 @@ async def test_several_acts_at_one_door(
     async with open_people(tmp_path) as people:
         cashier = await people.open("thu-quy", DESK)
         await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
-        await issue_float(cashier, house, crew, mine.id)
+        await fill_drawer(house, crew)
+        await issue_float(cashier, mine.id)
         courier = await people.open("mot-cua", PHONE)
         await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
         await acts.enter_pin(courier)
