@@ -103,7 +103,7 @@ async def test_cleared_phone_leads_to_a_new_code_and_its_loss_is_listed(
     num = last - first + 1
     lost = f"Thiếu {num} việc, số {first} đến {last}" if num > 1 else f"Thiếu việc số {first}"
     await card.get_by_text(lost).wait_for()
-    await card.get_by_text("Thôi dùng").wait_for()
+    await card.get_by_text("Ngừng dùng").wait_for()
     await card.get_by_text("Máy chính").wait_for()
     await card.screenshot(path=SCREENS / "may-cua-buu-ta.png")
     assert await find_faults(desk) == []

@@ -87,7 +87,7 @@ async def read_what_was_set_aside(stage: Stage, phone: PhonePage, desk: Page) ->
     title = f"Ghi chú · {await stage.name_of(phone.courier)}"
     heading = desk.get_by_role("heading", name=title, exact=True)
     card = desk.locator("section.card").filter(has=heading)
-    await card.get_by_text("Lúc gửi về, máy đã báo mất hoặc thôi dùng.").wait_for()
+    await card.get_by_text("Lúc gửi về, máy đã bị báo mất hoặc đã ngừng dùng.").wait_for()
     await card.get_by_text("Nội dung máy ghi").click()
     await card.get_by_text("Chưa gửi khi mất máy").wait_for()
     assert await find_faults(desk) == []

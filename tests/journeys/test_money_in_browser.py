@@ -219,7 +219,7 @@ async def take_float(courier: Person, url: str) -> None:
     await count(courier, FLOAT)
     await courier.press("Nhận 9.250.000 đ")
     await courier.sees("Ca giữ tiền mở từ")
-    await courier.sees("Nhận tiền ứng")
+    await courier.sees("Nhận tiền tiếp quỹ")
     await look(courier, "tien-mat")
 
 

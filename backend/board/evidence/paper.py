@@ -15,6 +15,7 @@ from backend.board.evidence.pictures import Figure, Pictures
 from backend.board.evidence.rows import ActRow, Arrival, AttemptRow, ChainRow, CorrectionRow
 from backend.board.evidence.telling import Told, tell_proofs
 from backend.board.evidence.words import Words
+from backend.board.model import ErrandRow
 from backend.board.views import find_place
 from backend.kit import pdf
 from backend.kit.catalog import Locale
@@ -23,6 +24,7 @@ from backend.kit.errors import NotFound
 from backend.kit.pdf import Column, Letterhead, Section
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
+from backend.kit.text import fold
 from backend.proofs import BlobFolder, Proof
 from backend.rounds import ProofLine
 
@@ -112,7 +114,7 @@ async def print_evidence(
             (words.say("item"), row.item_code or "–"),
             (words.say("agency"), row.partner_name),
             (words.say("citizen"), row.name),
-            (words.say("address"), ", ".join(filter(None, (row.address, row.commune)))),
+            (words.say("address"), _address_of(row)),
             (words.say("printed"), _moment(now)),
         ],
         note="" if visits else words.say("unvisited"),
@@ -303,6 +305,12 @@ def _make_demands(
             for one in lines
         ],
     )
+
+
+def _address_of(row: ErrandRow) -> str:
+    """Return the door's address, with its commune where the address does not say it."""
+    is_said = row.commune is None or fold(row.commune) in fold(row.address)
+    return row.address if is_said else f"{row.address}, {row.commune}"
 
 
 def _make_chain(chain: Sequence[ChainRow], words: Words) -> Section:

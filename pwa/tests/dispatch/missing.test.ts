@@ -53,8 +53,8 @@ afterEach(async () => {
 });
 
 test.each<[string, Partial<MissingPicture>, RegExp]>([
-  ['none of it has come', {}, /Chưa về chút nào/],
-  ['a part has come', { num_received: 3, length: 10 }, /Đã về 30 %/],
+  ['none of it has come', {}, /Chưa nhận được phần nào/],
+  ['a part has come', { num_received: 3, length: 10 }, /Đã nhận 30 %/],
   ['its phone let it go', { let_go_at: PICTURE.named_at }, /ảnh không về nữa/],
   ['its phone is lost', { device_status: 'lost' }, /Máy đã báo mất/],
   ['its phone is not known', { device_label: null, device_status: null }, /Không còn biết máy nào/],

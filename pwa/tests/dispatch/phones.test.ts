@@ -92,7 +92,7 @@ test('that what a phone has and what is lost of it are told by number', async ()
   expect(screen.getByText('Thiếu việc số 7')).toBeTruthy();
   expect(screen.getByRole('link', { name: '1 việc chờ xử lý' })).toBeTruthy();
   expect(screen.getByRole('link', { name: '2 việc để riêng, chưa ai xem' })).toBeTruthy();
-  expect(screen.getByText('Thôi dùng')).toBeTruthy();
+  expect(screen.getByText('Ngừng dùng')).toBeTruthy();
   expect(screen.getAllByRole('button', { name: 'Báo mất máy' })).toHaveLength(1);
 });
 

@@ -321,7 +321,7 @@ export const remitWords = {
   'fact.charge.collected': 'thu tiền',
   'fact.order.taken': 'nhận chuyển tiền',
   'fact.order.paid': 'trả tiền chuyển đến',
-  'fact.cash.accepted': 'nhận tiền ứng',
+  'fact.cash.accepted': 'nhận tiền tiếp quỹ',
   'fact.cash.passed': 'giao tiền cho đồng nghiệp',
   'fact.cash.counted': 'đếm tiền cuối ca',
   'doubt.payouts_out': 'Đã chi tại nhà',

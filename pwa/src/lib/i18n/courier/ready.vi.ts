@@ -46,7 +46,7 @@ export const vi = {
   float_none: 'Hôm nay không có khoản phải chi.',
   float_good: 'Tiền trên tay đủ cho mọi khoản phải chi.',
   float_warn: 'Còn thiếu {count} so với các khoản phải chi. Có thể nhận thêm dọc đường.',
-  float_bad: 'Thủ quỹ đã giao tiền ứng, chờ bạn đếm và nhận.',
+  float_bad: 'Thủ quỹ đã giao tiền tiếp quỹ, chờ bạn đếm và nhận.',
   deed_float: 'Mở tiền mặt',
   name_lists: 'Danh sách chi trả',
   lists_none: 'Hôm nay không có khoản chi trả.',
@@ -61,6 +61,6 @@ export const vi = {
   name_shift: 'Ca giữ tiền',
   shift_none: 'Hôm nay không giữ tiền mặt.',
   shift_good: 'Ca giữ tiền đã mở.',
-  shift_warn: 'Chưa mở ca giữ tiền. Ca mở khi thủ quỹ giao tiền ứng.',
+  shift_warn: 'Chưa mở ca giữ tiền. Ca mở khi thủ quỹ giao tiền tiếp quỹ.',
   deed_shift: 'Mở tiền mặt',
 } as const;

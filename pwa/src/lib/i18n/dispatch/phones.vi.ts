@@ -5,7 +5,7 @@ export const vi = {
   none_text: 'Tạo mã đăng ký rồi đưa tận tay bưu tá.',
   field: 'Máy chính',
   lost: 'Đã báo mất',
-  retired: 'Thôi dùng',
+  retired: 'Ngừng dùng',
   enrolled: 'Đăng ký {time}',
   seen: 'Báo lần cuối {time}',
   never_seen: 'Chưa báo lần nào',

@@ -115,7 +115,7 @@ export const words = {
   'kind.cash.passed': 'Giao tiền cho đồng nghiệp',
   'kind.cash.counted': 'Đếm tiền cuối ca',
   'kind.lease.released': 'Trả lại danh sách chi trả',
-  'aside.revoked': 'Lúc gửi về, máy đã báo mất hoặc thôi dùng.',
+  'aside.revoked': 'Lúc gửi về, máy đã bị báo mất hoặc đã ngừng dùng.',
   'aside.fork': 'Máy gửi nội dung khác cho số thứ tự đã có: bản chép cũ, hoặc nội dung bị sửa.',
   'aside.ended_stream': 'Máy không còn đọc được việc này nên không gửi lại vào sổ được.',
   'aside.unsealable': 'Không khoá nào của bưu cục mở được nội dung.',
@@ -187,8 +187,8 @@ export const words = {
   'todo.not_your_round':
     'Nếu bưu tá thật sự đã làm, ghi nhận: bằng chứng được giữ. Báo bưu tá kia không đến nữa.',
   'todo.already_done': 'So hai lần báo. Thường là bấm hai lần: chọn “Không ghi nhận”.',
-  'todo.state_conflict': 'Hỏi công dân đã nhận chưa, xem ai đang giữ, rồi quyết theo thực tế.',
-  'todo.item_frozen': 'Quyết lần báo đã trả kết quả của bưu gửi này trước, rồi ghi nhận.',
+  'todo.state_conflict': 'Hỏi công dân đã nhận chưa, xem ai đang giữ, rồi quyết định theo thực tế.',
+  'todo.item_frozen': 'Quyết định lần báo đã trả kết quả của bưu gửi này trước, rồi mới ghi nhận.',
   'todo.missing_proof': 'Gọi bưu tá xin ảnh hoặc chữ ký, ghi vào ghi chú, rồi quyết.',
   'todo.seal_mismatch':
     'Kiểm tra niêm phong tận mắt khi bưu tá về. Không ghi nhận nếu có dấu hiệu mở.',
