@@ -1,6 +1,7 @@
 """Nouns of the book of money: accounts, transfers, balances, seals. Whole đồng, `bigint`."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID, uuid5
 
@@ -47,7 +48,12 @@ class Account(msgspec.Struct, frozen=True):
     @property
     def id(self) -> UUID:
         """Return the id under which the account is posted to."""
-        return uuid5(ACCOUNTS, f"{self.office_id}:{self.kind}:{self.owner_id}:{self.scheme}")
+        return _id_of(self.office_id, self.kind, self.owner_id, self.scheme)
+
+
+@lru_cache(maxsize=8_192)
+def _id_of(office_id: UUID, kind: AccountKind, owner_id: UUID | None, scheme: str) -> UUID:
+    return uuid5(ACCOUNTS, f"{office_id}:{kind}:{owner_id}:{scheme}")
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):

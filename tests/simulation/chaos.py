@@ -78,13 +78,15 @@ class Battle:
 
     async def reach(self, num_acked: int) -> None:
         """Wait until the phones know so many facts to be at the server."""
-        most, since = 0, time.monotonic()
+        before, since = (0, 0), time.monotonic()
         while self.fleet.num_acked < num_acked and not self.fleet.is_done:
             self.fleet.check()
-            if self.fleet.num_acked != most:
-                most, since = self.fleet.num_acked, time.monotonic()
+            # A phone may have sent all and still to take a day in, or to be opened again.
+            come = (self.fleet.num_acked, self.fleet.num_done)
+            if come != before:
+                before, since = come, time.monotonic()
             if time.monotonic() - since > STALL_S:
-                raise TimeoutError(f"{most} facts of {num_acked}, then only {self.fleet.statuses}")
+                raise TimeoutError(f"{come} of {num_acked} facts, then {self.fleet.statuses}")
             await asyncio.sleep(WATCH_S)
 
     async def kill(self) -> None:

@@ -142,8 +142,15 @@ export class Courier {
       life.kill();
       if (isEnded) return this.tell();
       this.num_deaths += 1;
-      await sleep(between(this.chance, 1, 20));
+      await this.rest();
     }
+  }
+
+  /** Lie dead for a moment; for longer with nothing left to send, for others work beside it. */
+  private async rest(): Promise<void> {
+    await sleep(between(this.chance, 1, 20));
+    let num_rests = this.isAllSent ? between(this.chance, 10, 100) : 0;
+    for (; num_rests > 0 && !this.isOver(); num_rests -= 1) await sleep(50);
   }
 
   private async open(life: Life): Promise<App> {

@@ -25,8 +25,9 @@ async function main(plan_file: string, shown_file: string, ended_file: string): 
   const couriers = phones.map((plan) => new Courier(plan, run, () => isOver, file));
   const tell = (): void => {
     const num_acked = couriers.reduce((sum, one) => sum + one.acked, 0);
-    const is_done = couriers.every((one) => one.isDone);
-    process.stdout.write(`${JSON.stringify({ num_acked, is_done, counts })}\n`);
+    const num_done = couriers.filter((one) => one.isDone).length;
+    const is_done = num_done === couriers.length;
+    process.stdout.write(`${JSON.stringify({ num_acked, num_done, is_done, counts })}\n`);
   };
   const telling = setInterval(tell, TELL_MS);
   const ended = await Promise.all(couriers.map((one) => one.work()));
