@@ -34,6 +34,9 @@ async def test_small_month_closes(admin_url: str, db_url: str, tmp_path: Path) -
     assert set(found["not_planted"]) <= {"a difference: absent"}
     assert found["planted"] >= 8
     assert found["offices_over_http"] == 1
+    assert found["http_requests"] > 100
+    # One connection of the office is kept from its first request to its last.
+    assert found["http_connections"] <= 3
     assert found["facts_by_phones"] > 20
     assert found["num_shifts"] >= 18
     assert found["num_payments"] > 30

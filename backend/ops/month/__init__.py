@@ -14,8 +14,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-import httpx
-
 from backend import ledger, network
 from backend.house import House
 from backend.kit.clock import now
@@ -23,6 +21,7 @@ from backend.ops.month.day import OfficeDay, Tally
 from backend.ops.month.desk import Desk, DirectDesk, HttpDesk, Unpaid, clock
 from backend.ops.month.judge import judge
 from backend.ops.month.road import DirectRoad, HttpRoad, Road
+from backend.ops.month.server import Served, serve
 from backend.ops.month.town import (
     FIRST,
     LAST,
@@ -56,8 +55,8 @@ async def simulate(
 ) -> dict[str, Any]:
     """Live a month and return what was done and found; `tell` hears of progress from 0 to 1.
 
-    Every tenth office works over HTTP: requests pass the whole application, inside this process,
-    at the month's own clock.
+    Every tenth office works over HTTP: requests come over TCP to the whole application, which our
+    own server serves on a port of this machine, and are judged at the month's own clock.
     """
     began = time.monotonic()
     rnd = random.Random(seed)  # noqa: S311 (a month, no secret)
@@ -69,7 +68,8 @@ async def simulate(
     async with AsyncExitStack() as stack:
         app = make_app(house)
         app.state.clock = clock
-        hands = [await _find_hands(stack, house, app, bureau) for bureau in bureaus]
+        served = await stack.enter_async_context(serve(app))
+        hands = [await _find_hands(stack, house, served, bureau) for bureau in bureaus]
         await _live(house, hands, bureaus, days, scale, seed, tally, tell)
     async with house.db.transaction(actor="seal", offices="*") as conn:
         await ledger.seal_all(conn, house.settings.ledger_key, now=now())
@@ -79,6 +79,8 @@ async def simulate(
         "seed": seed,
         "offices": len(bureaus),
         "offices_over_http": sum(bureau.is_over_http for bureau in bureaus),
+        "http_requests": served.num_requests,
+        "http_connections": len(served.peers),
         "facts_by_phones": sum(road.num_facts for _, road in hands if isinstance(road, HttpRoad)),
         "days": len(days),
         **{f"num_due_{scheme}": num for scheme, num in _count_due(bureaus).items()},
@@ -106,18 +108,12 @@ async def _make_province(
 
 
 async def _find_hands(
-    stack: AsyncExitStack, house: House, app: Any, bureau: Bureau
+    stack: AsyncExitStack, house: House, served: Served, bureau: Bureau
 ) -> tuple[Desk, Road]:
     """Return an office's desk and road; each that speaks HTTP does so from its own address."""
     if not bureau.is_over_http:
         return DirectDesk(house, bureau), DirectRoad(house, bureau)
-    client = await stack.enter_async_context(
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, client=(f"10.0.0.{bureau.number}", 40_000)),
-            base_url=house.settings.public_url,
-            headers={"sec-fetch-site": "same-origin"},
-        )
-    )
+    client = await stack.enter_async_context(served.client(bureau.number))
     desk = HttpDesk(client, house, bureau)
     return desk, HttpRoad(client, house, bureau, desk)
 
