@@ -153,8 +153,9 @@ async def _check_fresh(conn: Conn, plan: PlanRow, draft: Draft) -> dict[UUID, tu
     rows = await store.lock_errands(conn, plan.office_id, placed)
     states = {row.id: (row.service, row.state) for row in rows}
     taken = await store.list_taken(conn, plan.office_id, placed)
+    frozen = await store.list_frozen(conn, plan.office_id, placed)
     running = await store.list_running(conn, plan.office_id, plan.service_on)
-    errands = plans.list_stale_errands(draft, states, taken)
+    errands = plans.list_stale_errands(draft, states, {*taken, *frozen})
     couriers = plans.list_stale_couriers(
         draft,
         {row.courier_id: (row.round_id, row.state) for row in running},
@@ -220,6 +221,7 @@ async def read_input(conn: Conn, plan: PlanRow, now: datetime) -> PlanInput:
         )
     }
     riders = await list_riders(conn, plan.office_id, [errand.id for errand in due])
+    frozen = await store.list_frozen(conn, plan.office_id, [errand.id for errand in due])
     couriers = await _list_couriers(conn, plan.office_id, plan.service_on)
     running, closed = await _list_running(conn, plan, office, now)
     limit_vnd = await network.get_number(conn, CASH_LIMIT, plan.service_on)
@@ -232,7 +234,11 @@ async def read_input(conn: Conn, plan: PlanRow, now: datetime) -> PlanInput:
         from_s=plan.from_s,
         errands=[
             _make_due(
-                errand, doors[errand.delivery_point_id], plan.service_on, riders.get(errand.id, [])
+                errand,
+                doors[errand.delivery_point_id],
+                plan.service_on,
+                riders.get(errand.id, []),
+                is_frozen=errand.id in frozen,
             )
             for errand in due
         ],
@@ -288,7 +294,12 @@ async def _list_running(
 
 
 def _make_due(
-    errand: Dossier | Errand, door: store.DoorRow, service_on: date, riders: Sequence[Errand]
+    errand: Dossier | Errand,
+    door: store.DoorRow,
+    service_on: date,
+    riders: Sequence[Errand],
+    *,
+    is_frozen: bool,
 ) -> DueErrand:
     cash_in_vnd = sum(rider.cash_in_vnd for rider in riders)
     return DueErrand(
@@ -309,6 +320,7 @@ def _make_due(
         skills=[] if isinstance(errand, Errand) else list(errand.skills),
         num_days_late=max(0, (service_on - errand.wanted_on).days),
         num_attempts=errand.num_attempts,
+        is_frozen=is_frozen,
     )
 
 

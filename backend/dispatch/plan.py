@@ -89,17 +89,18 @@ def check_day(service_on: date, today: date) -> None:
 
 
 def list_stale_errands(
-    draft: Draft, states: dict[UUID, tuple[str, str]], taken: Iterable[UUID]
+    draft: Draft, states: dict[UUID, tuple[str, str]], stays: Iterable[UUID]
 ) -> list[UUID]:
-    """Return the placed errands that cannot go any more: gone, changed, or on another round.
+    """Return the placed errands that cannot go any more: gone, changed, or among those that stay.
 
-    `states` is service and state of each errand that is still there.
+    `states` is service and state of each errand that is still there; on another round, or frozen,
+    it `stays` as it is.
     """
-    on_round = set(taken)
+    unmoved = set(stays)
     return sorted(
         errand_id
         for errand_id in list_errands(draft)
-        if states.get(errand_id) not in DUE or errand_id in on_round
+        if states.get(errand_id) not in DUE or errand_id in unmoved
     )
 
 

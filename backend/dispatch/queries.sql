@@ -113,6 +113,13 @@ SELECT errand_id
 FROM rounds.act
 WHERE office_id = :office_id AND errand_id = ANY (:errand_ids::uuid[]) AND state = 'open';
 
+-- name: list_frozen
+-- Those of the errands whose item may not move until a person has decided a fact about it.
+SELECT d.id
+FROM dossiers.dossier AS d
+JOIN custody.item AS i ON i.office_id = d.office_id AND i.id = d.item_id AND i.is_frozen
+WHERE d.office_id = :office_id AND d.id = ANY (:errand_ids::uuid[]);
+
 -- name: list_doors
 -- Where the stops of a draft are, and whom they are for.
 SELECT p.id, p.address_text, c.name, p.lat, p.lon, p.pin

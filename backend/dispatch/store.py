@@ -237,6 +237,14 @@ async def list_taken(conn: Conn, office_id: UUID, errand_ids: Sequence[UUID]) ->
     return await queries.list(conn, "list_taken", _one, office_id=office_id, errand_ids=errand_ids)
 
 
+async def list_frozen(conn: Conn, office_id: UUID, errand_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of the errands whose item may not move."""
+    frozen = await queries.list(
+        conn, "list_frozen", _one, office_id=office_id, errand_ids=errand_ids
+    )
+    return set(frozen)
+
+
 async def lock_errands(
     conn: Conn, office_id: UUID, errand_ids: Sequence[UUID]
 ) -> list[ErrandState]:

@@ -33,6 +33,8 @@ class DueErrand(msgspec.Struct, frozen=True, kw_only=True):
     """What the courier gets at the door, at most."""
     cash_out_vnd: int = 0
     """What the courier pays there."""
+    is_frozen: bool = False
+    """Its item may not move until a person has decided a fact about it."""
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):

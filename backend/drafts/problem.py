@@ -15,6 +15,7 @@ SETUP_S = 60
 SHARE_S = 15 * 60
 """Two errands share a visit when their windows leave at least this much in common."""
 NO_PIN = "unassigned.no_pin"
+FROZEN = "unassigned.frozen"
 NO_COURIER = "unassigned.no_vehicle"
 ALL_LEFT = "unassigned.all_left"
 DAY_OVER = "unassigned.day_over"
@@ -71,7 +72,10 @@ class Question:
 
 
 def make_question(asked: PlanInput) -> Question:
-    """Return the optimiser's question for a day; doors without a pin are left out of it."""
+    """Return the optimiser's question for a day.
+
+    Doors without a pin, and items that may not move, are left out of it.
+    """
     working = {str(w.courier.id): w for c in asked.couriers if (w := _make_working(c, asked))}
     nobody = DAY_OVER if any(courier.spans for courier in asked.couriers) else NO_COURIER
     left_out = {
@@ -86,6 +90,8 @@ def make_question(asked: PlanInput) -> Question:
 
 
 def _hopeless(errand: DueErrand, working: Collection[Working], nobody: str) -> str | None:
+    if errand.is_frozen:
+        return FROZEN
     if errand.lat is None:
         return NO_PIN
     if not working:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from backend import dispatch, rounds
+from backend import custody, dispatch, rounds
 from backend.dispatch import jobs as dispatch_jobs
 from backend.dispatch import store
 from backend.dispatch.model import Solve
@@ -81,6 +81,42 @@ async def test_plan_places_what_has_a_pin_and_says_why_the_rest_is_left_out(day:
         (day.errands[6], "unassigned.no_pin")
     ]
     assert plan.progress.num_planned == 6
+
+
+async def freeze(day: Day, errand_id: object, *, is_frozen: bool = True) -> None:
+    """Let an errand's item be frozen, as a fact that contradicts the books does."""
+    move = custody.freeze if is_frozen else custody.thaw
+    async with day.house.db.transaction(actor="house", offices="*") as conn:
+        item_id = await conn.fetchval(
+            "SELECT item_id FROM dossiers.dossier WHERE id = $1", errand_id
+        )
+        await move(conn, day.office_id, item_id)
+
+
+async def test_frozen_item_is_left_out_until_a_person_has_decided(day: Day) -> None:
+    """Tests that a plan places no such item and says why, and places it once it may move."""
+    frozen = day.errands[1]
+    await freeze(day, frozen)
+    plan = await solve(day, await ask(day))
+    assert plan.draft is not None
+    placed = {e for r in plan.draft.routes for s in r.stops for e in s.errand_ids}
+    assert placed == {*day.errands[:6]} - {frozen}
+    reasons = {left.errand_id: left.reasons[0].code for left in plan.draft.unassigned}
+    assert reasons == {frozen: "unassigned.frozen", day.errands[6]: "unassigned.no_pin"}
+    await freeze(day, frozen, is_frozen=False)
+    plan = await solve(day, await ask(day))
+    assert plan.draft is not None
+    assert [left.errand_id for left in plan.draft.unassigned] == [day.errands[6]]
+
+
+async def test_draft_with_an_item_frozen_since_is_stale(day: Day) -> None:
+    """Tests that an item frozen between planning and publishing goes out on no round."""
+    plan = await solve(day, await ask(day))
+    await freeze(day, day.errands[1])
+    with pytest.raises(Conflict) as refused:
+        await publish(day, plan)
+    assert refused.value.code == "plan_stale"
+    assert refused.value.params["errand_ids"] == str(day.errands[1])
 
 
 async def solve_with(day: Day, travel: str) -> Draft:

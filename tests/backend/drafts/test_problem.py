@@ -168,6 +168,8 @@ def test_results_load_at_the_office_and_papers_at_the_door() -> None:
 
 HOPELESS = [
     (make_errand(1, lat=None, lon=None), [make_courier()], "unassigned.no_pin"),
+    (make_errand(1, is_frozen=True), [make_courier()], "unassigned.frozen"),
+    (make_errand(1, is_frozen=True, lat=None, lon=None), [], "unassigned.frozen"),  # at any rate
     (make_errand(1), [], "unassigned.no_vehicle"),
     (make_errand(1), [make_courier(spans=[])], "unassigned.no_vehicle"),
     (  # the round takes the whole shift
