@@ -95,7 +95,9 @@ RULES: tuple[RuleSetting, ...] = (
     ),
     _rule("link_lifetime_days", 30, DEFAULT),
     _rule("money_needs_kept_storage", 1, f"{DEFAULT}: 1 là máy phải hứa giữ dữ liệu"),
-    _rule("evidence_late_h", 24, f"{DEFAULT}: sau bao nhiêu giờ ảnh chưa về thì báo điều hành"),
+    _rule(
+        "evidence_late_h", 24, f"{DEFAULT}: sau bao nhiêu giờ ảnh chưa về thì báo điều phối viên"
+    ),
     _rule("courier_place_hours_max", 12, f"{DEFAULT}: số giờ giữ vị trí mới nhất của bưu tá"),
     _rule("courier_cash_limit_vnd", 200_000_000, f"{DEFAULT}: chưa có mức công bố"),
     _rule("cash_trip_second_person_vnd", 500_000_000, f"{DEFAULT}: mức cần người đi cùng"),

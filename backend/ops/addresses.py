@@ -24,7 +24,7 @@ APPS: Final = (
     ("/docs/", "Tài liệu API", "API documentation"),
 )
 ROLES: Final = {
-    "dispatcher": ("Điều phối", "dispatcher"),
+    "dispatcher": ("Điều phối viên", "dispatcher"),
     "courier": ("Bưu tá", "courier"),
     "agency_officer": ("Cán bộ một cửa", "agency officer"),
     "cashier": ("Thủ quỹ", "cashier"),

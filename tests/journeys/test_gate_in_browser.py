@@ -40,7 +40,7 @@ async def test_dispatcher_lets_a_round_with_money_leave(
         await acts.enter_pin(courier)
         await courier.press("Bắt đầu chuyến")
         await courier.sees("Chưa nên đi: còn mục phải xử lý")
-        await courier.sees("hoặc xin điều phối cho đi")
+        await courier.sees("hoặc xin điều phối viên cho đi")
         await courier.sees("1 khoản chi chưa có danh sách trên máy này.")
         await look(courier, "chua-cam-ket-giu")
 

@@ -33,7 +33,7 @@ export const vi = {
   storage_warn:
     'Máy có thể tự xoá dữ liệu khi thiếu chỗ. Hãy thêm ứng dụng vào màn hình chính rồi bấm nút.',
   storage_bad:
-    'Chuyến có tiền: hãy cài ứng dụng, mở từ màn hình chính rồi bấm; hoặc xin điều phối cho đi.',
+    'Chuyến có tiền: cài ứng dụng, mở từ màn hình chính rồi bấm; hoặc xin điều phối viên cho đi.',
   deed_storage: 'Xin giữ lâu dài',
   name_room: 'Bộ nhớ trống',
   room_good: 'Đủ chỗ cho việc và ảnh trong ngày.',

@@ -17,7 +17,7 @@ export const vi = {
   conn_attention: 'Cần xem',
   // The day
   round_none: 'Chưa có chuyến',
-  round_none_text: 'Khi điều hành công bố, chuyến trong ngày sẽ hiện ở đây.',
+  round_none_text: 'Khi điều phối viên công bố, chuyến trong ngày sẽ hiện ở đây.',
   round_done: 'Đã xong mọi điểm',
   round_done_text: 'Bàn giao bưu gửi còn lại tại bưu cục rồi đóng chuyến.',
   round_closed: 'Chuyến đã đóng',

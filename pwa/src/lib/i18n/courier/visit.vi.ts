@@ -104,7 +104,7 @@ export const vi = {
   fail_invited: 'Đã để lại giấy mời',
   fail_invited_hint: 'Giấy mời lần {count}. Hai lần mời cách nhau 2 ngày làm việc.',
   fail_next: 'Hẹn đến lại ngày',
-  fail_next_hint: 'Điều hành xếp lại chuyến theo ngày này.',
+  fail_next_hint: 'Điều phối viên xếp lại chuyến theo ngày này.',
   fail_returns: 'Kết quả sẽ được chuyển hoàn về cơ quan.',
   fail_finish: 'Ghi nhận',
   step_check: 'Niêm phong',
