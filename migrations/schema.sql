@@ -568,6 +568,29 @@ $$;
 
 ALTER FUNCTION payouts.refuse_list_edit() OWNER TO tannoi_owner;
 
+CREATE FUNCTION sync.note_waiting() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'sync', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.n > 1 THEN
+        DELETE FROM sync.held_waiting AS w
+        WHERE w.office_id = NEW.office_id AND w.op_id = NEW.op_id;
+    ELSE
+        INSERT INTO sync.held_waiting (office_id, op_id, staff_id, device_id, kind)
+        SELECT o.office_id, o.op_id, s.staff_id, s.device_id, o.kind
+        FROM sync.effect AS e
+        JOIN sync.op_log AS o
+            ON o.office_id = e.office_id AND o.stream_id = e.stream_id AND o.seq = e.seq
+        JOIN sync.stream AS s ON s.office_id = o.office_id AND s.id = o.stream_id
+        WHERE e.office_id = NEW.office_id AND e.op_id = NEW.op_id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION sync.note_waiting() OWNER TO tannoi_owner;
+
 CREATE TABLE cash.carriage (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2442,6 +2465,7 @@ CREATE TABLE receipts.receipt (
     void_reason text DEFAULT ''::text NOT NULL,
     voided_at timestamp with time zone,
     voided_by uuid,
+    void_approved_by uuid,
     CONSTRAINT receipt_amount_vnd_check CHECK (((amount_vnd >= 0) AND (amount_vnd <= '50000000000'::bigint))),
     CONSTRAINT receipt_check CHECK (((state = 'void'::text) = ((voided_at IS NOT NULL) AND (void_reason <> ''::text)))),
     CONSTRAINT receipt_check1 CHECK (((state = 'void'::text) OR (amount_vnd > 0))),
@@ -2449,6 +2473,7 @@ CREATE TABLE receipts.receipt (
     CONSTRAINT receipt_payer_name_check CHECK ((length(payer_name) <= 200)),
     CONSTRAINT receipt_payer_tax_code_check CHECK ((length(payer_tax_code) <= 14)),
     CONSTRAINT receipt_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'void'::text]))),
+    CONSTRAINT receipt_void_by_two CHECK (((void_approved_by IS NULL) OR ((state = 'void'::text) AND (void_approved_by <> voided_by)))),
     CONSTRAINT receipt_void_reason_check CHECK ((length(void_reason) <= 300))
 );
 
@@ -2830,6 +2855,18 @@ ALTER TABLE ONLY sync.held_proposal FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.held_proposal OWNER TO tannoi_owner;
 
+CREATE TABLE sync.held_waiting (
+    office_id uuid NOT NULL,
+    op_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    kind text NOT NULL
+);
+
+ALTER TABLE ONLY sync.held_waiting FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.held_waiting OWNER TO tannoi_owner;
+
 CREATE TABLE sync.lease (
     office_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2877,6 +2914,23 @@ CREATE TABLE sync.lease_proposal (
 ALTER TABLE ONLY sync.lease_proposal FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.lease_proposal OWNER TO tannoi_owner;
+
+CREATE TABLE sync.missing_look (
+    office_id uuid NOT NULL,
+    stream_id uuid NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint NOT NULL,
+    by_staff_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    note text NOT NULL,
+    CONSTRAINT missing_look_check CHECK ((to_seq >= from_seq)),
+    CONSTRAINT missing_look_from_seq_check CHECK ((from_seq >= 1)),
+    CONSTRAINT missing_look_note_check CHECK (((length(note) >= 3) AND (length(note) <= 500)))
+);
+
+ALTER TABLE ONLY sync.missing_look FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.missing_look OWNER TO tannoi_owner;
 
 CREATE TABLE sync.op_decision (
     office_id uuid NOT NULL,
@@ -3358,11 +3412,17 @@ ALTER TABLE ONLY sync.feed
 ALTER TABLE ONLY sync.held_proposal
     ADD CONSTRAINT held_proposal_pkey PRIMARY KEY (office_id, id);
 
+ALTER TABLE ONLY sync.held_waiting
+    ADD CONSTRAINT held_waiting_pkey PRIMARY KEY (office_id, op_id);
+
 ALTER TABLE ONLY sync.lease
     ADD CONSTRAINT lease_pkey PRIMARY KEY (office_id, id);
 
 ALTER TABLE ONLY sync.lease_proposal
     ADD CONSTRAINT lease_proposal_pkey PRIMARY KEY (office_id, id);
+
+ALTER TABLE ONLY sync.missing_look
+    ADD CONSTRAINT missing_look_pkey PRIMARY KEY (office_id, stream_id, from_seq);
 
 ALTER TABLE ONLY sync.op_decision
     ADD CONSTRAINT op_decision_pkey PRIMARY KEY (office_id, op_id, n);
@@ -3558,6 +3618,10 @@ CREATE INDEX stop_round ON rounds.stop USING btree (office_id, round_id, "positi
 CREATE INDEX aside_look_at ON sync.aside_look USING btree (office_id, at);
 
 CREATE UNIQUE INDEX held_proposal_open ON sync.held_proposal USING btree (office_id, op_id) WHERE (decided_at IS NULL);
+
+CREATE INDEX held_waiting_device ON sync.held_waiting USING btree (office_id, device_id);
+
+CREATE INDEX held_waiting_staff ON sync.held_waiting USING btree (office_id, staff_id) INCLUDE (kind);
 
 CREATE INDEX lease_device ON sync.lease USING btree (office_id, device_id);
 
@@ -3785,6 +3849,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.effect FOR EACH ROW E
 
 ALTER TABLE sync.effect ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.missing_look FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.missing_look ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON sync.op_decision FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE sync.op_decision ENABLE ALWAYS TRIGGER append_only;
@@ -3805,6 +3873,10 @@ CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON sync.effect FOR EACH STATEME
 
 ALTER TABLE sync.effect ENABLE ALWAYS TRIGGER append_only_whole;
 
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON sync.missing_look FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
+
+ALTER TABLE sync.missing_look ENABLE ALWAYS TRIGGER append_only_whole;
+
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON sync.op_decision FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE sync.op_decision ENABLE ALWAYS TRIGGER append_only_whole;
@@ -3816,6 +3888,8 @@ ALTER TABLE sync.op_log ENABLE ALWAYS TRIGGER append_only_whole;
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON sync.op_quarantine FOR EACH STATEMENT EXECUTE FUNCTION kit.refuse_change();
 
 ALTER TABLE sync.op_quarantine ENABLE ALWAYS TRIGGER append_only_whole;
+
+CREATE TRIGGER note_waiting AFTER INSERT ON sync.op_decision FOR EACH ROW WHEN (((new.n > 1) OR (new.outcome = 'held'::text))) EXECUTE FUNCTION sync.note_waiting();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON tracking.event FOR EACH ROW EXECUTE FUNCTION kit.refuse_change();
 
@@ -3968,6 +4042,9 @@ ALTER TABLE ONLY sync.held_proposal
 
 ALTER TABLE ONLY sync.lease_proposal
     ADD CONSTRAINT lease_proposal_office_id_lease_id_fkey FOREIGN KEY (office_id, lease_id) REFERENCES sync.lease(office_id, id);
+
+ALTER TABLE ONLY sync.missing_look
+    ADD CONSTRAINT missing_look_office_id_stream_id_fkey FOREIGN KEY (office_id, stream_id) REFERENCES sync.stream(office_id, id);
 
 ALTER TABLE ONLY sync.op_log
     ADD CONSTRAINT op_log_office_id_stream_id_fkey FOREIGN KEY (office_id, stream_id) REFERENCES sync.stream(office_id, id);
@@ -4332,9 +4409,13 @@ ALTER TABLE sync.feed_head ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.held_proposal ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE sync.held_waiting ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE sync.lease ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sync.lease_proposal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sync.missing_look ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY office_wall ON sync.aside_look USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -4346,9 +4427,13 @@ CREATE POLICY office_wall ON sync.feed_head USING ((( SELECT kit.sees_all() AS s
 
 CREATE POLICY office_wall ON sync.held_proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
+CREATE POLICY office_wall ON sync.held_waiting USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
 CREATE POLICY office_wall ON sync.lease USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.lease_proposal USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
+
+CREATE POLICY office_wall ON sync.missing_look USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
 CREATE POLICY office_wall ON sync.op_decision USING ((( SELECT kit.sees_all() AS sees_all) OR (office_id = ANY (( SELECT kit.offices() AS offices)::uuid[]))));
 
@@ -5012,6 +5097,8 @@ GRANT UPDATE(voided_at) ON TABLE receipts.receipt TO tannoi_app;
 
 GRANT UPDATE(voided_by) ON TABLE receipts.receipt TO tannoi_app;
 
+GRANT UPDATE(void_approved_by) ON TABLE receipts.receipt TO tannoi_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.act TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE rounds.attempt TO tannoi_app;
@@ -5058,6 +5145,8 @@ GRANT UPDATE(decided_at) ON TABLE sync.held_proposal TO tannoi_app;
 
 GRANT UPDATE(is_allowed) ON TABLE sync.held_proposal TO tannoi_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE sync.held_waiting TO tannoi_app;
+
 GRANT SELECT,INSERT ON TABLE sync.lease TO tannoi_app;
 
 GRANT UPDATE(released_at) ON TABLE sync.lease TO tannoi_app;
@@ -5079,6 +5168,8 @@ GRANT UPDATE(decided_by) ON TABLE sync.lease_proposal TO tannoi_app;
 GRANT UPDATE(decided_at) ON TABLE sync.lease_proposal TO tannoi_app;
 
 GRANT UPDATE(outcome) ON TABLE sync.lease_proposal TO tannoi_app;
+
+GRANT SELECT,INSERT ON TABLE sync.missing_look TO tannoi_app;
 
 GRANT SELECT,INSERT ON TABLE sync.op_decision TO tannoi_app;
 

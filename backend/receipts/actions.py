@@ -36,6 +36,8 @@ from backend.receipts.rules import (
 
 KINDS: Final[tuple[ReceiptKind, ...]] = ("fee", "tax", "bill")
 NUM_AT_DESK: Final = 100
+REASON_MAX: Final = 300
+"""Characters of why a number is void; what people note elsewhere may be longer."""
 NUM_ON_PHONE: Final = 50
 NUM_ON_PHONE_MIN: Final = 20
 """Fewer left on a phone and it gets another block."""
@@ -206,15 +208,23 @@ def _make_receipt(
         void_reason="",
         voided_at=None,
         voided_by=None,
+        void_approved_by=None,
         delegator_name="",
         delegator_tax_code="",
     )
 
 
 async def void(
-    conn: Conn, office_id: UUID, id: UUID, *, reason: str, by: UUID, now: datetime
+    conn: Conn,
+    office_id: UUID,
+    id: UUID,
+    *,
+    reason: str,
+    by: UUID,
+    now: datetime,
+    approved_by: UUID | None = None,
 ) -> None:
-    """Let a receipt be void; number and content stay.
+    """Let a receipt be void; number and content stay, with who allowed it where two decided.
 
     Raises `NotFound`, `Conflict` `receipt_void_already`, `needs_reason`.
     """
@@ -222,14 +232,27 @@ async def void(
         raise Conflict("needs_reason")
     if await store.find_receipt(conn, office_id, id) is None:
         raise NotFound()
-    if not await store.void_receipt(conn, office_id, id, reason=nfc(reason), at=now, by=by):
+    why = nfc(reason)[:REASON_MAX]
+    if not await store.void_receipt(
+        conn, office_id, id, reason=why, at=now, by=by, approved_by=approved_by
+    ):
         raise Conflict("receipt_void_already")
 
 
 async def spoil(
-    conn: Conn, office_id: UUID, use: Use, *, reason: str, by: UUID, now: datetime
+    conn: Conn,
+    office_id: UUID,
+    use: Use,
+    *,
+    reason: str,
+    by: UUID,
+    now: datetime,
+    approved_by: UUID | None = None,
+    op_id: UUID | None = None,
 ) -> None:
     """Let a number be void that was never issued: misprinted, lost, passed over.
+
+    `op_id` is the fact that told of it, `approved_by` who allowed it where two people decided.
 
     Raises `NotFound` for a block that is not the office's; `Conflict`: `receipt_out_of_range`,
     `receipt_used`, `needs_reason`.
@@ -252,10 +275,16 @@ async def spoil(
         occurred_at=now,
         issued_by=by,
         device_id=block.device_id,
+        op_id=op_id,
     )
     row = _make_receipt(nobody, block, use.number, day=service_day(now), now=now)
     row = msgspec.structs.replace(
-        row, state="void", void_reason=nfc(reason), voided_at=now, voided_by=by
+        row,
+        state="void",
+        void_reason=nfc(reason)[:REASON_MAX],
+        voided_at=now,
+        voided_by=by,
+        void_approved_by=approved_by,
     )
     if not await store.add_receipt(conn, row):
         raise Conflict("receipt_used")

@@ -141,6 +141,8 @@ class Receipt(msgspec.Struct, frozen=True):
     void_reason: str
     voided_at: datetime | None
     voided_by: UUID | None
+    void_approved_by: UUID | None
+    """Who allowed it, where two people decided."""
     delegator_name: str
     delegator_tax_code: str
 

@@ -102,10 +102,11 @@ ORDER BY g.number;
 -- A number used; nothing when it was used before.
 INSERT INTO receipts.receipt (office_id, id, range_id, block_id, number, subject_id, payer_name,
     payer_tax_code, items, amount_vnd, occurred_at, issued_on, received_at, issued_by, device_id,
-    op_id, check_code, state, void_reason, voided_at, voided_by)
+    op_id, check_code, state, void_reason, voided_at, voided_by, void_approved_by)
 VALUES (:office_id, :id, :range_id, :block_id, :number, :subject_id, :payer_name,
     :payer_tax_code, :items, :amount_vnd, :occurred_at, :issued_on, :received_at, :issued_by,
-    :device_id, :op_id, :check_code, :state, :void_reason, :voided_at, :voided_by)
+    :device_id, :op_id, :check_code, :state, :void_reason, :voided_at, :voided_by,
+    :void_approved_by)
 ON CONFLICT (office_id, range_id, number) DO NOTHING;
 
 -- name: find_receipt
@@ -113,7 +114,8 @@ ON CONFLICT (office_id, range_id, number) DO NOTHING;
 SELECT c.office_id, c.id, c.range_id, c.block_id, r.kind, r.template, r.symbol, c.number,
     c.subject_id, c.payer_name, c.payer_tax_code, c.items, c.amount_vnd, c.occurred_at,
     c.issued_on, c.received_at, c.issued_by, c.device_id, c.op_id, c.check_code, c.state,
-    c.void_reason, c.voided_at, c.voided_by, r.delegator_name, r.delegator_tax_code
+    c.void_reason, c.voided_at, c.voided_by, c.void_approved_by, r.delegator_name,
+    r.delegator_tax_code
 FROM receipts.receipt c
 JOIN receipts.range r ON r.office_id = c.office_id AND r.id = c.range_id
 WHERE c.office_id = :office_id AND c.id = :id;
@@ -123,7 +125,8 @@ WHERE c.office_id = :office_id AND c.id = :id;
 SELECT c.office_id, c.id, c.range_id, c.block_id, r.kind, r.template, r.symbol, c.number,
     c.subject_id, c.payer_name, c.payer_tax_code, c.items, c.amount_vnd, c.occurred_at,
     c.issued_on, c.received_at, c.issued_by, c.device_id, c.op_id, c.check_code, c.state,
-    c.void_reason, c.voided_at, c.voided_by, r.delegator_name, r.delegator_tax_code
+    c.void_reason, c.voided_at, c.voided_by, c.void_approved_by, r.delegator_name,
+    r.delegator_tax_code
 FROM receipts.receipt c
 JOIN receipts.range r ON r.office_id = c.office_id AND r.id = c.range_id
 WHERE c.check_code = :check_code;
@@ -133,7 +136,8 @@ WHERE c.check_code = :check_code;
 SELECT c.office_id, c.id, c.range_id, c.block_id, r.kind, r.template, r.symbol, c.number,
     c.subject_id, c.payer_name, c.payer_tax_code, c.items, c.amount_vnd, c.occurred_at,
     c.issued_on, c.received_at, c.issued_by, c.device_id, c.op_id, c.check_code, c.state,
-    c.void_reason, c.voided_at, c.voided_by, r.delegator_name, r.delegator_tax_code
+    c.void_reason, c.voided_at, c.voided_by, c.void_approved_by, r.delegator_name,
+    r.delegator_tax_code
 FROM receipts.receipt c
 JOIN receipts.range r ON r.office_id = c.office_id AND r.id = c.range_id
 WHERE c.office_id = :office_id AND c.issued_on BETWEEN :from_day AND :to_day
@@ -143,7 +147,8 @@ LIMIT :limit;
 -- name: void_receipt
 -- A receipt that no longer holds; it stays.
 UPDATE receipts.receipt
-SET state = 'void', void_reason = :reason, voided_at = :at, voided_by = :by
+SET state = 'void', void_reason = :reason, voided_at = :at, voided_by = :by,
+    void_approved_by = :approved_by
 WHERE office_id = :office_id AND id = :id AND state = 'issued'
 RETURNING id;
 

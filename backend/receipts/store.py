@@ -171,12 +171,20 @@ async def list_used(
 
 
 async def void_receipt(
-    conn: Conn, office_id: UUID, id: UUID, *, reason: str, at: datetime, by: UUID
+    conn: Conn,
+    office_id: UUID,
+    id: UUID,
+    *,
+    reason: str,
+    at: datetime,
+    by: UUID,
+    approved_by: UUID | None,
 ) -> bool:
     """Let a receipt be void; return whether it held until now."""
     found = await queries.value(
-        conn, "void_receipt", office_id=office_id, id=id, reason=reason, at=at, by=by
-    )
+        conn, "void_receipt", office_id=office_id, id=id, reason=reason, at=at, by=by,
+        approved_by=approved_by,
+    )  # fmt: skip
     return found is not None
 
 

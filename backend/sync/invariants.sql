@@ -190,3 +190,21 @@ LEFT JOIN LATERAL (
         AND m.from_id = p.giver_id AND m.to_id = p.taker_id
 ) h ON true
 WHERE p.state = 'joined' AND h.num_moved <> cardinality(p.errand_ids);
+
+-- name: held_facts_wait
+-- Exactly the held facts that nobody has decided wait for a person, each as its phone's.
+SELECT coalesce(d.office_id, w.office_id) AS office_id, coalesce(d.op_id, w.op_id) AS op_id,
+    d.staff_id, w.staff_id AS waiting_staff_id
+FROM (
+    SELECT x.office_id, x.op_id, s.staff_id, s.device_id, o.kind
+    FROM sync.op_decision x
+    JOIN sync.effect e ON e.office_id = x.office_id AND e.op_id = x.op_id
+    JOIN sync.op_log o
+        ON o.office_id = e.office_id AND o.stream_id = e.stream_id AND o.seq = e.seq
+    JOIN sync.stream s ON s.office_id = o.office_id AND s.id = o.stream_id
+    WHERE x.n = 1 AND x.outcome = 'held' AND NOT EXISTS (
+        SELECT FROM sync.op_decision later
+        WHERE later.office_id = x.office_id AND later.op_id = x.op_id AND later.n > 1)
+) d
+FULL JOIN sync.held_waiting w ON w.office_id = d.office_id AND w.op_id = d.op_id
+WHERE (d.staff_id, d.device_id, d.kind) IS DISTINCT FROM (w.staff_id, w.device_id, w.kind);

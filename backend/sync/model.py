@@ -206,6 +206,19 @@ class Missing(msgspec.Struct, frozen=True):
     """The courier has a newer phone, and this older one is in service: it may still send them."""
 
 
+class MissingLook(msgspec.Struct, frozen=True):
+    """Somebody has rebuilt, or looked at, what a phone could no longer send."""
+
+    stream: UUID
+    from_seq: int
+    to_seq: int
+    by_name: str
+    at: datetime
+    note: str
+    num_arrived: int
+    """So many of them have come after all, counted or set aside."""
+
+
 class PhoneState(msgspec.Struct, frozen=True, kw_only=True):
     """What the office sees of a phone."""
 
@@ -230,6 +243,8 @@ class PhoneState(msgspec.Struct, frozen=True, kw_only=True):
     num_set_aside: int
     """Facts of it that were set aside and that nobody has looked at."""
     missing: list[Missing]
+    looked: list[MissingLook]
+    """What was missing of it and somebody has looked at, the latest first."""
 
 
 class SetAside(msgspec.Struct, frozen=True):
@@ -347,3 +362,5 @@ class HeldProposal(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     amount_vnd: int | None
     """What the fact says; None where it says none, or cannot be read."""
+    raw: str
+    """The fact as its phone wrote it."""

@@ -260,6 +260,22 @@ WHERE d.office_id = :office_id AND d.op_id = :op_id AND d.n = 1 AND d.outcome = 
         SELECT FROM sync.op_decision AS later
         WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > 1);
 
+-- name: list_others_held
+-- The other facts of a phone that wait for a person, as they came.
+SELECT o.raw
+FROM sync.held_waiting AS w
+JOIN sync.effect AS e ON e.office_id = w.office_id AND e.op_id = w.op_id
+JOIN sync.op_log AS o
+    ON o.office_id = e.office_id AND o.stream_id = e.stream_id AND o.seq = e.seq
+WHERE w.office_id = :office_id AND w.device_id = :device_id AND w.op_id <> :op_id;
+
+-- name: is_number_in_doubt
+-- Whether money that two people have still to decide about was told under a receipt number.
+SELECT EXISTS (
+    SELECT FROM charges.collection
+    WHERE office_id = :office_id AND outcome = 'in_doubt' AND answer IS NULL
+        AND receipt_block_id = :block_id AND receipt_number = :number);
+
 -- name: is_booked
 -- Whether a fact's notes stand in the books, as a doubt that two people settle in its own room.
 SELECT EXISTS (
@@ -359,26 +375,24 @@ GROUP BY device_id;
 
 -- name: held_of_devices
 -- How many facts of each phone wait for a person.
-SELECT s.device_id, count(*)
-FROM sync.op_decision AS d
-JOIN sync.effect AS e ON e.office_id = d.office_id AND e.op_id = d.op_id
-JOIN sync.stream AS s ON s.office_id = e.office_id AND s.id = e.stream_id
-WHERE d.office_id = :office_id AND d.n = 1 AND d.outcome = 'held'
-    AND NOT EXISTS (
-        SELECT FROM sync.op_decision AS later
-        WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > 1)
-GROUP BY s.device_id;
+SELECT device_id, count(*)
+FROM sync.held_waiting
+WHERE office_id = :office_id
+GROUP BY device_id;
 
 -- name: missing_ranges
 -- Numbers a phone spoke of and never sent: in streams it has left without telling why, of phones
 -- out of service, and of phones that are not their courier's newest, which may still send (S17).
--- Beside them the numbers of the stream that were set aside.
+-- Beside them the numbers of the stream that were set aside, and what somebody has looked at.
 SELECT s.device_id, s.id, s.last_seq + 1, s.head_seq, s.last_seen_at,
     d.status = 'active' AND NOT s.is_left, (
         SELECT array_agg(DISTINCT q.seq ORDER BY q.seq)
         FROM sync.op_quarantine AS q
         WHERE q.office_id = d.office_id AND q.stream_id = s.id AND q.seq > s.last_seq
-            AND q.seq <= s.head_seq)
+            AND q.seq <= s.head_seq), (
+        SELECT array_agg(ARRAY[k.from_seq, k.to_seq] ORDER BY k.from_seq)
+        FROM sync.missing_look AS k
+        WHERE k.office_id = d.office_id AND k.stream_id = s.id AND k.to_seq > s.last_seq)
 FROM (
     SELECT t.*, EXISTS (
         SELECT FROM sync.stream AS later
@@ -394,6 +408,34 @@ WHERE s.is_left OR d.status <> 'active' OR EXISTS (
     WHERE newer.office_id = d.office_id AND newer.staff_id = d.staff_id
         AND newer.status = 'active' AND newer.enrolled_at > d.enrolled_at)
 ORDER BY s.made_at, s.id;
+
+-- name: lock_missing
+-- A stream that somebody looks at for what it lacks, locked: nobody looks at the same at once.
+SELECT id
+FROM sync.stream
+WHERE office_id = :office_id AND id = :id
+FOR UPDATE;
+
+-- name: add_missing_look
+-- Somebody's look at numbers that a phone can no longer send.
+INSERT INTO sync.missing_look (
+    office_id, stream_id, from_seq, to_seq, by_staff_id, at, note)
+VALUES (:office_id, :stream_id, :from_seq, :to_seq, :by, :at, :note);
+
+-- name: list_missing_looks
+-- Every look at what a phone could no longer send, the latest first, and how many of those facts
+-- have come after all, counted or set aside.
+SELECT s.device_id, k.stream_id, k.from_seq, k.to_seq, coalesce(p.display_name, ''), k.at, k.note,
+    greatest(least(k.to_seq, s.last_seq) - k.from_seq + 1, 0) + (
+        SELECT count(DISTINCT q.seq)
+        FROM sync.op_quarantine AS q
+        WHERE q.office_id = k.office_id AND q.stream_id = k.stream_id
+            AND q.seq BETWEEN greatest(k.from_seq, s.last_seq + 1) AND k.to_seq)
+FROM sync.missing_look AS k
+JOIN sync.stream AS s ON s.office_id = k.office_id AND s.id = k.stream_id
+LEFT JOIN identity.staff AS p ON p.office_id = k.office_id AND p.id = k.by_staff_id
+WHERE k.office_id = :office_id
+ORDER BY k.at DESC, k.stream_id, k.from_seq;
 
 -- name: find_field_device
 -- Whose phone it is, and whether it may hold leases.
@@ -437,15 +479,9 @@ WHERE office_id = :office_id AND id = :id AND released_at IS NULL;
 -- Of one courier: facts about money that wait for a person, and lists not given back.
 SELECT (
     SELECT count(*)::integer
-    FROM sync.stream AS s
-    JOIN sync.op_log AS l ON l.office_id = s.office_id AND l.stream_id = s.id
-    JOIN sync.op_decision AS d ON d.office_id = l.office_id AND d.op_id = l.op_id
-        AND d.outcome = 'held'
-    WHERE s.office_id = :office_id AND s.staff_id = :staff_id
-        AND split_part(l.kind, '.', 1) = ANY (:subjects::text[])
-        AND NOT EXISTS (
-            SELECT FROM sync.op_decision AS later
-            WHERE later.office_id = d.office_id AND later.op_id = d.op_id AND later.n > d.n)
+    FROM sync.held_waiting
+    WHERE office_id = :office_id AND staff_id = :staff_id
+        AND split_part(kind, '.', 1) = ANY (:subjects::text[])
 ), (
     SELECT count(*)::integer
     FROM sync.lease

@@ -101,6 +101,14 @@ catalog.add(
             "Đã có người xem sự việc này.",
             "Somebody has looked at this fact already.",
         ),
+        "not_missing": (
+            "Các việc này không còn thiếu, hoặc đã có người xem.",
+            "These facts are not missing any more, or somebody has looked at them already.",
+        ),
+        "missing_may_come": (
+            "Máy cũ này còn dùng được và có thể gửi. Máy đã mất thì báo mất trước.",
+            "This older phone is in service and may send them. If it is lost, report it first.",
+        ),
         "not_held": (
             "Sự việc này không còn chờ xử lý.",
             "This fact no longer waits for anyone.",
@@ -176,6 +184,23 @@ def find_missing(first: int, last: int, set_aside: Sequence[int]) -> list[tuple[
         if first <= seq <= last:
             first = seq + 1
     return [*ranges, (first, last)] if first <= last else ranges
+
+
+def leave_out(
+    ranges: Sequence[tuple[int, int]], looked: Sequence[Sequence[int]]
+) -> list[tuple[int, int]]:
+    """Return what is left of ranges without others; each `(first, last)`, ascending, apart."""
+    left = []
+    for first, last in ranges:
+        for start, end in looked:
+            if end < first or start > last:
+                continue
+            if first < start:
+                left.append((first, start - 1))
+            first = end + 1
+        if first <= last:
+            left.append((first, last))
+    return left
 
 
 def judge_time(

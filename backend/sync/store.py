@@ -361,7 +361,8 @@ def _held_proposal(*row: Any) -> HeldProposal:
         amount_vnd = None
     names = ("id", "op_id", "kind", "reason", "courier", "occurred_at", "outcome", "note",
              "made_by", "made_by_name", "made_at")  # fmt: skip
-    return HeldProposal(**dict(zip(names, row, strict=False)), amount_vnd=amount_vnd)
+    raw = row[-1].decode("utf-8", "replace")
+    return HeldProposal(**dict(zip(names, row, strict=False)), amount_vnd=amount_vnd, raw=raw)
 
 
 async def list_held_proposals(conn: Conn, office_id: UUID) -> list[HeldProposal]:

@@ -143,6 +143,10 @@ DESK: Final = {
     "POST /api/dispatch/v1/passings/{passing_id:uuid}/give-up": Sample(
         body=lambda _: {"note": "đã hỏi cả hai"}
     ),
+    "POST /api/sync/v1/streams/{stream_id:uuid}/missing/look": Sample(
+        body=lambda _: {"from_seq": 1, "to_seq": 2, "note": "đã làm lại hồ sơ giấy"},
+        granted=409,  # that phone may send all it spoke of
+    ),
     "POST /api/dispatch/v1/set-aside/{aside_id:uuid}/look": Sample(
         body=lambda _: {"note": "đã hỏi bưu tá"}
     ),

@@ -61,7 +61,9 @@ async def decide_doubt(
         charge_id = charge.id
     else:
         await _give_back(conn, doubt, by=by, approved_by=approved_by, note=note, now=now)
-        await receipting.spoil_told(conn, doubt, reason=note, by=by, now=now)
+        await receipting.spoil_told(
+            conn, doubt, reason=note, by=by, approved_by=approved_by, now=now
+        )
         charge_id = None
     await store.set_answer(
         conn,
@@ -99,7 +101,7 @@ async def _apply_doubt(
 ) -> UUID | None:
     """Let money in doubt pay its charge; the days to hand it on count from when it was taken."""
     receipt_id = await receipting.issue_out_of_doubt(
-        conn, doubt, charge, by=by, reason=note, now=now
+        conn, doubt, charge, by=by, approved_by=approved_by, reason=note, now=now
     )
     transfer = Transfer(
         id=ledger.transfer_id(doubt.id, 1),
@@ -184,7 +186,10 @@ async def take_back(
         first=await _fetch(conn, paid, line, id=id, by=by, approved_by=approved_by, now=now),
     )
     if paid.receipt_id is not None:
-        await receipts.void(conn, office_id, paid.receipt_id, reason=reason, by=by, now=now)
+        await receipts.void(
+            conn, office_id, paid.receipt_id, reason=reason, by=by, approved_by=approved_by,
+            now=now,
+        )  # fmt: skip
     await store.set_reversed(conn, paid, at=now, note=nfc(reason))
     assert await store.set_due(conn, charge), "it was locked, collected, in no batch"
 

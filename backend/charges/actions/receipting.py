@@ -33,7 +33,14 @@ async def void_receipt(
 
 
 async def issue_out_of_doubt(
-    conn: Conn, doubt: Collected, charge: Charge, *, by: UUID, reason: str, now: datetime
+    conn: Conn,
+    doubt: Collected,
+    charge: Charge,
+    *,
+    by: UUID,
+    approved_by: UUID,
+    reason: str,
+    now: datetime,
 ) -> UUID | None:
     """Issue the receipt of money that two people let pay a charge; return its id, if it has one.
 
@@ -58,18 +65,23 @@ async def issue_out_of_doubt(
                 return (await receipts.issue(conn, new, use=told, now=now)).id
         except Conflict:
             pass  # used meanwhile, or of another kind or year: the payer gets another one
-    await spoil_told(conn, doubt, reason=reason, by=by, now=now)
+    await spoil_told(conn, doubt, reason=reason, by=by, approved_by=approved_by, now=now)
     receipt_id = ledger.transfer_id(doubt.id, 1)
     return await collecting.issue_for(conn, charge, receipt_id, by=by, now=now)
 
 
-async def spoil_told(conn: Conn, doubt: Collected, *, reason: str, by: UUID, now: datetime) -> None:
+async def spoil_told(
+    conn: Conn, doubt: Collected, *, reason: str, by: UUID, approved_by: UUID, now: datetime
+) -> None:
     """Let the number be void that a phone wrote for money which is not its charge's."""
     if doubt.told is None:
         return
     try:
         async with conn.transaction():
-            await receipts.spoil(conn, doubt.office_id, doubt.told, reason=reason, by=by, now=now)
+            await receipts.spoil(
+                conn, doubt.office_id, doubt.told, reason=reason, by=by, approved_by=approved_by,
+                op_id=doubt.op_id, now=now,
+            )  # fmt: skip
     except Conflict as refusal:
         if refusal.code != "receipt_used":  # told void at the desk before
             raise

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import identity, ledger, rounds
+from backend import identity, ledger, receipts, rounds
 from backend.doorstep import Settled
 from backend.identity import AuditEntry
 from backend.kit import live
@@ -14,6 +14,7 @@ from backend.kit.errors import Conflict, NotFound
 from backend.kit.ids import new_id
 from backend.kit.seal import Sealer
 from backend.kit.sql import Conn
+from backend.receipts import Use
 from backend.rounds import Context
 from backend.sync import rules, store
 from backend.sync.actions.decide import KIND_VERSION
@@ -42,7 +43,8 @@ async def decide_held(
 ) -> None:
     """Decide a held fact: `applied` performs it now, `noop` sets it aside; the phone is told.
 
-    A fact that may have moved notes needs `approved_by`, somebody else than `by`.
+    A fact that may have moved notes needs `approved_by`, somebody else than `by`. Set aside, the
+    receipt number that it told of is void by both.
 
     Raises `NotFound`, `Conflict` `not_held`, `second_person_needed`, `approved_by_maker`,
     `money_in_doubt`, and for `applied` whatever still stands against it.
@@ -65,6 +67,10 @@ async def decide_held(
         await rounds.thaw(conn, office_id, fact.act)
     if outcome == "applied":
         reason = await _perform(conn, office_id, held, sealer)
+    elif approved_by is not None:
+        await _void_number(
+            conn, office_id, held, by=by, approved_by=approved_by, note=note, now=now
+        )
     await store.add_decision(
         conn,
         office_id=office_id,
@@ -92,6 +98,58 @@ async def _is_booked(conn: Conn, office_id: UUID, op_id: UUID) -> bool:
         transfer_ids=[ledger.transfer_id(op_id, n) for n in range(NUM_LEGS_MAX)],
     )
     return found
+
+
+class _Numbered(msgspec.Struct, frozen=True):
+    """The receipt number that a fact tells of, whatever its kind and version."""
+
+    receipt: Use | None = None
+
+
+def _number_of(raw: bytes) -> Use | None:
+    try:
+        return msgspec.json.decode(raw, type=_Numbered).receipt
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None  # nobody can read it: the office writes its number off by hand
+
+
+async def _void_number(
+    conn: Conn,
+    office_id: UUID,
+    held: Held,
+    *,
+    by: UUID,
+    approved_by: UUID,
+    note: str,
+    now: datetime,
+) -> None:
+    """Let the receipt number of a fact that is set aside be void, so that it is no gap.
+
+    Not one that the phone was never lent, that was used, that waits with money in doubt, or that
+    another held fact of the phone tells of: it is issued or void with that one.
+    """
+    use = _number_of(held.raw)
+    block = None if use is None else await receipts.find_lent(conn, office_id, use)
+    if use is None or block is None or block.device_id != held.device_id:
+        return
+    others = await queries.list(
+        conn, "list_others_held", _number_of, office_id=office_id, device_id=held.device_id,
+        op_id=held.op_id,
+    )  # fmt: skip
+    is_in_doubt = await queries.value(
+        conn, "is_number_in_doubt", office_id=office_id, block_id=use.block, number=use.number
+    )
+    if use in others or is_in_doubt:
+        return
+    try:
+        async with conn.transaction():
+            await receipts.spoil(
+                conn, office_id, use, reason=note, by=by, approved_by=approved_by,
+                op_id=held.op_id, now=now,
+            )  # fmt: skip
+    except Conflict as refusal:
+        if refusal.code != "receipt_used":
+            raise
 
 
 async def note_settled(conn: Conn, news: Settled, *, now: datetime) -> None:

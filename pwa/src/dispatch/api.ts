@@ -114,6 +114,16 @@ export const decideHeld = (
 
 export const listPhones = (office: string) =>
   ask<{ phones: wire.PhoneState[] }>('/api/sync/v1/phones', { query: { office } });
+export const lookAtMissing = (
+  { stream, from_seq, to_seq }: Pick<wire.Missing, 'stream' | 'from_seq' | 'to_seq'>,
+  office: string,
+  note: string,
+) =>
+  ask<null>(`/api/sync/v1/streams/${stream}/missing/look`, {
+    method: 'POST',
+    query: { office },
+    json: { from_seq, to_seq, note },
+  });
 export const loseDevice = (device_id: string) =>
   ask<null>(`${IDENTITY}/devices/${device_id}/lost`, { method: 'POST', json: {} });
 

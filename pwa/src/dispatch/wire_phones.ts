@@ -20,6 +20,18 @@ export interface Missing {
   may_come: boolean;
 }
 
+/** Somebody has rebuilt, or looked at, what a phone could no longer send. */
+export interface MissingLook {
+  stream: string;
+  from_seq: number;
+  to_seq: number;
+  by_name: string;
+  at: Instant;
+  note: string;
+  /** So many of them have come after all. */
+  num_arrived: number;
+}
+
 export interface PhoneState {
   device_id: string;
   label: string;
@@ -33,6 +45,7 @@ export interface PhoneState {
   num_held: number;
   num_set_aside: number;
   missing: Missing[];
+  looked: MissingLook[];
 }
 
 /** A fact that is not counted: it waits for a person, or has had one. */

@@ -33,6 +33,7 @@ function makePhone(part: Partial<PhoneState> = {}): PhoneState {
     num_held: 0,
     num_set_aside: 0,
     missing: [],
+    looked: [],
     ...part,
   };
 }
@@ -94,6 +95,50 @@ test('that what a phone has and what is lost of it are told by number', async ()
   expect(screen.getByRole('link', { name: '2 việc để riêng, chưa ai xem' })).toBeTruthy();
   expect(screen.getByText('Ngừng dùng')).toBeTruthy();
   expect(screen.getAllByRole('button', { name: 'Báo mất máy' })).toHaveLength(1);
+});
+
+test('that what can come no more is ticked off by a note, and what may come is not', async () => {
+  const phones = [
+    makePhone({ missing: [missing(true)] }),
+    makePhone({ device_id: 'd-2', status: 'lost', missing: [missing(false, 7, 8)] }),
+  ];
+  const asked = await serve({ '/api/sync/v1/phones': { phones } });
+  render(Phones);
+  const button = await screen.findByRole('button', { name: 'Đã dựng lại / đã xem' });
+  await fireEvent.click(button);
+  await fireEvent.click(screen.getByRole('button', { name: 'Ghi lại' }));
+  expect(screen.getByText('Hãy ghi lại, ít nhất 3 ký tự.')).toBeTruthy();
+  expect(asked.filter((one) => one.startsWith('POST'))).toEqual([]);
+  await fireEvent.input(screen.getByLabelText(/Đã làm gì với các việc này/), {
+    target: { value: ' Đã làm lại biên nhận giấy ' },
+  });
+  await fireEvent.click(screen.getByRole('button', { name: 'Ghi lại' }));
+  await vi.waitFor(() => expect(asked.filter((one) => one.startsWith('GET'))).toHaveLength(2));
+  expect(asked.filter((one) => one.startsWith('POST'))).toEqual([
+    'POST /api/sync/v1/streams/s-false/missing/look ' +
+      '{"from_seq":7,"to_seq":8,"note":"Đã làm lại biên nhận giấy"}',
+  ]);
+});
+
+test('that what was ticked off stays readable, also of a phone that is shown no more', async () => {
+  const looked = {
+    stream: 's-1',
+    from_seq: 3,
+    to_seq: 5,
+    by_name: 'Hằng',
+    at: SEEN,
+    note: 'Đã làm lại hồ sơ',
+    num_arrived: 2,
+  };
+  const old = makePhone({ device_id: 'd-2', label: 'Máy cũ', status: 'retired', looked: [looked] });
+  await serve({ '/api/sync/v1/phones': { phones: [makePhone(), old] } });
+  render(Phones);
+  expect(await screen.findByText('Việc thiếu đã có người xem: 1 lần')).toBeTruthy();
+  expect(screen.getByText('Máy cũ · Thiếu 3 việc, số 3 đến 5')).toBeTruthy();
+  expect(screen.getByText(/Hằng xem lúc/)).toBeTruthy();
+  expect(screen.getByText('Đã làm lại hồ sơ', { exact: false })).toBeTruthy();
+  expect(screen.getByText('Sau đó 2 việc đã về')).toBeTruthy();
+  expect(screen.getByText('Máy cũ không còn gì phải xem: 1')).toBeTruthy();
 });
 
 test('that a phone is reported lost only after all that follows was said', async () => {

@@ -4,6 +4,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from backend.kit.errors import Conflict, NotFound
@@ -57,6 +58,7 @@ async def test_payment_of_a_strange_phone_counts_by_two_people(door: Door) -> No
     async with counter.begin() as conn:
         (shown,) = await list_held_proposals(conn, counter.office_id)
     assert (shown.kind, shown.amount_vnd, shown.outcome) == ("payout.paid", 3_500_000, "applied")
+    assert msgspec.json.decode(shown.raw)["id"] == str(op_id)
     with pytest.raises(Conflict, match="held_asked"):
         await ask(door, op_id, by=counter.controller)
     with pytest.raises(Conflict, match="approved_by_maker"):

@@ -21,6 +21,8 @@ export interface Asked {
   subject_id: string;
   made_by: string;
   made_at: string;
+  /** What a phone recorded, where that is what is asked about. */
+  raw?: string;
 }
 
 type Charges = Pick<wire.Waiting, 'proposals' | 'doubts' | 'charges'>;
@@ -91,6 +93,7 @@ const ofHeld = (one: wire.HeldProposal): Asked => ({
   subject_id: one.op_id,
   made_by: one.made_by,
   made_at: one.made_at,
+  raw: one.raw,
 });
 
 const ofCash = (one: AskedOfCash): Asked => ({

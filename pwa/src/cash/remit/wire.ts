@@ -48,4 +48,6 @@ export interface HeldProposal {
   made_by_name: string | null;
   made_at: string;
   amount_vnd: number | null;
+  /** The fact as its phone wrote it. */
+  raw: string;
 }

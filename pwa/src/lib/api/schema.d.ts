@@ -3484,6 +3484,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sync/v1/streams/{stream_id}/missing/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description Note that somebody rebuilt, or looked at, what the phone can no longer send.
+         *
+         *     409 `needs_reason`, `not_missing`, `missing_may_come`.
+         */
+        post: operations["sync_look_missing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/v1/wake": {
         parameters: {
             query?: never;
@@ -4764,6 +4786,7 @@ export interface components {
             op_id: string;
             /** @enum {string} */
             outcome: "applied" | "noop";
+            raw: string;
             reason: string | null;
         };
         /** HeldProposals */
@@ -4918,6 +4941,12 @@ export interface components {
         LookAtPicture: {
             note: string;
         };
+        /** LookMissing */
+        LookMissing: {
+            from_seq: number;
+            note: string;
+            to_seq: number;
+        };
         /** MadeOut */
         MadeOut: {
             /** Format: uuid */
@@ -4982,6 +5011,18 @@ export interface components {
             /** Format: date-time */
             last_contact_at: string;
             may_come: boolean;
+            /** Format: uuid */
+            stream: string;
+            to_seq: number;
+        };
+        /** MissingLook */
+        MissingLook: {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            from_seq: number;
+            note: string;
+            num_arrived: number;
             /** Format: uuid */
             stream: string;
             to_seq: number;
@@ -5369,6 +5410,7 @@ export interface components {
             is_field: boolean;
             label: string;
             last_seen_at: string | null;
+            looked: components["schemas"]["MissingLook"][];
             missing: components["schemas"]["Missing"][];
             num_held: number;
             num_set_aside: number;
@@ -5752,6 +5794,7 @@ export interface components {
             symbol: string;
             /** @enum {string} */
             template: "EBL01" | "EBL02";
+            void_approved_by: string | null;
             void_reason: string;
             voided_at: string | null;
             voided_by: string | null;
@@ -13027,6 +13070,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+        };
+    };
+    sync_look_missing: {
+        parameters: {
+            query?: {
+                office?: string | null;
+            };
+            header?: never;
+            path: {
+                stream_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookMissing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

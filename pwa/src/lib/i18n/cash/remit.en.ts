@@ -204,6 +204,7 @@ export const remit: Translation<typeof vi> = {
   void: 'Void',
   void_title: 'Void receipt {number}?',
   void_text: 'It stays in the books as void, with the reason. No money goes back by this.',
+  void_by_two: 'Asked by {by}, allowed by {approved}.',
   void_because: 'Void because: {reason}',
   voided: '{number} is void.',
   report_title: 'Use of receipts (05/UNT)',

@@ -202,6 +202,7 @@ export const remit = {
   void: 'Huỷ biên lai',
   void_title: 'Huỷ biên lai {number}?',
   void_text: 'Biên lai vẫn còn trong sổ, ghi rõ đã huỷ và lý do. Tiền không tự hoàn lại.',
+  void_by_two: '{by} đề nghị, {approved} duyệt.',
   void_because: 'Lý do huỷ: {reason}',
   voided: 'Đã huỷ biên lai {number}.',
   report_title: 'Báo cáo sử dụng biên lai (05/UNT)',

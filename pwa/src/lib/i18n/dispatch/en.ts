@@ -261,7 +261,6 @@ export const en: Translation<typeof vi> = {
   held_what_to_do: 'What to do',
   held_occurred: 'Happened',
   held_received: 'received',
-  held_raw: 'What the phone wrote',
   held_apply: 'Let it count',
   held_apply_hint: 'Carry it out now.',
   held_noop: 'Set it aside',

@@ -1,5 +1,5 @@
 export const vi = {
-  title: 'Điều hành',
+  title: 'Điều phối',
   app_name: 'Tận Nơi',
   skip: 'Tới nội dung chính',
   navigation: 'Các màn hình',
@@ -24,9 +24,9 @@ export const vi = {
   live_hint: 'Bảng tự cập nhật. Lần cuối {time}.',
   live_lost_hint: 'Đang tự kết nối lại. Số liệu lúc {time}.',
   no_permission: 'Tài khoản của bạn không được dùng màn hình này.',
-  no_permission_text: 'Màn hình này dành cho điều hành viên. Hãy hỏi người quản trị bưu cục.',
+  no_permission_text: 'Màn hình này dành cho điều phối viên. Hãy hỏi người quản trị bưu cục.',
 
-  sign_in_text: 'Dành cho điều hành viên của bưu cục.',
+  sign_in_text: 'Dành cho điều phối viên của bưu cục.',
 
   figures: 'Số liệu trong ngày',
   figure_done: 'Đã xong',
@@ -257,7 +257,6 @@ export const vi = {
   held_what_to_do: 'Nên làm gì',
   held_occurred: 'Xảy ra',
   held_received: 'Nhận về',
-  held_raw: 'Nội dung máy ghi',
   held_apply: 'Ghi nhận',
   held_apply_hint: 'Thực hiện sự việc này bây giờ.',
   held_noop: 'Không ghi nhận',
