@@ -209,6 +209,33 @@ test('that one approves what another proposed, and never what is one’s own', a
   expect(asked).toEqual(['/api/cash/v1/charges/proposals/p1/approve']);
 });
 
+test('that who decides about a held fact reads what its phone recorded, in words', async () => {
+  const held: wire.HeldProposal = {
+    id: 'h1',
+    op_id: 'o1',
+    kind: 'charge.collected',
+    reason: 'unknown_act',
+    courier: 'Lê Thị Bưu',
+    occurred_at: at(0),
+    outcome: 'noop',
+    note: 'ghi nhầm',
+    made_by: 'cashier',
+    made_by_name: 'Hoa',
+    made_at: at(1),
+    amount_vnd: 8_000,
+    raw: '{"kind":"charge.collected","v":1,"amount_vnd":8000,"method":"cash","hue":"x"}',
+  };
+  vi.stubGlobal('fetch', async (path: string) => {
+    if (path.endsWith('/held')) return new Response(JSON.stringify({ proposals: [held] }));
+    return new Response(null, { status: 204 });
+  });
+  await inbox.load();
+  render(AskedList, { onchange: vi.fn() });
+  const told = screen.getByText('Nội dung máy ghi').closest('details')!;
+  const words = [...told.querySelectorAll('dl > div')].map((one) => one.textContent?.trim());
+  expect(words).toEqual(['Việc Thu tiền', 'Số tiền 8.000 đ', 'Cách thu Tiền mặt', 'hue x', 'v 1']);
+});
+
 /** Answer every question with a body, and keep what was sent. */
 function listen(body: unknown): [path: string, sent: unknown][] {
   const sent: [string, unknown][] = [];
