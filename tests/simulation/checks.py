@@ -216,6 +216,15 @@ PLANTS = (
         frozenset({"decisions_without_gap"}),
     ),
     Plant(
+        "a fact that counts waits for a person",
+        (
+            "INSERT INTO sync.held_waiting (office_id, op_id, staff_id, device_id, kind) "
+            "SELECT office_id, op_id, gen_random_uuid(), gen_random_uuid(), 'note.added' "
+            f"FROM sync.op_decision WHERE {APPLIED_OP} ORDER BY n DESC LIMIT 1",
+        ),
+        frozenset({"held_facts_wait"}),
+    ),
+    Plant(
         "a byte of a fact is changed",
         (f"UPDATE sync.op_log SET raw = set_byte(raw, 3, get_byte(raw, 3) # 1) WHERE {MIDDLE_OP}",),
         frozenset({"chains_verify"}),
