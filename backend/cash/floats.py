@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
-from ortools.sat.python import cp_model
 
 from backend.cash.model import DENOMINATIONS, Notes
 from backend.kit.errors import Conflict
@@ -85,6 +84,8 @@ def _is_payable(amount_vnd: int) -> bool:
 def _solve(
     groups: Sequence[tuple[int, int]], change_vnd: int, available: Mapping[int, int] | None
 ) -> Proposal | None:
+    from ortools.sat.python import cp_model  # rarely needed, and slow to load
+
     model = cp_model.CpModel()
     uses = [
         {value: model.new_int_var(0, amount // value, "") for value in DENOMINATIONS}
