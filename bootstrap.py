@@ -150,8 +150,12 @@ def find_chromium() -> Path:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment in which the locked Python and Node come first."""
-    return {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    """Return the environment in which the locked Python and Node come first.
+
+    Compiled code is kept, whatever the machine says: else every start compiles for seconds.
+    """
+    path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def say(sentence: str) -> None:
