@@ -7,8 +7,8 @@ import pytest
 from litestar import Litestar
 
 from backend.app import make_app
-from backend.house import House
-from tests.backend.desk import Clock, opened_house
+from backend.house import House, make_house
+from tests.backend.desk import Clock, make_settings, opened_house
 
 
 @pytest.fixture
@@ -24,9 +24,15 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Litestar:
+    """Return the whole application, built once; each test gives it a house and a clock."""
+    data_dir = tmp_path_factory.mktemp("built")
+    return make_app(make_house(make_settings("postgresql://nowhere", data_dir)))
+
+
 @pytest.fixture
-def app(house: House, clock: Clock) -> Litestar:
+def app(built: Litestar, house: House, clock: Clock) -> Litestar:
     """Return the whole application on that house; its start is not run, the house is open."""
-    app = make_app(house)
-    app.state.clock = clock
-    return app
+    built.state.house, built.state.clock = house, clock
+    return built

@@ -10,12 +10,11 @@ import pytest
 from backend.cash.actions import carriages
 from backend.kit.ids import new_id
 from backend.ledger import Account
-from tests.backend.cash.test_http import API, DAY, SIGNED, Desk, clock, desk, read
-from tests.backend.cash.test_http import app as app  # the fixtures
+from tests.backend.cash.test_http import API, DAY, SIGNED, Desk, desk, read
 from tests.backend.cash.test_invariants import list_broken
 from tests.backend.desk import MORNING
 
-__all__ = ["clock", "desk"]
+__all__ = ["desk"]
 LARGE = {"500000": 1_001}  # 500,500,000: more than one person may carry
 
 

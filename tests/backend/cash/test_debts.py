@@ -10,11 +10,10 @@ import pytest
 from backend.cash.actions import debts
 from backend.cash.model import DebtLine
 from backend.kit.ids import new_id
-from tests.backend.cash.test_http import API, Desk, clock, desk, read
-from tests.backend.cash.test_http import app as app  # the fixtures
+from tests.backend.cash.test_http import API, Desk, desk, read
 from tests.backend.desk import MORNING
 
-__all__ = ["clock", "desk"]
+__all__ = ["desk"]
 
 
 async def come_home_short(desk: Desk, num_missing: int = 1) -> None:

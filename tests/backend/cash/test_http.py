@@ -9,7 +9,6 @@ import pytest
 from litestar import Litestar
 
 from backend import cash, identity
-from backend.app import make_app
 from backend.house import House
 from backend.kit.ids import new_id
 from tests.backend.cash.carrying import fetch
@@ -19,18 +18,6 @@ API = "/api/cash/v1"
 FLOAT: cash.Notes = {500_000: 20}  # 10,000,000
 SIGNED = {"sign_cashier": "M1 1 L9 9", "sign_controller": "M1 9 L9 1"}
 DAY = {"day": TODAY.isoformat()}
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def app(house: House, clock: Clock) -> Litestar:
-    app = make_app(house)
-    app.state["clock"] = clock
-    return app
 
 
 class Desk:

@@ -8,7 +8,7 @@ from backend.house import House
 from backend.kit.ids import new_id
 from backend.ledger import Account, Transfer
 from backend.payouts.actions import documents, reports
-from tests.backend.cash.test_http import DAY, Desk, app, clock, close, desk, read
+from tests.backend.cash.test_http import DAY, Desk, close, desk, read
 from tests.backend.charges.test_files import cashier_of
 from tests.backend.charges.test_files import read as text_of
 from tests.backend.charges.till import DAY as CHARGED_ON
@@ -17,7 +17,7 @@ from tests.backend.desk import MORNING
 from tests.backend.payouts.making import Counter, make_counter, row_of
 from tests.backend.receipts.numbers import NOW
 
-__all__ = ["app", "clock", "desk"]
+__all__ = ["desk"]
 
 
 async def test_closing_a_day_seals_its_last_rows(desk: Desk) -> None:

@@ -4,9 +4,9 @@ import io
 
 import pypdf
 
-from tests.backend.cash.test_http import API, DAY, SIGNED, Desk, app, clock, close, desk, read
+from tests.backend.cash.test_http import API, DAY, SIGNED, Desk, close, desk, read
 
-__all__ = ["app", "clock", "desk"]
+__all__ = ["desk"]
 
 
 async def test_day_closes_with_two_signatures_alone(desk: Desk) -> None:

@@ -9,13 +9,12 @@ import pytest
 from litestar import Litestar
 
 from backend import doorstep
-from backend.app import make_app
 from backend.house import House, make_house
 from backend.kit.ids import new_id
 from backend.kit.webhooks import public_key, sign
 from backend.ops import bank
 from backend.receipts import RangeDraft, allot
-from tests.backend.desk import MORNING, Clock, Day, make_client, make_day, make_settings, sign_in
+from tests.backend.desk import MORNING, Day, make_client, make_day, make_settings, sign_in
 from tests.serving import LiveServer
 
 PRIVATE = "whsk_" + base64.b64encode(bytes(range(7, 39))).decode()
@@ -29,13 +28,6 @@ async def house(db_url: str, tmp_path):  # type: ignore[no-untyped-def]
     await house.open(name="test", pool_size=6, with_hub=False)
     yield house
     await house.close()
-
-
-@pytest.fixture
-def app(house: House, clock: Clock) -> Litestar:
-    app = make_app(house)
-    app.state.clock = clock
-    return app
 
 
 class Office:

@@ -9,10 +9,10 @@ from backend.charges import Collection, Source
 from backend.house import House
 from backend.kit.ids import new_id
 from backend.receipts import Item, RangeDraft, allot
-from tests.backend.charges.test_http import Office, app, house, office
+from tests.backend.charges.test_http import Office, house, office
 from tests.backend.desk import MORNING
 
-__all__ = ["app", "house", "office"]
+__all__ = ["house", "office"]
 API = "/api/cash/v1"
 NUMBER, COMPANY = "024190000017", "0100047516"
 

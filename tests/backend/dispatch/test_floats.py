@@ -1,20 +1,18 @@
 """Tests that a float is proposed from what a round pays and takes."""
 
-from pathlib import Path
-
 import asyncpg
 import msgspec
 import pytest
+from litestar import Litestar
 
 from backend import doorstep, rounds
-from backend.app import make_app
 from backend.dispatch.float_http import find_change
 from backend.dispatch.store import PaymentRow
 from backend.doorstep import NewErrand
 from backend.house import House
 from backend.identity import StaffDraft, add_staff
 from backend.kit.ids import new_id
-from tests.backend.desk import MORNING, TODAY, Clock, Day, make_client, make_day, sign_in
+from tests.backend.desk import MORNING, TODAY, Day, make_client, make_day, sign_in
 
 PATH = "/api/cash/v1/floats/proposal"
 
@@ -46,7 +44,7 @@ async def add_money(conn: asyncpg.Connection, day: Day, stop_id: object, **chang
     )  # fmt: skip
 
 
-async def test_float_covers_every_payment_of_the_round(house: House, tmp_path: Path) -> None:
+async def test_float_covers_every_payment_of_the_round(house: House, app: Litestar) -> None:
     """Tests that payouts and transfers of a courier's open acts make the float, with change."""
     day = await make_day(house)
     async with house.db.transaction(actor="house", offices="*") as conn:
@@ -61,8 +59,6 @@ async def test_float_covers_every_payment_of_the_round(house: House, tmp_path: P
         await add_money(conn, day, stop_id, cash_out_vnd=3_450_000)
         await add_money(conn, day, stop_id, kind="order.pay", cash_out_vnd=2_000_000)
         await add_money(conn, day, stop_id, kind="charge.collect", cash_in_vnd=48_000)
-    app = make_app(house)
-    app.state["clock"] = Clock()
     async with make_client(app, await sign_in(day, cashier.id, "cashier")) as desk:
         query = {"courier_id": str(day.couriers[0]), "service_on": TODAY.isoformat()}
         found = (await desk.get(PATH, params=query)).json()
@@ -80,7 +76,7 @@ async def test_float_covers_every_payment_of_the_round(house: House, tmp_path: P
     assert stranger.status_code == 404
 
 
-async def test_forecast_is_of_doors_and_lists(house: House, tmp_path: Path) -> None:
+async def test_forecast_is_of_doors_and_lists(house: House, app: Litestar) -> None:
     """Tests that a day's need is the sum of its places, seen by who reads cash alone."""
     day = await make_day(house)
     async with house.db.transaction(actor="house", offices="*") as conn:
@@ -94,8 +90,6 @@ async def test_forecast_is_of_doors_and_lists(house: House, tmp_path: Path) -> N
             cash_out_vnd=3_500_000,
         )  # fmt: skip
         await doorstep.save(conn, [new])
-    app = make_app(house)
-    app.state["clock"] = Clock()
     async with make_client(app, await sign_in(day, cashier.id, "cashier")) as client:
         (told,) = (await client.get("/api/cash/v1/forecast")).json()
     assert told == {
@@ -104,7 +98,7 @@ async def test_forecast_is_of_doors_and_lists(house: House, tmp_path: Path) -> N
     }  # fmt: skip
 
 
-async def test_float_is_of_the_trip_that_comes_next(house: House, tmp_path: Path) -> None:
+async def test_float_is_of_the_trip_that_comes_next(house: House, app: Litestar) -> None:
     """Tests that a round with a call for more cash is floated in parts, and told to the phone."""
     day = await make_day(house)
     async with house.db.transaction(actor="house", offices="*") as conn:
@@ -132,8 +126,6 @@ async def test_float_is_of_the_trip_that_comes_next(house: House, tmp_path: Path
     assert [one.doc and one.doc["reload_cash_vnd"] for one in docs] == [None, 90_000_000]
     assert docs[1].doc is not None
     assert docs[1].doc["reload_at"] == MORNING
-    app = make_app(house)
-    app.state["clock"] = Clock()
     async with make_client(app, await sign_in(day, cashier.id, "cashier")) as desk:
         query = {"courier_id": str(day.couriers[0]), "service_on": TODAY.isoformat()}
         morning = (await desk.get(PATH, params=query)).json()
