@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import turns
+
 ROOT = Path(__file__).resolve().parents[1]
 BACKEND = ROOT / "backend"
 NOT_OURS = {
@@ -309,6 +311,27 @@ def test_no_path_of_a_machine() -> None:
     ]
 
     check_none(found)
+
+
+def test_stages_find_their_tests() -> None:
+    """Tests that what kills processes or drives a browser stands where `./test` looks for it."""
+    places = {"chaos": ("simulation", "benchmarks"), "browser": ("journeys",)}
+    lost = [
+        f"{name_of(path)}: {mark}"
+        for path in list_files(".py", under=ROOT / "tests")
+        for mark, folders in places.items()
+        if re.search(rf"^[^\"]*mark\.{mark}\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+        and path.relative_to(ROOT / "tests").parts[0] not in folders
+    ]
+
+    check_none(lost)
+
+
+def test_long_files_are_there() -> None:
+    """Tests that the files that are begun first are there by their names."""
+    gone = [name for name in turns.LONGEST if not (ROOT / "tests" / name).is_file()]
+
+    check_none(gone)
 
 
 def test_open_ends_have_a_number() -> None:
