@@ -75,13 +75,16 @@ ENLARGE = """async () => {
     await new Promise((done) => requestAnimationFrame(done));
     return faults;
 }"""
-# A colour that is still fading into another look is nobody's choice.
-SHOW = """async (look) => {
-    document.documentElement.dataset.theme = look;
-    await new Promise((done) => setTimeout(done, 30));
-    await Promise.all(document.getAnimations().filter((one) => one.effect.getTiming()
-        .iterations !== Infinity).map((one) => one.finished.catch(() => undefined)));
+# What moves or fades is put at its end: a colour on its way into another look is nobody's choice.
+STILL = """async () => {
+    const moving = () => document.getAnimations().filter((one) => one.playState !== 'finished'
+        && one.playbackRate !== 0 && one.effect.getTiming().iterations !== Infinity);
+    await new Promise((done) => requestAnimationFrame(done));
+    for (let found = moving(); found.length > 0; found = moving())
+        found.forEach((one) => one.finish());
 }"""
+SHOW = "(look) => { document.documentElement.dataset.theme = look; }"
+HAS_AXE = "() => 'axe' in window"
 NAME_OF_FOCUS = """() => {
     const one = document.activeElement;
     if (!one || one === document.body) return '';
@@ -103,11 +106,13 @@ async def find_faults(page: Page) -> list[str]:
     """
     await wait_for_screen(page)
     screens.visited.add(screens.screen_of(page.url))
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not await page.evaluate(HAS_AXE):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
     before = await page.evaluate("() => document.documentElement.dataset.theme ?? ''")
     found: list[str] = []
     for number, look in enumerate(LOOKS):
         await page.evaluate(SHOW, look)
+        await page.evaluate(STILL)
         rules: Any = None if number == 0 else ["color-contrast"]
         found += [f"{look}: {fault}" for fault in await page.evaluate(RUN, rules)]
     if screens.screen_of(page.url).startswith("courier "):

@@ -9,7 +9,7 @@ from backend.house import House
 from backend.kit.clock import now, service_day
 from backend.ops import demo_town
 from backend.ops.demo_town import Crew
-from tests.journeys.accessibility import find_faults, wait_for_screen
+from tests.journeys.accessibility import STILL, find_faults, wait_for_screen
 from tests.journeys.browsing import SCREENS, Person
 
 KEY: Final = "synthetic-demo-key"
@@ -40,7 +40,9 @@ async def look(person: Person, name: str, faults: list[str]) -> None:
     for width, size in (("rong", WIDE), ("hep", NARROW)):
         await page.set_viewport_size(size)
         await wait_for_screen(page)
-        await page.wait_for_timeout(250)
+        if size is WIDE:
+            await page.wait_for_timeout(250)  # what was asked for comes
+        await page.evaluate(STILL)
         await page.screenshot(path=SCREENS / f"{name}-{width}.png")
         faults += [f"{name}, {width}: {fault}" for fault in await find_faults(page)]
         wide = await page.evaluate(
