@@ -1,11 +1,9 @@
 """A real Chromium with a profile of its own, which can be killed and opened again."""
 
-import asyncio
 import contextlib
 import os
 import shutil
 import signal
-import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,7 +35,6 @@ ARGS = (
 )
 KILL_WAIT_S = 10
 OURS = ("127.0.0.1", "localhost")
-COOKIE_WAIT_S = 60
 
 
 def find_chromium() -> str | None:
@@ -130,9 +127,10 @@ class Person:
     seen: set[str] = field(default_factory=set)
     """Names of the screens that were looked at."""
     _shots: int = 0
+    _cookies: list[Any] = field(default_factory=list)
 
     async def open(self) -> None:
-        """Open the browser on this profile."""
+        """Open the browser on this profile, with the cookies that were kept."""
         self.context = await self.driver.chromium.launch_persistent_context(
             self.profile,
             executable_path=find_chromium(),
@@ -143,6 +141,7 @@ class Person:
             permissions=["geolocation"],
             geolocation={"latitude": 21.186, "longitude": 106.061},
         )
+        await self.context.add_cookies(self._cookies)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
         self.context.on("request", self._watch)
@@ -188,24 +187,13 @@ class Person:
         kill_browser(self.profile)
         self.context = None
 
-    async def wait_for_cookies(self, part: str) -> None:
-        """Wait until the browser has written cookies of this name to disk: it takes its time.
+    async def keep_cookies(self) -> None:
+        """Keep the cookies over a kill: the browser writes them to disk half a minute later.
 
         A real phone was enrolled days before; a profile made seconds ago would forget it.
         """
-        for _ in range(COOKIE_WAIT_S * 2):
-            for file in (self.profile / "Default").rglob("Cookies"):
-                with (
-                    contextlib.closing(
-                        sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)
-                    ) as jar,
-                    contextlib.suppress(sqlite3.DatabaseError),
-                ):
-                    names = [row[0] for row in jar.execute("SELECT name FROM cookies")]
-                    if sum(part in name for name in names) > 1:
-                        return
-            await asyncio.sleep(0.5)
-        raise AssertionError(f"no cookie {part} was written")
+        assert self.context is not None
+        self._cookies = await self.context.cookies()
 
     async def close(self) -> None:
         """Close the browser."""

@@ -139,7 +139,7 @@ async def test_a_day_with_no_signal(
             "items.loaded applied",
             "round.opened applied",
         ]
-        await courier.wait_for_cookies("tannoi")
+        await courier.keep_cookies()
         await look_at_readiness(courier, url)
         visited = await work_with_no_signal(courier, url, photo)
         assert len(await wait_for_ops(admin_conn, busiest["id"], 0)) == 2
