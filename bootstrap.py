@@ -11,12 +11,14 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -46,8 +48,10 @@ def main(*, tests: bool = False) -> None:
         _require_python()
         with _one_at_a_time():
             prepare_python(tests=tests)
-            prepare_kernel()
-            prepare_apps()
+            with ThreadPoolExecutor() as beside:
+                kernel = beside.submit(prepare_kernel)
+                prepare_apps()
+                kernel.result()
     except CannotSetUp as error:
         sys.exit(f"\n{error}")
     except PermissionError as error:
@@ -74,14 +78,16 @@ def prepare_python(*, tests: bool) -> None:
     if found.get("test"):  # keep the test packages that are there
         kind = "test"
     uv = shutil.which("uv")
-    command: list[str | Path]
+    commands: list[list[str | Path]]
     if uv:
-        command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON]
+        sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON]
+        commands = [[*sync, locks[kind]]]
     else:
-        command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         # The lock names every package: nothing is left to resolve. Code is compiled when used.
-        command += ["--no-input", "--no-deps", "--no-compile", "--require-hashes", "-r"]
-    _do("Python packages (the first time about a minute)", [*command, locks[kind]])
+        pip += ["--no-input", "--no-deps", "--no-compile", "--require-hashes", "-r"]
+        commands = [[*pip, half] for half in _halve(locks[kind])]
+    _do("Python packages (the first time about a minute)", *commands)
     _write_command()
     installed = {"run": wanted["run"], "place": str(ROOT)}
     if kind == "test":
@@ -219,6 +225,18 @@ def _make_venv() -> None:
     _do("Python environment", command)
 
 
+def _halve(lock: Path) -> list[Path]:
+    """Write every other package of a lock to one file and the rest to another; pip uses one core.
+
+    Packages begin at the margin, their hashes are indented.
+    """
+    packages = re.split(r"\n(?=\S)", lock.read_text())
+    halves = [VENV / f"half-{number}.lock" for number in (1, 2)]
+    for number, half in enumerate(halves):
+        half.write_text("\n".join(packages[number::2]) + "\n")
+    return halves
+
+
 def _write_command() -> None:
     """Put the `tannoi` command beside the environment's other programs."""
     command = BIN / "tannoi"
@@ -268,8 +286,11 @@ def _digest(paths: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def _do(what: str, command: Sequence[str | Path], cwd: Path = ROOT) -> None:
-    """Run a quiet program, with a sign of life every ten seconds; show its words if it fails."""
+def _do(what: str, *commands: Sequence[str | Path], cwd: Path = ROOT) -> None:
+    """Run quiet programs beside each other, with a sign of life every ten seconds.
+
+    Raises `CannotSetUp` with the words of those that fail.
+    """
     say(what)
     done = threading.Event()
 
@@ -278,20 +299,26 @@ def _do(what: str, command: Sequence[str | Path], cwd: Path = ROOT) -> None:
             say(f"{what} …")
 
     threading.Thread(target=show_life, daemon=True).start()
+    running: list[subprocess.Popen[str]] = []
     try:
-        result = subprocess.run(
-            [str(part) for part in command],
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=cwd,
-            env={**environment(), "NO_COLOR": "1", "FORCE_COLOR": "0"},
-        )
+        for command in commands:
+            program = subprocess.Popen(
+                [str(part) for part in command],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                cwd=cwd,
+                env={**environment(), "NO_COLOR": "1", "FORCE_COLOR": "0"},
+            )
+            running.append(program)
+        said = [program.communicate()[0] for program in running]
     finally:
         done.set()
-    if result.returncode != 0:
-        words = "\n".join(result.stdout.strip().splitlines()[-40:])
+        for program in running:
+            program.kill()  # what still runs where this was stopped
+    failed = [words for words, one in zip(said, running, strict=True) if one.returncode != 0]
+    if failed:
+        words = "\n".join("\n".join(failed).strip().splitlines()[-40:])
         raise CannotSetUp(
             f"{words}\n\nSetting up ({what}) failed, see above. Without a network the packages "
             "cannot be fetched the first time; a full disk also looks like this."
