@@ -25,7 +25,7 @@ const epoch_s = Number(process.env['SOURCE_DATE_EPOCH'] ?? Date.now() / 1_000);
 export const BUILT_ON = new Date(epoch_s * 1_000).toISOString().slice(0, 10);
 
 /** A chunk above this is fetched when first needed, not at install: the map is the one there is. */
-const LATER_BYTES = 150_000;
+const LATER_BYTES = 200_000;
 
 /** Put each page where it is served: `courier.html` becomes `courier/index.html`. */
 export function appPages(): Plugin {
@@ -61,10 +61,13 @@ export function serviceWorkers(): Plugin {
     },
     async writeBundle(options, bundle) {
       const dist = options.dir ?? join(root, 'dist');
-      writeFileSync(join(dist, 'courier', 'built-on.txt'), `${BUILT_ON}\n`);
       for (const app of APPS) {
-        const files = appFiles(app, bundle);
+        const entry = findEntry(app, bundle);
+        if (entry === null) continue;
+        const files = appFiles(app, entry, bundle);
         const shell = [...files.shell, ...publicFiles(root, app)].sort();
+        if (app.name === 'courier')
+          writeFileSync(join(dist, app.folder, 'built-on.txt'), `${BUILT_ON}\n`);
         const version = digest(dist, [...shell.map((url) => fileOf(app, url)), ...files.later]);
         const code = await workerCode(root, app, {
           name: app.name,
@@ -82,12 +85,23 @@ function fileOf(app: App, url: string): string {
   return url.endsWith('/') || url === '' ? `${app.folder}index.html` : url;
 }
 
-function appFiles(app: App, bundle: Rollup.OutputBundle): { shell: string[]; later: string[] } {
-  const names = new Set<string>();
-  const entry = Object.values(bundle).find(
-    (file) => file.type === 'chunk' && file.isEntry && file.name === app.name,
-  );
+/** The file an app begins with; null where another build makes this app. */
+function findEntry(app: App, bundle: Rollup.OutputBundle): Rollup.OutputChunk | null {
+  const files = Object.values(bundle);
+  if (!files.some((file) => file.fileName === `${app.folder}index.html`)) return null;
+  const entry = files
+    .filter((file) => file.type === 'chunk')
+    .find((chunk) => chunk.moduleIds.some((id) => id.endsWith(`/src/${app.name}/main.ts`)));
   if (entry === undefined) throw new Error(`the build has no entry for ${app.name}`);
+  return entry;
+}
+
+function appFiles(
+  app: App,
+  entry: Rollup.OutputChunk,
+  bundle: Rollup.OutputBundle,
+): { shell: string[]; later: string[] } {
+  const names = new Set<string>();
   const visit = (fileName: string): void => {
     const file = bundle[fileName];
     if (names.has(fileName) || file === undefined) return;
@@ -102,10 +116,13 @@ function appFiles(app: App, bundle: Rollup.OutputBundle): { shell: string[]; lat
     const file = bundle[name];
     return file?.type === 'chunk' ? file.code.length : (file?.source.length ?? 0);
   };
+  // Without what it begins with an app does not open offline, however large that is.
+  const first = new Set([entry.fileName, ...entry.imports]);
+  const isLater = (name: string): boolean => size(name) > LATER_BYTES && !first.has(name);
   const all = [...names];
   return {
-    shell: [app.folder, ...all.filter((name) => size(name) <= LATER_BYTES)],
-    later: all.filter((name) => size(name) > LATER_BYTES).sort(),
+    shell: [app.folder, ...all.filter((name) => !isLater(name))],
+    later: all.filter(isLater).sort(),
   };
 }
 

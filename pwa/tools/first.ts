@@ -10,6 +10,11 @@ interface Graph {
 }
 
 const APP = /\/src\/([a-z]+)\/main\.ts$/;
+/**
+ * Every component imports all of Svelte; of what is used anywhere, this is not by the courier's
+ * first screens. Should one of them use it after all, it comes as a small file more.
+ */
+export const LATER = /\/svelte\/src\/internal\/.*\/(?:clone|input|style)\.js$/;
 
 /** The apps that import a module from their first page on, by way of static imports. */
 function listApps(id: string, graph: Graph): Set<string> {
@@ -23,11 +28,10 @@ function listApps(id: string, graph: Graph): Set<string> {
   return apps;
 }
 
-/** Name the group of a module: what the courier app alone begins with, what all apps begin with,
-or none. */
+/** Name the group of a module: the one file the courier app begins with, what all apps of the other
+build begin with, or none. */
 export function groupOf(id: string, graph: Graph): string | null {
-  if (APP.test(id)) return null; // a page's own script keeps its name
   const apps = listApps(id, graph);
-  if (apps.size === 1 && apps.has('courier')) return 'courier-first';
-  return ['courier', 'dispatch', 'citizen'].every((app) => apps.has(app)) ? 'first' : null;
+  if (apps.has('courier')) return LATER.test(id) ? null : 'courier';
+  return ['dispatch', 'citizen'].every((app) => apps.has(app)) ? 'first' : null;
 }

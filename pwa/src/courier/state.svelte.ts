@@ -15,12 +15,13 @@ import { serviceDay } from '../lib/units';
 import { t } from '../lib/i18n/courier';
 import * as identity from './identity';
 import { NO_LOCK, NO_STORAGE, QUIET } from './empty';
-import { hideNews } from './news/shown.svelte';
+import { forgetNews, loadNews, watchRounds } from './news/watch';
 import { choose, rounds, setRounds, type Choice } from './rounds.svelte';
 import { watchTabs } from './tabs';
 import { brokenCause, type BrokenCause } from './trouble/cause';
 
 const CHOICE = 'round';
+const PROVIDE_AFTER_MS = 1_000;
 
 export type Phase = 'starting' | 'signed_out' | 'ready' | 'broken';
 
@@ -38,6 +39,7 @@ let isOnline = $state(navigator.onLine);
 let broken = $state<BrokenCause>('damaged');
 let hasOtherTab = $state(false);
 let phone: Phone | null = null;
+let providing: ReturnType<typeof setTimeout> | null = null;
 
 const day = $derived<DayCount>(countDay(rounds.view));
 
@@ -199,15 +201,15 @@ async function read(): Promise<void> {
       db.listView(),
       db.listAllOps(),
       lock.phase === 'open' && !rounds.choice ? db.getDraft(CHOICE) : null,
-      lock.phase === 'open' ? watchNews(db) : null,
+      lock.phase === 'open' ? loadNews(db) : null,
     ]);
     ops = kept;
     if (chosen && !rounds.choice) choose(chosen as Choice);
     const today = serviceDay(Date.now() + (meta.offset_ms ?? 0));
     setRounds(viewRounds(documents, kept, meta.ack), today);
     cash = (documents.find((one) => one.kind === 'cash')?.doc as CashDoc | undefined) ?? null;
-    if (lock.phase === 'open' && cash) void provide();
-    if (lock.phase === 'open' && (await watch?.watchRounds(db, rounds, ops))) await ring();
+    if (lock.phase === 'open' && cash) provideSoon();
+    if (lock.phase === 'open' && (await watchRounds(db, rounds, ops))) await ring();
   } catch (error) {
     if (!(error instanceof Locked)) throw error;
     showNothing();
@@ -223,15 +225,6 @@ function showNothing(): void {
   forgetNews();
 }
 
-/** Only a phone that is open looks for news, and only then is what looks for them fetched. */
-let watch: typeof import('./news/watch') | null = null;
-
-async function watchNews(drafts: PhoneDb): Promise<void> {
-  // A day without news is still a day: kept files may be gone, and there is no network.
-  watch ??= await import('./news/watch').catch(() => null);
-  await watch?.loadNews(drafts);
-}
-
 /** Show another round, for today; null lets the phone choose again. */
 export function showRound(id: string | null): void {
   const next = { id: id ?? '', on: rounds.today };
@@ -245,13 +238,17 @@ async function ring(): Promise<void> {
   (await import('../lib/scan/beep')).ring();
 }
 
-function forgetNews(): void {
-  hideNews();
-  watch?.forgetNews();
+/** What acts of money need of the office is asked for in time, once the list stands; a day without
+any needs nothing. */
+function provideSoon(): void {
+  providing ??= setTimeout(() => {
+    providing = null;
+    void provide();
+  }, PROVIDE_AFTER_MS);
 }
 
-/** What acts of money need of the office is asked for in time; a day without any needs nothing. */
 async function provide(): Promise<void> {
+  if (!isOnline || lock.phase !== 'open') return;
   if (!rounds.all.some(({ stops }) => stops.some((stop) => stop.acts.some(isMoney)))) return;
   await import('./money/provide').then(({ keepProvided }) => keepProvided()).catch(() => undefined);
 }

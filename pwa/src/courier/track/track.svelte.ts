@@ -9,9 +9,8 @@ import {
   type Battery,
   type Trail,
 } from './trail';
+import { keepWanted } from './wanted.svelte';
 
-const STORED = 'tannoi.track';
-let isWanted = $state(localStorage.getItem(STORED) === 'on');
 let isRunning = $state(false);
 let isRough = $state(false);
 let isRefused = $state(false);
@@ -21,10 +20,6 @@ let timer = 0;
 let sending: Promise<void> = Promise.resolve();
 
 export const track = {
-  /** The courier wants it during shifts. */
-  get isWanted() {
-    return isWanted;
-  },
   get isRunning() {
     return isRunning;
   },
@@ -40,8 +35,7 @@ export const track = {
 
 export function setWanted(next: boolean): void {
   const wasRunning = isRunning;
-  isWanted = next;
-  localStorage.setItem(STORED, next ? 'on' : 'off');
+  keepWanted(next);
   if (!next && wasRunning) void tellOff();
 }
 

@@ -3,6 +3,7 @@ import type { Cipher, Disk, Tables, ViewRow } from '../sync/disk';
 import { atRest, Locked, makeSeals, type DraftRow, type Seals } from '../sync/seals';
 import { COUNTERS, isReadableOp, readMeta } from '../sync/store';
 import type { Document, KeptOp, KeptPhoto, Meta } from '../sync/types';
+import { sealAllPhotos } from './pictures';
 import { DRAFT, dropUnsaved, layMarks, SHIFT, type ShiftRecord } from './shift';
 
 /** Fetched together with it: as seldom. */
@@ -140,20 +141,4 @@ async function listDrafts(tables: Pick<Tables, 'meta'>): Promise<[string, DraftR
 function isSame(a: Meta, b: Meta): boolean {
   const isSameStream = a.stream === b.stream && a.head === b.head && a.ack === b.ack;
   return isSameStream && a.decided === b.decided && a.cursor === b.cursor && a.seal === b.seal;
-}
-
-/** Seal pictures that came before the key. */
-export async function sealAllPhotos(disk: Disk, seals: Seals, eph: string): Promise<void> {
-  for (const state of ['draft', 'waiting', 'sent', 'stored'] as const) {
-    const names = await disk.read(['blobs'], ({ blobs }) => blobs.listKeys(state));
-    for (const name of names) {
-      const photo = await disk.read(['blobs'], ({ blobs }) => blobs.get(name));
-      if (!photo || photo.seal) continue;
-      const sealed = await seals.sealPhoto(photo, eph);
-      await disk.write(['blobs'], async ({ blobs }) => {
-        const now = await blobs.get(name);
-        if (now && !now.seal) await blobs.put({ ...now, bytes: sealed.bytes, seal: sealed.seal });
-      });
-    }
-  }
 }

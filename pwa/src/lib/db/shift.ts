@@ -3,6 +3,7 @@ import type { Cipher, Disk, Tables } from '../sync/disk';
 import type { Seals } from '../sync/seals';
 import { PIN_TRIES_MAX } from '../phone/shift';
 import { COUNTERS, readMeta } from '../sync/store';
+import { sealAllPhotos } from './pictures';
 
 /** A key under a PIN: nobody reads it without one of a million tries of 600 000 rounds each. */
 export interface WrappedKey {
@@ -121,10 +122,7 @@ export function shelfOf(disk: Disk, seals: Seals, find: FindBegin): ShiftShelf {
         }),
       );
     },
-    async sealPhotos(eph) {
-      const { sealAllPhotos } = await find();
-      await sealAllPhotos(disk, seals, eph);
-    },
+    sealPhotos: (eph) => sealAllPhotos(disk, seals, eph),
     forget: () => seals.forget(),
     async wipe() {
       seals.forget();

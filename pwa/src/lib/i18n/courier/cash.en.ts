@@ -3,14 +3,10 @@ import type { vi } from './cash.vi';
 
 export const en: Translation<typeof vi> = {
   title: 'Cash',
-  chip: 'Cash {amount}',
-  chip_hidden: 'Show the cash balance',
-  chip_hide: 'Hide the cash balance',
   balance: 'Balance in the office’s books',
   offered: 'Of it offered and not yet taken: {amount}',
   hand: 'In hand, with what is on this phone: {amount}',
   limit: 'Limit {amount}',
-  over: 'Over the limit by {amount}. Go to the nearest office and hand some in.',
   reload: 'Before this stop, about {time}: call at the office and leave with {amount}.',
   reload_there: '{amount} for the stops that follow are in hand; ride on.',
   reload_row: '{time} at the office for cash, {amount} in all',
@@ -27,17 +23,14 @@ export const en: Translation<typeof vi> = {
   state_undecided: 'Not confirmed',
   state_held: 'Being looked at',
   phase_pending: 'Not yet taken',
-  waits: 'Cash waits for you to count',
   waits_from: 'From {name}',
   waits_office: 'From the office’s drawer',
-  take: 'Count and take',
   differs:
     'The last counts differed, so nothing moved. See whoever gave it and count again from the ' +
     'start.',
   given: 'Offered; {name} has to count',
   given_office: 'Offered; the cashier has to count',
   pass: 'Hand cash to a colleague',
-  count: 'Count at the end',
   count_again: 'Count again',
   lists: 'Payout lists on this phone',
   lists_until: 'Until {time}',
