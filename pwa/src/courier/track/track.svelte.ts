@@ -12,6 +12,8 @@ import {
 import { keepWanted } from './wanted.svelte';
 
 let isRunning = $state(false);
+/** The same for what is taken off the screen, which still sees the state of before. */
+let runs = false;
 let isRough = $state(false);
 let isRefused = $state(false);
 let trail: Trail = beginTrail(0);
@@ -34,7 +36,7 @@ export const track = {
 };
 
 export function setWanted(next: boolean): void {
-  const wasRunning = isRunning;
+  const wasRunning = runs;
   keepWanted(next);
   if (!next && wasRunning) void tellOff();
 }
@@ -48,7 +50,8 @@ async function tellOff(): Promise<void> {
 
 /** Begin with the round, or when it is switched on meanwhile. */
 export function startTrack(): void {
-  if (isRunning || !('geolocation' in navigator)) return;
+  if (runs || !('geolocation' in navigator)) return;
+  runs = true;
   isRunning = true;
   const who = app.me?.staff_id ?? '';
   // What was seen before the phone was put away waits for its owner.
@@ -58,7 +61,8 @@ export function startTrack(): void {
 }
 
 export function stopTrack(): void {
-  if (!isRunning) return;
+  if (!runs) return;
+  runs = false;
   isRunning = false;
   clearTimeout(timer);
   sending = send(true);
@@ -67,7 +71,7 @@ export function stopTrack(): void {
 async function look(): Promise<void> {
   isRough = isCoarse(await findBattery());
   const place = await findPlace();
-  if (!isRunning) return;
+  if (!runs) return;
   isRefused = place === null;
   if (place) {
     const { latitude: lat, longitude: lon, accuracy: accuracy_m } = place;
