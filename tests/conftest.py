@@ -9,7 +9,7 @@ import itertools
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -69,13 +69,22 @@ def server() -> Iterator[EmbeddedPostgres]:
         shutil.rmtree(base)
 
 
+@pytest.fixture(scope="session")
+def execute(server: EmbeddedPostgres) -> Iterator[Callable[[str], object]]:
+    """Return what runs a statement as the superuser, by one connection for all tests."""
+    with asyncio.Runner() as runner:
+        conn = runner.run(asyncpg.connect(server.url()))
+        yield lambda statement: runner.run(conn.execute(statement))
+        runner.run(conn.close())
+
+
 @pytest.fixture
-def admin_url(server: EmbeddedPostgres) -> Iterator[str]:
+def admin_url(server: EmbeddedPostgres, execute: Callable[[str], object]) -> Iterator[str]:
     """Return the address, for the superuser, of a migrated database of this test's own."""
     name = next(names)
-    asyncio.run(_run(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy"))
+    execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
     yield server.url(name)
-    asyncio.run(_run(server, f"DROP DATABASE {name} WITH (FORCE)"))
+    execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 import pytest
 from litestar import Litestar
 
@@ -31,7 +30,11 @@ class Filled:
 
 
 @pytest.fixture(scope="session")
-def filled(server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+def filled(
+    server: EmbeddedPostgres,
+    execute: Callable[[str], object],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Filled:
     """Return the world, made once, whose database others are copied from."""
     data_dir = tmp_path_factory.mktemp("access")
 
@@ -39,7 +42,7 @@ def filled(server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -
         async with opened_house(server.url(FILLED, user=APP), data_dir) as house:
             return await make_world(house)
 
-    asyncio.run(run(server, f"CREATE DATABASE {FILLED} TEMPLATE {TEMPLATE} STRATEGY file_copy"))
+    execute(f"CREATE DATABASE {FILLED} TEMPLATE {TEMPLATE} STRATEGY file_copy")
     return Filled(asyncio.run(fill()), data_dir)
 
 
@@ -49,12 +52,14 @@ def world(filled: Filled) -> World:
 
 
 @pytest.fixture
-def world_url(server: EmbeddedPostgres, filled: Filled) -> Iterator[str]:
+def world_url(
+    server: EmbeddedPostgres, execute: Callable[[str], object], filled: Filled
+) -> Iterator[str]:
     """Return the address of a copy of the world's database, this test's own."""
     name = next(names)
-    asyncio.run(run(server, f"CREATE DATABASE {name} TEMPLATE {FILLED} STRATEGY file_copy"))
+    execute(f"CREATE DATABASE {name} TEMPLATE {FILLED} STRATEGY file_copy")
     yield server.url(name, user=APP)
-    asyncio.run(run(server, f"DROP DATABASE {name} WITH (FORCE)"))
+    execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -76,11 +81,3 @@ def app(built: Litestar, house: House) -> Litestar:
     built.state["house"] = house
     built.state["clock"] = lambda: MORNING
     return built
-
-
-async def run(server: EmbeddedPostgres, statement: str) -> None:
-    conn = await asyncpg.connect(server.url())
-    try:
-        await conn.execute(statement)
-    finally:
-        await conn.close()
