@@ -11,7 +11,14 @@ from backend.identity.actions.citizens import (
     open_phone,
     save_citizen,
 )
-from backend.identity.actions.devices import enrol, list_devices, lose_device, make_code, resume
+from backend.identity.actions.devices import (
+    enrol,
+    find_device,
+    list_devices,
+    lose_device,
+    make_code,
+    resume,
+)
 from backend.identity.actions.people import (
     add_staff,
     disable_staff,
@@ -65,6 +72,7 @@ __all__ = [
     "desk_office",
     "disable_staff",
     "enrol",
+    "find_device",
     "find_link",
     "find_login",
     "get_citizen",

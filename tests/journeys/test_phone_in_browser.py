@@ -4,14 +4,19 @@ Storage, tabs, kills, cookies and clocks; the scenes are as in `test_offline_in_
 """
 
 import asyncio
+import json
 import re
+from pathlib import Path
 
 import pytest
 
+from backend.house import House
+from tests.journeys.accessibility import find_faults
 from tests.journeys.browsing import find_chromium
 from tests.journeys.network import DIES, EXCHANGE, PASSES
 from tests.journeys.phone_page import DAY, PhonePage, unlock
 from tests.journeys.stage import Stage
+from tests.journeys.test_tools_in_browser import take
 from tests.simulation.town import CourierOfTown
 
 pytestmark = [
@@ -20,6 +25,11 @@ pytestmark = [
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
 ]
 QUOTA_FORGOTTEN_MS = 6_000
+SET_ASIDE = """
+SELECT convert_from(q.raw, 'UTF8') FROM sync.op_quarantine AS q
+JOIN identity.device AS d ON d.office_id = q.office_id AND d.id = q.device_id
+WHERE d.staff_id = $1
+"""
 
 
 async def test_two_tabs_record_at_once(stage: Stage) -> None:
@@ -288,8 +298,8 @@ async def test_killed_in_the_tenth_try(stage: Stage) -> None:
     await stage.wait_for_notes(phone, "Vẫn nằm kín trên máy")
 
 
-async def test_counters_are_damaged(stage: Stage) -> None:
-    """Tests that facts without their counters are no fresh start: the app says so (S18)."""
+async def test_counters_are_damaged(stage: Stage, house_of_stage: House, tmp_path: Path) -> None:
+    """Tests that facts without counters are no fresh start, and leave as a file (S18)."""
     phone = await stage.open_phone()
     await phone.airplane(True)
     await phone.note("Không được mất")
@@ -309,6 +319,18 @@ async def test_counters_are_damaged(stage: Stage) -> None:
     )
     await phone.page.reload()
     await phone.sees("Không xoá dữ liệu trình duyệt")
+    assert await find_faults(phone.page) == []
+    async with phone.page.expect_download() as download:
+        await phone.page.get_by_role("button", name="Xuất tệp việc trên máy").click()
+    saved = tmp_path / "facts.json"
+    await (await download.value).save_as(saved)
+    raw = saved.read_bytes()
+    assert "Không được mất" not in raw.decode(), "a file that is lost on the way tells nothing"
+    for _ in range(2):  # brought twice it is there once
+        taken = await take(house_of_stage, raw)
+        assert [(one.kind, one.state) for one in taken] == [("note.added", "set_aside")]
+    aside = await stage.admin.fetch(SET_ASIDE, phone.courier.staff_id)
+    assert [json.loads(row[0])["text"] for row in aside] == ["Không được mất"]
 
 
 async def test_kept_files_are_gone(stage: Stage) -> None:

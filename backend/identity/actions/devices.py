@@ -160,6 +160,11 @@ async def list_devices(conn: Conn) -> list[Device]:
     return await store.list_devices(conn)
 
 
+async def find_device(conn: Conn, device_id: UUID) -> Device | None:
+    """Return a phone of the offices seen, whatever its state, locked against changes."""
+    return await store.find_device(conn, device_id)
+
+
 async def resume(conn: Conn, device_token: str, *, now: datetime) -> Opened | None:
     """Begin a new session on an enrolled phone; None unless it and its courier are active."""
     device = await store.find_device_by_token(conn, rules.hash_token(device_token))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend import identity
 from backend.kit.curve import Agreement
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.sql import Conn
@@ -44,13 +45,18 @@ class _Left(msgspec.Struct, frozen=True):
 
 
 class _File(msgspec.Struct, frozen=True):
-    """What `pwa/src/lib/phone/export.ts` writes."""
+    """What `pwa/src/lib/phone/export.ts` writes.
+
+    Where the phone had lost its counters, and the stream's name with them, `device` says whose the
+    facts are; `stream` then only tells them from others.
+    """
 
     format: Literal["tannoi-unsent"]
     v: Literal[1]
     stream: UUID
     ops: list[_Row]
     left: list[_Left] = []
+    device: UUID | None = None
 
 
 class Brought(msgspec.Struct, frozen=True):
@@ -72,15 +78,16 @@ async def take_file(
     """Keep the facts of a file, uncounted, beside those of lost phones; twice is once.
 
     Nothing is decided: the phone may still send them, and a person looks. A stream of the phone
-    that never spoke to this server is kept with those that did. Raises `Invalid`
-    `not_unsent_file`, `NotFound` where none ever spoke.
+    that never spoke to this server is kept with those that did, or under the phone that the
+    file names. Raises `Invalid` `not_unsent_file`, `NotFound` where no stream ever spoke and the
+    phone is not known.
     """
     try:
         file = msgspec.json.decode(content, type=_File)
     except (msgspec.DecodeError, ValueError) as error:
         raise Invalid("not_unsent_file") from error
     rows = [*(_Left(file.stream, op) for op in file.ops), *file.left]
-    owner = await _find_owner(conn, {file.stream, *(row.stream for row in rows)})
+    owner = await _find_owner(conn, {file.stream, *(row.stream for row in rows)}, file.device)
     seen = await store.list_effects(conn, owner.office_id, [row.op.id for row in rows])
     opener = Opener(agreement)
     brought = []
@@ -101,12 +108,15 @@ async def take_file(
     return brought
 
 
-async def _find_owner(conn: Conn, streams: set[UUID]) -> store.StreamOwner:
+async def _find_owner(conn: Conn, streams: set[UUID], device_id: UUID | None) -> store.StreamOwner:
     for stream_id in sorted(streams):
         owner = await store.find_stream_owner(conn, stream_id)
         if owner is not None:
             return owner
-    raise NotFound()
+    device = None if device_id is None else await identity.find_device(conn, device_id)
+    if device is None:
+        raise NotFound()
+    return store.StreamOwner(device.office_id, device.id)
 
 
 def _open(op: _Row, opener: Opener) -> tuple[bytes, bool]:

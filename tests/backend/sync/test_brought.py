@@ -97,3 +97,26 @@ async def test_a_stream_that_never_spoke_is_refused(app: Litestar, day: Day) -> 
     with pytest.raises(NotFound):
         await take(day, file | {"stream": new, "left": []})
     await caller.client.aclose()
+
+
+async def test_a_phone_that_lost_its_counters_is_known_by_its_own_name(
+    app: Litestar, day: Day
+) -> None:
+    """Tests that facts without a stream go to their phone's office, once, and to no stranger's."""
+    caller = await enrol(app, day)
+    await caller.talk()
+    file = await write_file(caller, day.house.sealer.agreement.public_key)
+    device = str(caller.device_id)
+    lost = file | {"stream": device, "ack": 0, "left": []}
+    stranger = "01a2185c-0000-7000-8000-000000000000"
+    with pytest.raises(NotFound):
+        await take(day, lost | {"device": stranger})
+    told = [(1, "note.added", "set_aside"), (2, "note.added", "set_aside"),
+            (3, "note.added", "set_aside")]  # fmt: skip
+    assert await take(day, lost | {"device": device}) == told
+    assert await take(day, lost | {"device": device}) == told
+    async with day.house.db.transaction(actor="house", offices="*") as conn:
+        kept = await conn.fetch("SELECT seq, device_id FROM sync.op_quarantine ORDER BY seq")
+        assert [(row[0], str(row[1])) for row in kept] == [(seq, device) for seq in (1, 2, 3)]
+        assert await conn.fetchval("SELECT count(*) FROM sync.effect") == 0
+    await caller.client.aclose()

@@ -19,27 +19,44 @@ function opRow(op: KeptOp): Row {
   return { ...clear, sealed: sealedRow(sealed.op), sealed_side };
 }
 
-/** Everything needed to take the facts up at the office: exact texts or seals, hashes, streams. */
+export type Counters = Pick<
+  Meta,
+  'stream' | 'epoch' | 'ack' | 'head' | 'boundary_seq' | 'boundary_hash'
+>;
+
+export interface KeptFacts {
+  ops: readonly KeptOp[];
+  left: readonly LeftOp[];
+}
+
+export const unsentIn = (ack: number, kept: KeptFacts): KeptFacts => ({
+  ops: kept.ops.filter((op) => op.seq > ack),
+  left: kept.left.filter((row) => !row.is_set_aside),
+});
+
+/** Everything needed to take the facts up at the office: exact texts or seals, hashes, streams.
+Where the stream's own name is lost, `device` says whose they are. */
 export function makeExport(
-  meta: Meta,
-  kept: { ops: readonly KeptOp[]; left: readonly LeftOp[] },
+  meta: Counters,
+  kept: KeptFacts,
   app_version: string,
   made_at: number,
+  device?: string,
 ): string {
   const { stream, epoch, ack, head, boundary_seq, boundary_hash } = meta;
+  const unsent = unsentIn(ack, kept);
   return JSON.stringify({
     format: 'tannoi-unsent',
     v: 1,
     app: app_version,
     made_at: new Date(made_at).toISOString(),
+    ...(device === undefined ? {} : { device }),
     stream,
     epoch,
     ack,
     head,
     boundary: { seq: boundary_seq, hash: boundary_hash },
-    ops: kept.ops.filter((op) => op.seq > ack).map(opRow),
-    left: kept.left
-      .filter((row) => !row.is_set_aside)
-      .map((row) => ({ stream: row.stream, op: opRow(row.op) })),
+    ops: unsent.ops.map(opRow),
+    left: unsent.left.map((row) => ({ stream: row.stream, op: opRow(row.op) })),
   });
 }

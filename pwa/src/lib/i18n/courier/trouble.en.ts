@@ -16,4 +16,10 @@ export const en: Translation<typeof vi> = {
   step_restart: 'Restart the phone and open the app again.',
   step_paper: 'If it still fails, write the next acts down on paper.',
   step_office: 'Bring phone and paper to the office.',
+  rescue: 'What was recorded can still be read',
+  rescue_text: ({ count }) =>
+    `${count === 1 ? '1 act is' : `${count} acts are`} on this phone, perhaps sent ones too. ` +
+    'Save to a file and bring it to the office. Photos are not in it.',
+  rescue_save: 'Save what is on this phone to a file',
+  rescue_saved: 'The file is saved. Leave this phone as it is until the office has taken it in.',
 };

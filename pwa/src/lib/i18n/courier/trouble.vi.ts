@@ -13,4 +13,9 @@ export const vi = {
   step_restart: 'Khởi động lại máy rồi mở lại ứng dụng.',
   step_paper: 'Nếu vẫn lỗi, ghi các việc tiếp theo ra giấy.',
   step_office: 'Mang máy và giấy về bưu cục để nhập bù.',
+  rescue: 'Vẫn đọc được việc đã ghi',
+  rescue_text:
+    'Còn {count} việc trên máy, có thể gồm việc đã gửi. Xuất tệp, mang về bưu cục. Không kèm ảnh.',
+  rescue_save: 'Xuất tệp việc trên máy',
+  rescue_saved: 'Đã xuất tệp. Giữ nguyên máy cho tới khi bưu cục nhập xong.',
 } as const;
