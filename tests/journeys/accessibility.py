@@ -6,12 +6,13 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from tests.journeys import screens
+from tests.journeys import keyboard, screens
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
 LOOKS = ("light", "dark", "sunlight")
 NUM_TABS_MAX = 60
+NUM_WALKS_MAX, WAIT_MS = 4, 500
 RUN = """async (rules) => {
     const options = { resultTypes: ['violations'] };
     if (rules) options.runOnly = { type: 'rule', values: rules };
@@ -91,6 +92,13 @@ NAME_OF_FOCUS = """() => {
     const label = one.labels?.length ? one.labels[0].textContent : '';
     return (one.getAttribute('aria-label') || label || one.textContent || '').trim();
 }"""
+# Where the focus stands among radio buttons, and the names of all of them.
+GROUP_OF_FOCUS = """() => {
+    const one = document.activeElement;
+    if (one?.type !== 'radio') return [0, []];
+    const all = [...document.getElementsByName(one.name)];
+    return [all.indexOf(one), all.map(({ labels }) => labels[0].textContent.trim())];
+}"""
 
 
 async def wait_for_screen(page: Page) -> None:
@@ -102,7 +110,8 @@ async def wait_for_screen(page: Page) -> None:
 async def find_faults(page: Page) -> list[str]:
     """Return what axe-core has against a screen: all rules once, contrast in every look.
 
-    On a phone's screens, also what does not fit once letters are twice as large.
+    On a phone's screens, also what does not fit once letters are twice as large; on all, what a
+    finger can do and a keyboard cannot.
     """
     await wait_for_screen(page)
     screens.visited.add(screens.screen_of(page.url))
@@ -124,7 +133,7 @@ async def find_faults(page: Page) -> list[str]:
         }""",
         before,
     )
-    return found
+    return found + [f"keyboard: {fault}" for fault in await keyboard.find_faults(page)]
 
 
 class Keyboard:
@@ -135,16 +144,18 @@ class Keyboard:
         self.page = page
 
     async def go_to(self, name: str | re.Pattern[str]) -> None:
-        """Press Tab until what is focused has this name."""
+        """Press Tab until what is focused has this name; wait for a screen on its way."""
         wanted = re.compile(re.escape(name)) if isinstance(name, str) else name
         passed = []
-        for _ in range(NUM_TABS_MAX):
+        for num in range(1, NUM_WALKS_MAX * NUM_TABS_MAX + 1):
+            if num % NUM_TABS_MAX == 0:
+                await self.page.wait_for_timeout(WAIT_MS)
             await self.page.keyboard.press("Tab")
             focused = await self.page.evaluate(NAME_OF_FOCUS)
             if wanted.search(" ".join(focused.split())):
                 return
             passed.append(" ".join(focused.split())[:40])
-        raise AssertionError(f"no way by Tab to {wanted.pattern!r}; passed {passed}")
+        raise AssertionError(f"no way by Tab to {wanted.pattern!r}; passed {passed[-40:]}")
 
     async def press(self, name: str | re.Pattern[str], key: str = "Enter") -> None:
         """Go to what has this name and press a key on it."""
@@ -155,6 +166,20 @@ class Keyboard:
         """Go to a field and type."""
         await self.go_to(name)
         await self.page.keyboard.type(text)
+
+    async def choose(self, name: str) -> None:
+        """Go to the radio buttons among which this one is, and choose it by the arrows."""
+        for _ in range(NUM_TABS_MAX):
+            await self.page.keyboard.press("Tab")
+            at, names = await self.page.evaluate(GROUP_OF_FOCUS)
+            to = next((place for place, one in enumerate(names) if name in one), None)
+            if to is None:
+                continue
+            await self.page.keyboard.press("Space")
+            for _ in range(abs(to - at)):
+                await self.page.keyboard.press("ArrowDown" if to > at else "ArrowUp")
+            return
+        raise AssertionError(f"no way by Tab to a choice of {name!r}")
 
     async def sign(self, name: str | re.Pattern[str]) -> None:
         """Go to a field for a signature and draw by the arrows."""

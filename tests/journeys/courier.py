@@ -55,7 +55,7 @@ async def sign(courier: Person, nth: int = 0) -> None:
 
 async def choose(courier: Person, words: str, nth: int = 0) -> None:
     """Choose the answer with these words."""
-    await courier.page.locator("label", has_text=words).nth(nth).click()
+    await courier.page.locator("label, button.option", has_text=words).nth(nth).click()
 
 
 async def open_next(courier: Person, kind: str, but: Collection[str] = ()) -> str:

@@ -47,6 +47,8 @@ PENSIONS = (
     Pension("Lê Thị Mẫu C", number_of(13), 1_850_000),
     Pension("Phạm Văn Mẫu D", number_of(14), 2_400_000),
 )
+PAYER = "024190000017"
+"""The own number of who owes the bill."""
 PROXY = ("Trần Thị Mẫu E", number_of(900_077, year=80))
 
 
@@ -206,6 +208,7 @@ async def owe(house: House, crew: Crew, controller_id: UUID) -> list[UUID]:
                     office_id=office_id, id=new_id(), kind=kind, payee_id=payee_id,
                     payer_name=citizen.name, items=[receipts.Item(name, amount_vnd)],
                     due_on=today, made_by=controller_id, external_key=f"MAU-{place}",
+                    payer_tax_code=PAYER if kind == "bill" else "",
                     door=Door(
                         citizen_id=await identity.save_citizen(
                             conn, house.sealer, citizen, now=at

@@ -33,6 +33,44 @@ BAD = """<!doctype html><html lang="vi"><title>Hỏng</title><body style="margin
 <button style="width: 4rem; height: 1.2rem; font-size: 1rem; white-space: nowrap; padding: 0">
 Hoàn tất</button></footer></main>"""
 
+# Only the first, the last and the arrows' own are as they should be.
+BAD_FOR_KEYS = """<!doctype html><html lang="vi"><title>Hỏng</title><style>
+:focus-visible { outline: 3px solid #a40; outline-offset: 2px } .none { outline: none }
+#bar { position: fixed; inset: auto 0 0 0; height: 9rem; background: #fff }
+</style><body><div id="app"><main><h1>Một</h1><button>Tốt</button>
+<button tabindex="-1">Bỏ qua</button><button class="none">Không dấu</button>
+<div style="overflow: hidden; width: 8rem"><button style="width: 100%">Bị che</button></div>
+<p id="heard">Nghe ngón tay</p><p style="cursor: pointer">Trông như nút</p>
+<p role="group"><input aria-label="Số" id="keys"><button tabindex="-1">Thêm</button></p>
+<label><input type="radio" name="one" value="1">A</label>
+<label><input type="radio" name="one" value="2">B</label>
+<a href="#x" style="position: fixed; bottom: 1rem">Dưới thanh</a>
+<div id="bar">Thanh</div>
+<dialog open aria-label="Hộp">Hộp</dialog></main><button>Cuối</button></div>
+<script>
+document.getElementById('heard').addEventListener('click', () => undefined);
+document.getElementById('keys').addEventListener('keydown', () => undefined);
+</script>"""
+TRAP = """<!doctype html><html lang="vi"><title>Bẫy</title><body><div id="app"><main><h1>Một</h1>
+<button id="trap">Bẫy</button><button>Sau bẫy</button></main></div><script>
+document.getElementById('trap').addEventListener('keydown', (event) => event.preventDefault());
+</script>"""
+BAD_BY_KEYS = [
+    (
+        BAD_FOR_KEYS,
+        [
+            "Tab does not lead to: Bỏ qua",
+            "no sign of the focus: Không dấu",
+            "no sign of the focus: Bị che",
+            'the focus of Dưới thanh is under: <div id="bar">Thanh</div>',
+            'only a finger can press: <p id="heard">Nghe ngón tay</p>',
+            'looks as if it could be pressed: <p style="cursor: pointer">Trông như nút</p>',
+            "Escape does not close: Hộp",
+        ],
+    ),
+    (TRAP, ["Tab does not lead to: Sau bẫy"]),
+]
+
 
 async def check(page: Page, where: str, faults: list[str]) -> None:
     """Keep a picture of what is shown, and note what axe-core has against it."""
@@ -81,7 +119,7 @@ async def test_courier_screens(stage: Stage) -> None:
     await page.keyboard.press("Escape")
     await phone.go(f"#/stop/{stop}/attempt/{act}")
     await check(page, "attempt", faults)
-    await page.locator("label", has_text="Vắng nhà").click()
+    await page.get_by_role("button", name="Vắng nhà").click()
     await check(page, "attempt, reason", faults)
     await phone.airplane(True)
     await phone.go("#/outbox")
@@ -103,6 +141,22 @@ async def test_letters_that_do_not_fit_are_told(stage: Stage) -> None:
         "text at 200 %: clipped: Hoàn tất",
         "text at 200 %: a bar of 58 % of the screen: Hoàn tất",
     ]
+
+
+@pytest.mark.parametrize(("body", "faults"), BAD_BY_KEYS, ids=["many", "trap"])
+async def test_what_a_keyboard_cannot_do_is_found(
+    stage: Stage, body: str, faults: list[str]
+) -> None:
+    """Tests that each fault of a planted page is told by name, its good parts are not."""
+    context = await stage.browser.new_context(viewport={"width": 360, "height": 740})
+    page = await context.new_page()
+    await page.route("**/docs/", lambda route: route.fulfill(body=body, content_type=HTML))
+    await page.goto(f"{stage.server.url}/docs/")
+    told = [one for one in await find_faults(page) if one.startswith("keyboard")]
+    is_left = await page.evaluate("() => document.activeElement === document.body")
+    await context.close()
+    assert told == [f"keyboard: {fault}" for fault in faults]
+    assert is_left, "the focus is where it was"
 
 
 async def test_way_into_the_courier_app(stage: Stage) -> None:
@@ -143,10 +197,9 @@ async def test_result_is_handed_over_by_keyboard(stage: Stage, tmp_path: Path) -
     """Tests that a whole visit goes by Tab, Enter, space and arrows, each step without a fault."""
     phone = await stage.open_phone()
     page, faults = phone.page, list[str]()
-    await set_out(phone)
     keys = Keyboard(page)
+    await set_out_by_keyboard(keys)
     stop, _ = find_delivery(phone)
-    await phone.go("#/")
     name = await page.locator(f'a[href="#/stop/{stop}"]').first.inner_text()
     await keys.press(name.split("\n")[1] if "\n" in name else name)
     await page.get_by_text("Việc tại điểm này").wait_for()
@@ -172,6 +225,23 @@ async def test_result_is_handed_over_by_keyboard(stage: Stage, tmp_path: Path) -
     await check(page, "receipt", faults)
     assert not faults, "\n".join(faults)
     assert phone.complaints == []
+
+
+async def set_out_by_keyboard(keys: Keyboard) -> None:
+    """Pack the bag, one item by its code typed in the camera's place, and open the round."""
+    page = keys.page
+    await keys.press("Xếp túi")
+    await keys.press("Quét mã")
+    code = (await page.locator(".item").first.inner_text()).split("\n")[0]
+    await keys.write("Số bưu gửi, số niêm phong", code)
+    await page.keyboard.press("Enter")
+    await page.get_by_text(f"Đã có: {code}").wait_for()
+    await keys.press("Dừng quét")
+    if await page.get_by_role("button", name="Đánh dấu tất cả").is_enabled():
+        await keys.press("Đánh dấu tất cả")
+    await keys.press(re.compile(r"Xác nhận đã nhận \d+ bưu gửi"))
+    await keys.press("Bắt đầu chuyến")
+    await page.get_by_role("button", name="Bắt đầu chuyến").wait_for(state="detached")
 
 
 async def take_photo(keys: Keyboard, photo: Path) -> None:

@@ -58,7 +58,7 @@ async def open_attempt(stage: Stage) -> PhonePage:
     await set_out(phone)
     stop, act = find_delivery(phone)
     await phone.go(f"#/stop/{stop}/attempt/{act}")
-    await phone.page.locator("label", has_text="Vắng nhà").click()
+    await phone.page.get_by_role("button", name="Vắng nhà").click()
     return phone
 
 

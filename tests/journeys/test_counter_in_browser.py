@@ -77,6 +77,7 @@ async def pay_a_pension(cashier: Person, faults: list[str]) -> None:
     await cashier.sees("Còn phải chi: 2.100.000 đ")
     await look(cashier, "con-phai-chi", faults)
     keys = Keyboard(cashier.page)
+    await cashier.page.get_by_label(re.compile("^Số định danh")).focus()
     await keys.press(re.compile("^Chi trả$"))
     await cashier.sees("Hai triệu một trăm nghìn đồng")
     await keys.write(re.compile("^4 ký tự cuối"), "9999")
@@ -157,6 +158,7 @@ async def collect_a_charge(cashier: Person, faults: list[str]) -> None:
     await cashier.sees("Tiền nước")
     await look(cashier, "phai-thu", faults)
     await cashier.press(re.compile("^Thu tiền: .*312.000"))
+    await see_whose_number(cashier)
     await cashier.press("Hiện VietQR")
     await cashier.sees("Chờ ngân hàng báo.")
     await look(cashier, "vietqr", faults)
@@ -174,6 +176,16 @@ async def collect_a_charge(cashier: Person, faults: list[str]) -> None:
     assert await find_kind(cashier, "Biên lai (PDF)") == "application/pdf"
     await cashier.page.keyboard.press("Escape")
     await cashier.sees("Không có khoản nào")
+
+
+async def see_whose_number(cashier: Person) -> None:
+    """Have a payer's own number shown whole; until then four of its digits are."""
+    await cashier.sees(f"••••••••{money.PAYER[-4:]}")
+    assert money.PAYER not in await cashier.page.inner_text("body")
+    await Keyboard(cashier.page).press(re.compile("^Xem$"))
+    await cashier.sees(re.compile(money.PAYER))
+    await cashier.shoot("so-nguoi-nop")
+    assert await cashier.page.get_by_role("button", name="Xem", exact=True).count() == 0
 
 
 async def write_order(cashier: Person, amount: str) -> None:
@@ -299,6 +311,8 @@ async def test_a_day_at_the_counter(
         await read_in_english(cashier, faults)
         assert cashier.complaints == []
     assert await admin_conn.fetchval("SELECT count(*) FROM payouts.payment") == 2
+    looks = "SELECT actor_id FROM identity.audit WHERE action = 'charge.show'"
+    assert [row[0] for row in await admin_conn.fetch(looks)] == [crew.cashier.id]
     asked = await admin_conn.fetch("SELECT kind, is_allowed, reason FROM payouts.proposal")
     assert [tuple(row) for row in asked] == [("correct", None, "Trao nhầm người trùng tên")]
     assert await checks.find_violations(admin_conn) == {}

@@ -154,7 +154,7 @@ async def test_own_acts_are_no_news(stage: Stage, house_of_stage: House) -> None
     visit = next(one for one in phone.courier.visits if one.kind == "result.deliver")
     other = next(one for one in phone.courier.visits if one.stop_id != visit.stop_id)
     await page.goto(f"{phone.way.url}/courier/#/stop/{visit.stop_id}/attempt/{visit.act_id}")
-    await page.locator("label", has_text="Vắng nhà").wait_for()
+    await page.get_by_role("button", name="Vắng nhà").wait_for()
     await give(house_of_stage, other.stop_id, await take_mate(stage, phone.courier))
     await asyncio.sleep(1.5)
     assert not await page.get_by_text(TITLE).is_visible()

@@ -111,7 +111,7 @@ async def fail_next(phone: PhonePage, photo: Path) -> None:
     await phone.go("#/")
     await page.get_by_role("region", name="Điểm tiếp theo").get_by_role("link").first.click()
     await page.get_by_role("button", name="Không thực hiện được").click()
-    await page.locator("label", has_text="Vắng nhà").click()
+    await page.get_by_role("button", name="Vắng nhà").click()
     await page.locator('input[type="file"]').set_input_files(photo)
     await page.get_by_text("Chụp thêm").wait_for()
     await page.get_by_role("button", name="Ghi nhận", exact=True).click()

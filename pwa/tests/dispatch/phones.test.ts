@@ -145,6 +145,9 @@ test('that a phone is reported lost only after all that follows was said', async
   HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
     this.open = true;
   };
+  HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+    this.open = false;
+  };
   const asked = await serve({ '/api/sync/v1/phones': { phones: [makePhone()] } });
   render(Phones);
   await fireEvent.click(await screen.findByRole('button', { name: 'Báo mất máy' }));
