@@ -22,7 +22,7 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "test_money_in_browser::test_a_day_of_money_with_no_signal": (
         *("courier cash", "courier cash/take", "courier cash/count"),
     ),
-    "test_money_in_browser::test_charges_at_the_door_with_no_signal": ("courier cash/pass",),
+    "test_keys_in_browser::test_money_of_a_day_by_keyboard_with_no_signal": ("courier cash/pass",),
     "test_hand_over_in_browser::test_item_changes_hands_between_two_phones_offline": (
         *("courier hand", "courier give", "courier take"),
     ),

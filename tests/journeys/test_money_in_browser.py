@@ -1,11 +1,14 @@
 """A courier's money in Chromium: a float, pensions with no signal, a count, a difference."""
 
 import asyncio
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from playwright.async_api import Route
 
 from backend.house import House
 from backend.kit.clock import now, service_day
@@ -31,6 +34,9 @@ CASH = "/api/cash/v1"
 FLOAT = {"500000": 16, "100000": 10, "50000": 5}  # 9,250,000
 BROUGHT = {"500000": 2, "100000": 5, "50000": 5}  # 1,750,000; 1,800,000 is what should be there
 DRAWER = {500_000: 26, 100_000: 25, 50_000: 20}  # 16,500,000
+CAME = {50_000: 2}
+MOVED = DRAWER | {50_000: 22}
+READ_DAY = re.compile(r"/api/cash/v1/days\?")
 SETTLE_WAIT_S = 60
 
 
@@ -138,11 +144,12 @@ async def refuse(courier: Person, url: str, pension: money.Pension) -> None:
     await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
 
 
-async def fill_drawer(house: House, crew: Crew) -> None:
+async def fill_drawer(house: House, crew: Crew, *, days_ago: int = 0) -> None:
     """Let cash come from the bank."""
+    at = now() - timedelta(days=days_ago)
     notes = {500_000: 40, 100_000: 30, 50_000: 20}
     async with house.db.transaction(actor="house", offices="*") as conn:
-        await fetch(conn, crew.office.id, notes, by=crew.cashier.id, slip="BN-77", now=now())
+        await fetch(conn, crew.office.id, notes, by=crew.cashier.id, slip="BN-77", now=at)
 
 
 async def issue_float(cashier: Person, courier_id: Any) -> None:
@@ -162,7 +169,7 @@ async def test_a_day_of_money_with_no_signal(
     """Tests that float, pensions paid offline, counts and a shortage close to the đồng."""
     crew = await found_town(house)
     mine, url = crew.couriers[0], live_server.url
-    await fill_drawer(house, crew)
+    await fill_drawer(house, crew, days_ago=1)
     payouts = await money.bring_list(house, crew, money.PENSIONS)
     await money.publish_round(house, crew, mine.id, [(one, "payout.pay") for one in payouts])
     async with open_people(tmp_path) as people:
@@ -197,7 +204,7 @@ async def test_a_day_of_money_with_no_signal(
             "cash.counted applied", "lease.released applied", "round.closed applied",
         ]  # fmt: skip
         await settle(cashier, controller)
-        await close_the_day(cashier, controller, url)
+        await close_the_day(house, crew, (cashier, controller), url)
         await settle_the_list(controller, url)
         await courier.go(f"{url}/courier/#/cash")
         await courier.sees("Thiếu quỹ")
@@ -271,16 +278,48 @@ async def settle(cashier: Person, controller: Person) -> None:
     assert not faults, "\n".join(faults)
 
 
-async def close_the_day(cashier: Person, controller: Person, url: str) -> None:
-    """Count the drawer by two, each for themselves, and close the books of the day."""
-    for person in (cashier, controller):
+async def close_the_day(house: House, crew: Crew, desk: tuple[Person, Person], url: str) -> None:
+    """Count the drawer by two, again after it moved, and close the day with yesterday along."""
+    controller = desk[1]
+    for person in desk:
         await person.go(f"{url}/cash/#/day")
         await desk_count(person, DRAWER)
     await controller.sees("Khớp: hai bên đếm bằng nhau và đúng sổ.")
     await desks.sign_day(controller)
+    await close_too_late(house, crew, controller)
+    for person in desk:
+        await person.press("Đếm lại")
+        await desk_count(person, MOVED)
+    await controller.sees("Khớp: hai bên đếm bằng nhau và đúng sổ.")
+    await desks.sign_day(controller)
     await controller.press("Khoá sổ ngày")
+    yesterday = service_day(now()) - timedelta(days=1)
+    await controller.sees(f"Ngày {yesterday:%d/%m/%Y} chưa kiểm quỹ hoặc chưa khoá (tất cả 1 ngày)")
+    await look(controller, "ngay-truoc-chua-khoa")
+    await controller.press("Khoá cùng các ngày trước")
     await controller.sees("Đã khoá sổ ngày.")
     await look(controller, "da-khoa-so")
+
+
+async def close_too_late(house: House, crew: Crew, controller: Person) -> None:
+    """Let cash come while both counts stand and the screen does not know: it does not close."""
+    known = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await known.wait()
+        await route.continue_()
+
+    await controller.page.route(READ_DAY, wait)
+    async with house.db.transaction(actor="house", offices="*") as conn:
+        await fetch(conn, crew.office.id, CAME, by=crew.cashier.id, slip="BN-78", now=now())
+    close = controller.page.get_by_role("button", name="Khoá sổ ngày")
+    await close.click()
+    await controller.sees("Quỹ đã thay đổi sau khi đếm: hai bên hãy đếm lại.")
+    await look(controller, "quy-da-thay-doi")
+    known.set()
+    await close.wait_for(state="detached")
+    await controller.sees("Quỹ đã thay đổi sau khi đếm: hai bên hãy đếm lại.")
+    await controller.page.unroute(READ_DAY)
 
 
 async def settle_the_list(controller: Person, url: str) -> None:
@@ -303,96 +342,3 @@ async def check_books(admin: asyncpg.Connection, courier_id: Any) -> None:
         "SELECT sum(amount_vnd) FROM cash.difference WHERE owner_id = $1", courier_id
     )
     assert short == -50_000
-
-
-async def test_charges_at_the_door_with_no_signal(
-    house: House, live_server: LiveServer, admin_conn: asyncpg.Connection, tmp_path: Path
-) -> None:
-    """Tests that a fee taken offline has its number, a QR pays nothing yet, cash can be passed."""
-    crew = await found_town(house)
-    mine, other, url = crew.couriers[0], crew.couriers[1], live_server.url
-    await fill_drawer(house, crew)
-    owed = await money.owe(house, crew, crew.dispatcher.id)
-    await money.publish_round(house, crew, mine.id, [(one, "charge.collect") for one in owed])
-    async with open_people(tmp_path) as people:
-        cashier = await people.open("thu-quy", DESK)
-        await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
-        await issue_float(cashier, mine.id)
-        courier = await people.open("thu", PHONE)
-        await courier.go(f"{url}/demo/{mine.username}?key={KEY}")
-        await acts.enter_pin(courier)
-        await take_float(courier, url)
-        await courier.go(f"{url}/courier/#/ready")
-        await courier.sees("Còn 100 số biên lai trên máy.")
-        await courier.go(f"{url}/courier/#/cash/pass")
-        await courier.sees(other.display_name)
-        await courier.go(f"{url}/courier/#/")
-        await courier.press("Bắt đầu chuyến")
-
-        assert courier.context is not None
-        await courier.context.set_offline(True)
-        await collect_fee(courier, url)
-        await show_qr(courier, url)
-        await pass_cash(courier, url, other.display_name)
-        await courier.context.set_offline(False)
-        told = (await wait_for_acts(admin_conn, 4))[1:]
-        assert told == [
-            "charge.collected applied", "charge.collected applied", "cash.passed applied",
-        ]  # fmt: skip
-        await courier.go(f"{url}/courier/#/cash")
-        await courier.sees(f"Đang giao, chờ {other.display_name} đếm")
-        await look(courier, "dang-giao")
-        for person in people.list:
-            assert person.complaints == [], person.name
-    rows = await admin_conn.fetch("SELECT kind, state FROM charges.charge ORDER BY kind DESC")
-    assert [tuple(row) for row in rows] == [("fee", "collected"), ("bill", "due")]
-    numbers = await admin_conn.fetch("SELECT number, state FROM receipts.receipt")
-    assert [tuple(row) for row in numbers] == [(1, "issued")]
-    assert await checks.find_violations(admin_conn) == {}
-
-
-async def collect_fee(courier: Person, url: str) -> None:
-    """Take a fee in cash: keyed, with the number its receipt will bear."""
-    await open_stop(courier, url, "Vũ Thị Mẫu 1")
-    await look(courier, "diem-thu")
-    await courier.press("Thu tiền", exact=True)
-    await look(courier, "khoan-thu")
-    await courier.press("Tiếp tục")
-    await acts.choose(courier, "Tiền mặt")
-    await courier.page.get_by_label("Số tiền đã nhận").fill("8000")
-    await courier.sees("00000001")
-    await look(courier, "thu-tien-mat")
-    await courier.press("Tiếp tục")
-    await look(courier, "xac-nhan-thu")
-    await courier.press("Đã thu 8.000 đ")
-    await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
-    await courier.sees("00000001")
-    await look(courier, "bien-nhan-thu")
-
-
-async def show_qr(courier: Person, url: str) -> None:
-    """Show the code of a bill: nothing is paid until the bank tells."""
-    await open_stop(courier, url, "Vũ Thị Mẫu 2")
-    await courier.press("Thu tiền", exact=True)
-    await courier.press("Tiếp tục")
-    await acts.choose(courier, "Chuyển khoản qua mã VietQR")
-    await courier.press("Mở mã QR toàn màn hình")
-    await courier.page.get_by_role("img", name="Mã VietQR 312.000 đ").wait_for()
-    await look(courier, "ma-qr")
-    await courier.press("Đóng", exact=True)
-    await courier.press("Tiếp tục")
-    await look(courier, "xac-nhan-qr")
-    await courier.press("Ghi nhận đã đưa mã QR")
-    await courier.page.get_by_role("heading", name="Biên nhận").wait_for()
-    await courier.sees("chờ ngân hàng báo")
-
-
-async def pass_cash(courier: Person, url: str, whom: str) -> None:
-    """Hand a colleague cash, known by name also with no signal."""
-    await courier.go(f"{url}/courier/#/cash/pass")
-    await acts.choose(courier, whom)
-    await look(courier, "giao-cho-ai")
-    await courier.press("Tiếp tục")
-    await count(courier, {"500000": 2})
-    await courier.press("Giao 1.000.000 đ")
-    await courier.sees("Chưa tính vào số dư")
