@@ -114,7 +114,7 @@ async def see_alarm(
     await officer.sees("không tự duyệt được")
     await cashier.go(f"{url}/demo/thuquy.kinhbac?key={KEY}")
     await cashier.page.wait_for_url("**/cash/**")
-    await cashier.page.get_by_role("link", name=re.compile("^Nộp tiền")).first.click()
+    await cashier.page.get_by_role("link", name=re.compile("Nộp tiền$")).first.click()
     await cashier.page.get_by_role("link", name=re.compile("^Danh sách chi trả")).click()
     await cashier.sees(told)
     await look(cashier, "thu-quy-han", faults)
