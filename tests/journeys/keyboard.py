@@ -70,8 +70,12 @@ BEGIN = """(() => {
             style.borderBottomColor, style.stroke, style.strokeWidth].join(';');
     }).join('|');
     // What lies under a bar at the edge has the focus where nobody sees it.
-    // A word that comes and goes is no bar, and bars of a drawing lie over each other.
+    const isFixed = (one) => one !== null
+        && (getComputedStyle(one).position === 'fixed' || isFixed(one.parentElement));
+    // A word that comes and goes is no bar, and bars of a drawing lie over each other. What stands
+    // still under something that stands still is out of a finger's reach too, until that is gone.
     const coverOf = (one) => {
+        if (isFixed(one)) return '';
         const shown = isLarge(one) ? one : one.labels[0];
         const { left, right, top, bottom } = shown.getBoundingClientRect();
         const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;

@@ -44,7 +44,7 @@ BAD_FOR_KEYS = """<!doctype html><html lang="vi"><title>Hỏng</title><style>
 <p role="group"><input aria-label="Số" id="keys"><button tabindex="-1">Thêm</button></p>
 <label><input type="radio" name="one" value="1">A</label>
 <label><input type="radio" name="one" value="2">B</label>
-<a href="#x" style="position: fixed; bottom: 1rem">Dưới thanh</a>
+<a href="#x" style="position: absolute; top: 690px">Dưới thanh</a>
 <div id="bar">Thanh</div>
 <dialog open aria-label="Hộp">Hộp</dialog></main><button>Cuối</button></div>
 <script>
