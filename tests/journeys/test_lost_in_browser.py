@@ -89,7 +89,8 @@ async def keep_picture(stage: Stage, phone: PhonePage, folder: Path) -> str:
     stop, _ = find_delivery(phone)
     phone.way.always(DIES, path=BLOBS)
     await phone.go(f"#/stop/{stop}")
-    await acts.fail(person_of(stage, phone, "mat-may"), make_png(folder / "cua.png"))
+    door = make_png(folder / "cua.png", width=72)  # no other scene sends this one to the office
+    await acts.fail(person_of(stage, phone, "mat-may"), door)
     await phone.page.clock.fast_forward("00:11")  # until nothing can be taken back any more
     assert (await wait_for_facts(stage, phone, 2))[1:] == ["visit.failed applied"]
     (name,) = json.loads(await stage.admin.fetchval(FAILED, phone.courier.staff_id))["photos"]

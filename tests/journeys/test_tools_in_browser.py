@@ -38,6 +38,11 @@ SELECT convert_from(o.raw, 'UTF8') FROM sync.op_log AS o
 JOIN sync.stream AS s ON s.office_id = o.office_id AND s.id = o.stream_id
 WHERE s.staff_id = $1 AND o.kind = 'position.logged' ORDER BY o.seq
 """
+BROUGHT = """
+SELECT convert_from(q.raw, 'UTF8') FROM sync.op_quarantine AS q
+JOIN identity.device AS d ON d.office_id = q.office_id AND d.id = q.device_id
+WHERE d.staff_id = $1 AND q.reason = 'brought_by_file' ORDER BY q.seq
+"""
 COUNT_LOOKS = """
 window.looks = 0;
 const ask = navigator.geolocation.getCurrentPosition.bind(navigator.geolocation);
@@ -148,9 +153,7 @@ async def test_file_of_unsent_facts(stage: Stage, house_of_stage: House, tmp_pat
     assert [(one.kind, one.state) for one in taken] == [
         (op["kind"], "set_aside") for op in file["ops"]
     ]
-    texts = await stage.admin.fetch(
-        "SELECT convert_from(raw, 'UTF8') FROM sync.op_quarantine WHERE reason = 'brought_by_file'"
-    )
+    texts = await stage.admin.fetch(BROUGHT, phone.courier.staff_id)
     said = [json.loads(row[0]) for row in texts]
     assert [one["text"] for one in said if one["kind"] == "note.added"] == [
         "Chuông hỏng, gọi cửa sau"

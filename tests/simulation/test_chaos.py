@@ -62,9 +62,11 @@ async def test_nothing_is_lost_or_doubled_when_an_old_backup_is_put_back():
 
 async def test_pictures_forgotten_too_early_are_seen():
     """Tests that the checkers see phones which keep only the newest pictures (planted, P5)."""
+    # No picture may be behind: what is put back must lack some that the phone has forgotten.
     pace = replace(
-        chaos.PHOTOGRAPHING, photo_share=1, num_photos=1, num_kept_max=5, timeout_ms=TIMEOUT_MS
-    )
+        chaos.PHOTOGRAPHING, photo_share=1, num_photos=1, num_kept_max=5, num_behind_max=0,
+        timeout_ms=TIMEOUT_MS,
+    )  # fmt: skip
     report = await chaos.run(Order(NUM_OPS_FORGOTTEN, make_seed(), num_restores=1, pace=pace))
     assert report.faults["pictures forgotten too early"] > 0
     assert report.faults["pictures lost"] > 0

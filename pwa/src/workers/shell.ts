@@ -47,6 +47,17 @@ async function keep(address: string): Promise<void> {
   await (await caches.open(cacheName)).put(address, answer);
 }
 
+/** What is kept at an address. A lost phone was emptied: asking must not begin a cache anew. */
+const find = (address: Request | string): Promise<Response | undefined> =>
+  caches.match(address, { cacheName, ignoreSearch: true });
+
+/** Keep a large file, unless the phone was emptied meanwhile. */
+async function keepMore(address: string, answer: Response): Promise<void> {
+  if (isOurs(answer) && (await caches.has(cacheName))) {
+    await (await caches.open(cacheName)).put(address, answer);
+  }
+}
+
 /**
  * A captive portal answers everything with a page of its own and status 200. What is ours says so
  * by its policy; anything else must never be kept, or the app would be that page for good.
@@ -58,9 +69,11 @@ function isOurs(answer: Response): boolean {
 
 /** The large files too, at a quiet moment with a network; what is missing is tried again later. */
 async function keepLater(): Promise<void> {
-  const cache = await caches.open(cacheName);
   for (const address of shell.later) {
-    if ((await cache.match(address)) === undefined) await keep(address).catch(() => undefined);
+    if ((await find(address)) !== undefined) continue;
+    await fetch(address, { cache: 'no-cache' })
+      .then((answer) => keepMore(address, answer))
+      .catch(() => undefined);
   }
 }
 
@@ -86,24 +99,21 @@ function isOwnFile(path: string): boolean {
 
 async function answerPage(request: Request, page: 'kept-first' | 'network-first') {
   const home = shell.shell.find((address) => address.endsWith('/')) ?? '/';
-  const cache = await caches.open(cacheName);
-  const kept = async (): Promise<Response | undefined> => cache.match(home);
-  if (page === 'kept-first') return (await kept()) ?? fetch(request);
+  if (page === 'kept-first') return (await find(home)) ?? fetch(request);
   try {
     return await fetch(request);
   } catch (error) {
-    const answer = await kept();
+    const answer = await find(home);
     if (answer) return answer;
     throw error;
   }
 }
 
 async function answerFile(request: Request): Promise<Response> {
-  const cache = await caches.open(cacheName);
-  const kept = await cache.match(request, { ignoreSearch: true });
+  const kept = await find(request);
   if (kept) return kept;
   const answer = await fetch(request);
   const path = new URL(request.url).pathname;
-  if (isOurs(answer) && shell.later.includes(path)) await cache.put(path, answer.clone());
+  if (shell.later.includes(path)) await keepMore(path, answer.clone());
   return answer;
 }
