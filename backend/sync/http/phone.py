@@ -25,7 +25,7 @@ from backend.sync.batch import decode_request
 from backend.sync.exchange import exchange, set_aside
 from backend.sync.feed import snapshot
 from backend.sync.model import BODY_BYTES_MAX, Caller, ExchangeRequest, Reply, Snapshot
-from backend.sync.store import Overtaken, note_moved
+from backend.sync.store import Overtaken, get_epoch, note_moved
 
 TRIES: Final = 3
 EXCHANGE_TIMEOUT_MS: Final = 3000
@@ -104,12 +104,17 @@ async def _try(house: House, caller: Caller, work: Callable[[Conn], Awaitable[T]
 
 
 async def _revoke(house: House, request: ExchangeRequest, caller: Caller) -> Forbidden:
-    """Set a phone's facts aside and return the refusal that tells it how far, and to wipe (S21)."""
-    ack, is_over, is_whole = await _try(
-        house, caller, lambda conn: set_aside(conn, request, caller)
-    )
+    """Set a phone's facts aside and return the refusal that tells it how far, and to wipe (S21).
+
+    It tells the epoch too: a server put back while the phone hands over has lost what it had.
+    """
+
+    async def take(conn: Conn) -> tuple[int, bool, bool, int]:
+        return (*await set_aside(conn, request, caller), await get_epoch(conn))
+
+    ack, is_over, is_whole, epoch = await _try(house, caller, take)
     refusal = Forbidden("device_revoked")
-    refusal.members = {"ack": ack, "wipe": is_over}
+    refusal.members = {"ack": ack, "wipe": is_over, "epoch": epoch}
     # A first contact without facts may be followed by those a restored server lacks: the browser
     # must not clear them away before the phone could look.
     if is_over and is_whole and request.ops:

@@ -44,12 +44,17 @@ async def fetch(day: Day, sql: str) -> list[Any]:
 
 
 async def test_a_lost_phone_brings_its_facts_and_is_wiped(phone: Caller, day: Day) -> None:
-    """Tests that all it has is set aside, acknowledged, and only then wiped (S21, T1)."""
+    """Tests that all it has is set aside, acknowledged, and only then wiped (S21, T1).
+
+    It is told of which epoch the server is that has it all.
+    """
     await lose(day, phone)
     phone.phone.batch_max = 2
     answer = await phone.exchange()
     assert code_of(answer) == (403, "device_revoked")
     assert (answer.json()["ack"], answer.json()["wipe"]) == (2, False)
+    epochs = await fetch(day, "SELECT epoch FROM sync.epoch")
+    assert [(answer.json()["epoch"],)] == epochs
     assert "clear-site-data" not in answer.headers
     with phone.phone.disk.transaction("ack") as tx:
         tx.put("meta", "acked", 2)

@@ -4,7 +4,7 @@ import { countSendable, listParted, waiting_ms } from './hold';
 import { reissue } from './reissue';
 import { LOOKAHEAD } from './store';
 import type { Answer, KeptOp, Meta, Ports, Reply } from './types';
-import { countFitting, makeBody, readReply, readRevoked } from './wire';
+import { countFitting, makeBody, readReply, readRevoked, type Farewell } from './wire';
 
 export const OPS_MAX = 200;
 const GONE_MAX = 200;
@@ -24,8 +24,20 @@ export type Outcome =
   | { kind: 'locked' }
   | { kind: 'retry'; after_s: number | null; cause: string };
 
+/** What a phone out of service remembers while it hands over what it has. */
+export interface Leaving {
+  /** The server's, to which all is being handed over; undefined: this life has not begun to. */
+  epoch?: number | null;
+  /** Facts and pictures have gone: a word that says so still is the last. */
+  isDone?: boolean;
+}
+
 /** Do one exchange with at most `num_ops_max` ops. Throws only when storage fails. */
-export async function exchangeOnce(ports: Ports, num_ops_max: number): Promise<Outcome> {
+export async function exchangeOnce(
+  ports: Ports,
+  num_ops_max: number,
+  leaving?: Leaving,
+): Promise<Outcome> {
   const meta = await ports.store.getMeta();
   const kept = await ports.store.listOps(meta.ack + 1, num_ops_max + LOOKAHEAD);
   const prev = await ports.store.findHash(meta.ack);
@@ -49,7 +61,7 @@ export async function exchangeOnce(ports: Ports, num_ops_max: number): Promise<O
     ports.network.exchange(makeBody(ports, meta, batch, sent_at)),
   );
   if ('kind' in answer) {
-    if (answer.kind === 'revoked') return leave(ports, meta, answer, ops.length);
+    if (answer.kind === 'revoked') return leave(ports, meta, answer, ops.length, leaving);
     const isOther = answer.kind === 'retry' && answer.cause === 'not_your_stream';
     return isOther ? changeDevice(ports, meta) : answer;
   }
@@ -79,7 +91,7 @@ function chooseOps(
 }
 
 type Refused = Exclude<Outcome, { kind: 'revoked' }> | Revoked;
-type Revoked = { kind: 'revoked'; ack: number | null; wipe: boolean };
+type Revoked = { kind: 'revoked' } & Farewell;
 
 /** Ask once; after a 401 once more with the session the device's cookie brings. */
 async function ask(ports: Ports, request: () => Promise<Answer>): Promise<Answer | Refused> {
@@ -107,11 +119,19 @@ function refusalOf(answer: Answer): Refused {
 
 /** Out of service: everything that is kept here is handed over once more before it is wiped, since
 a server restored meanwhile may not have what it once acknowledged. Hence the wipe is believed only
-in answer to the last of these facts. */
-async function leave(ports: Ports, meta: Meta, answer: Revoked, num_ops: number): Promise<Outcome> {
-  const isHandedOver = num_ops > 0 || meta.head === meta.boundary_seq;
+in answer to the last of these facts, or once more after the pictures; from one server all along. */
+async function leave(
+  ports: Ports,
+  meta: Meta,
+  answer: Revoked,
+  num_ops: number,
+  leaving: Leaving = { epoch: answer.epoch },
+): Promise<Outcome> {
+  const isHandedOver = num_ops > 0 || meta.head === meta.boundary_seq || leaving.isDone === true;
+  const isOther = answer.epoch !== leaving.epoch;
   try {
-    if (!meta.is_revoked || (answer.wipe && !isHandedOver)) {
+    if (!meta.is_revoked || isOther || (answer.wipe && !isHandedOver)) {
+      leaving.epoch = answer.epoch;
       await ports.store.markRevoked(meta.boundary_seq, meta);
       return { kind: 'revoked', again: true, wipe: false };
     }

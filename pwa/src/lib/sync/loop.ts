@@ -1,7 +1,7 @@
 /**
  * When to exchange: after every fact, on every sign of a network, and never in vain (S12 to S14).
  */
-import { exchangeOnce, OPS_MAX, type Outcome } from './exchange';
+import { exchangeOnce, OPS_MAX, type Leaving, type Outcome } from './exchange';
 import { waiting_ms } from './hold';
 import { sendPhotos } from './photos';
 import { offerLeft } from './reissue';
@@ -86,6 +86,7 @@ interface Pace {
   isLeftRefused: boolean;
   /** When the word to wipe first came, by the monotonic clock. */
   wipe_since: number | null;
+  leaving: Leaving;
 }
 
 /** Exchanges in a row that bring nothing forward before the loop takes a rest. */
@@ -108,6 +109,7 @@ export function startLoop(ports: Ports, timer: Timer, onchange: (state: LoopStat
     turn: 0,
     isLeftRefused: false,
     wipe_since: null,
+    leaving: {},
   };
   let timeout: number | null = null;
   let watchdog: number | null = null;
@@ -271,7 +273,7 @@ function onlyWhile(ports: Ports, isCurrent: () => boolean): Ports {
 async function drain(ports: Ports, pace: Pace, onprogress: () => void): Promise<Outcome> {
   for (let turns = 0; turns < IDLE_TURNS_MAX; turns += 1) {
     const before = await ports.store.getMeta();
-    const outcome = await exchangeOnce(ports, pace.num_ops_max);
+    const outcome = await exchangeOnce(ports, pace.num_ops_max, pace.leaving);
     if (outcome.kind === 'smaller' && pace.num_ops_max > 1) {
       pace.num_ops_max = Math.max(1, Math.floor(pace.num_ops_max / 2));
       continue;
@@ -305,13 +307,20 @@ async function afterFacts(ports: Ports, pace: Pace): Promise<Trouble | null> {
 
 /** True when a phone that is to be wiped has sent its pictures, as far as anybody takes them: that
 it was called lost by mistake costs none. A network that brings the word but not them has its
-time. */
+time. The server may be put back while they go: it is asked once more. */
 async function isEmptied(ports: Ports, pace: Pace): Promise<boolean> {
   pace.wipe_since ??= ports.clock.mono();
   // Where the storage is cleared already nothing is left to be sent.
-  const photos = await sendPhotos(ports).catch(() => 'all_sent');
-  const isLate = ports.clock.mono() - pace.wipe_since >= WIPE_MS_MAX;
-  return isLate || photos === 'all_sent' || photos === 'refused';
+  const num_before = await ports.store.countWaitingPhotos().catch(() => 0);
+  const photos = num_before > 0 ? await sendPhotos(ports) : 'all_sent';
+  if (ports.clock.mono() - pace.wipe_since >= WIPE_MS_MAX) return true;
+  if (photos !== 'all_sent' && photos !== 'refused') return false;
+  if (num_before === 0) return true;
+  pace.leaving.isDone = true;
+  const last = await ports
+    .alone(() => exchangeOnce(ports, pace.num_ops_max, pace.leaving))
+    .finally(() => (pace.leaving.isDone = false));
+  return last.kind === 'revoked' && last.wipe;
 }
 
 interface Left {

@@ -117,10 +117,22 @@ function isFeedRow(row: unknown): boolean {
   return typeof row['n'] === 'number' && typeof row['kind'] === 'string' && 'doc' in row;
 }
 
-/** The answer to a phone out of service: how far its facts were taken aside, and whether to wipe.
-null when the answer is something else. */
-export function readRevoked(body: unknown): { ack: number | null; wipe: boolean } | null {
+/** What a phone out of service is told. */
+export interface Farewell {
+  /** How far its facts were taken aside. */
+  ack: number | null;
+  wipe: boolean;
+  /** Another one: the server was put back meanwhile. */
+  epoch: number | null;
+}
+
+/** The answer to a phone out of service; null when the answer is something else. */
+export function readRevoked(body: unknown): Farewell | null {
   if (!isRecord(body) || body['code'] !== 'device_revoked') return null;
-  const ack = body['ack'];
-  return { ack: typeof ack === 'number' ? ack : null, wipe: body['wipe'] === true };
+  const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  return {
+    ack: numberOf(body['ack']),
+    wipe: body['wipe'] === true,
+    epoch: numberOf(body['epoch']),
+  };
 }

@@ -238,6 +238,32 @@ describe('a phone called lost', () => {
     expect(phone.wiped).toBe(1);
   });
 
+  test.each(['while the pictures go', 'as the last of them has gone', 'in the next life'])(
+    'is not wiped on the word of an office put back %s (simulator, seeds 4836 and 5061)',
+    async (moment) => {
+      const { town, phone, loop } = await begin(411);
+      const empty = town.backup();
+      const names = await takePictures(phone, 3);
+      town.revoked.add('d1');
+      let num_pieces = 0;
+      const { patchBlob } = phone.network;
+      phone.network.patchBlob = async (chunk) => {
+        num_pieces += 1;
+        if (num_pieces === 2 && moment !== 'as the last of them has gone') town.restore(empty);
+        if (num_pieces === 2 && moment === 'in the next life') throw new Error('killed');
+        const answer = await patchBlob(chunk);
+        if (num_pieces === 3 && moment === 'as the last of them has gone') town.restore(empty);
+        return answer;
+      };
+      await loop.syncNow();
+      expect(phone.wiped).toBe(0);
+      await startLoop(phone.ports, NEVER, () => undefined).syncNow();
+      expect(town.state.aside).toHaveLength(3);
+      expect(town.photos.sort()).toEqual([...names].sort());
+      expect(phone.wiped).toBe(1);
+    },
+  );
+
   test.each([
     ['nobody takes a picture', 0],
     ['they cannot go for long enough', WIPE_MS_MAX],

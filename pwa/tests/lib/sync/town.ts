@@ -194,7 +194,8 @@ export class Town {
   private leave(request: Request, texts: (string | null)[], who: Who): Answer {
     this.setAside(texts, who);
     const ack = request.first + texts.length - 1;
-    return answer(403, { code: 'device_revoked', ack, wipe: ack >= request.head });
+    const { epoch } = this.state;
+    return answer(403, { code: 'device_revoked', ack, wipe: ack >= request.head, epoch });
   }
 
   private hadEffect(text: string | null): boolean {
