@@ -14,10 +14,10 @@ catalog.add(
             "The drawer's cash changed after it was counted: both sides count again.",
         ),
         "days_not_counted": (
-            "Ngày {first_day} chưa kiểm quỹ hoặc chưa khoá (tất cả {num} ngày): khoá các ngày đó"
-            " trước, hoặc đồng ý khoá cùng.",
-            "{first_day} was not counted, or not closed ({num} days in all): close those first, or"
-            " agree to close them along.",
+            "Còn {num} ngày chưa kiểm quỹ hoặc chưa khoá, sớm nhất là {first_day}: khoá các ngày"
+            " đó trước, hoặc đồng ý khoá cùng.",
+            "{num} days were not counted, or not closed, the first of them {first_day}: close"
+            " those first, or agree to close them along.",
         ),
     }
 )

@@ -116,6 +116,8 @@ catalog.add(
     }
 )
 
+NOTE_MIN = 3
+"""Characters of why a person decided so."""
 APP_LASTS = timedelta(days=180)
 """An app so much older than the newest one is asked to renew itself (426)."""
 BUILT_ON = re.compile(r"\+(\d{4}-\d{2}-\d{2})$")

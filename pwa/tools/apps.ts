@@ -25,7 +25,7 @@ const epoch_s = Number(process.env['SOURCE_DATE_EPOCH'] ?? Date.now() / 1_000);
 export const BUILT_ON = new Date(epoch_s * 1_000).toISOString().slice(0, 10);
 
 /** A chunk above this is fetched when first needed, not at install: the map is the one there is. */
-const LATER_BYTES = 200_000;
+const LATER_BYTES = 150_000;
 
 /** Put each page where it is served: `courier.html` becomes `courier/index.html`. */
 export function appPages(): Plugin {

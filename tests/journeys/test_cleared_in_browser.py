@@ -72,16 +72,16 @@ async def make_code(desk: Page, name: str) -> str:
 
 async def tick_off(desk: Page, card: Locator) -> None:
     """Tick off what the cleared phone can send no more: with a note, and it stays readable."""
-    await card.get_by_role("button", name="Đã dựng lại / đã xem").click()
+    await card.get_by_role("button", name="Đã làm lại / đã xem").click()
     await card.get_by_role("button", name="Ghi lại").click()
-    await card.get_by_text("Hãy ghi lại, ít nhất 3 ký tự.").wait_for()
+    await card.get_by_text("Hãy ghi lý do, ít nhất 3 ký tự.").wait_for()
     await card.get_by_label("Đã làm gì với các việc này").fill("Bưu tá đã làm lại biên bản")
     await card.screenshot(path=SCREENS / "viec-thieu.png")
     assert await find_faults(desk) == []
     await card.get_by_role("button", name="Ghi lại").click()
     await card.get_by_text("Việc thiếu đã có người xem: 1 lần").click()
     await card.get_by_text("Bưu tá đã làm lại biên bản").wait_for()
-    assert not await card.get_by_role("button", name="Đã dựng lại / đã xem").count()
+    assert not await card.get_by_role("button", name="Đã làm lại / đã xem").count()
     await card.screenshot(path=SCREENS / "viec-thieu-da-xem.png")
     assert await find_faults(desk) == []
 

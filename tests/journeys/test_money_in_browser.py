@@ -294,7 +294,8 @@ async def close_the_day(house: House, crew: Crew, desk: tuple[Person, Person], u
     await desks.sign_day(controller)
     await controller.press("Khoá sổ ngày")
     yesterday = service_day(now()) - timedelta(days=1)
-    await controller.sees(f"Ngày {yesterday:%d/%m/%Y} chưa kiểm quỹ hoặc chưa khoá (tất cả 1 ngày)")
+    first = f"sớm nhất là {yesterday:%d/%m/%Y}"
+    await controller.sees(f"Còn 1 ngày chưa kiểm quỹ hoặc chưa khoá, {first}")
     await look(controller, "ngay-truoc-chua-khoa")
     await controller.press("Khoá cùng các ngày trước")
     await controller.sees("Đã khoá sổ ngày.")
@@ -315,10 +316,11 @@ async def close_too_late(house: House, crew: Crew, controller: Person) -> None:
     close = controller.page.get_by_role("button", name="Khoá sổ ngày")
     await close.click()
     await controller.sees("Quỹ đã thay đổi sau khi đếm: hai bên hãy đếm lại.")
-    await look(controller, "quy-da-thay-doi")
     known.set()
     await close.wait_for(state="detached")
     await controller.sees("Quỹ đã thay đổi sau khi đếm: hai bên hãy đếm lại.")
+    assert not await controller.page.get_by_text("Khớp: hai bên đếm bằng nhau").count()
+    await look(controller, "quy-da-thay-doi")
     await controller.page.unroute(READ_DAY)
 
 

@@ -22,7 +22,6 @@ from backend.sync.store import StreamOwner, queries
 
 NUM_MAX = 200
 """So many at most are listed at once."""
-NOTE_MIN = 3
 
 Row = tuple[UUID, int, bytes, bytes | None]
 """Id, number, bytes, personal part."""
@@ -122,7 +121,7 @@ async def look(
     `aside_looked_at` when another was first.
     """
     found = await _get(conn, office_id, aside_id)
-    if rules.moves_money(found.kind) and len(note.strip()) < NOTE_MIN:
+    if rules.moves_money(found.kind) and len(note.strip()) < rules.NOTE_MIN:
         raise Conflict("needs_reason")
     made = await queries.value(
         conn, "add_aside_look", office_id=office_id, id=aside_id, by=by, at=now, note=note.strip()

@@ -22,7 +22,6 @@ from backend.sync.actions.purse import note_phone_state
 from backend.sync.model import Held
 from backend.sync.store import queries
 
-NOTE_MIN = 3
 NUM_LEGS_MAX = 3
 """So many transfers a fact makes under its own id, at most."""
 FREEZING = ("result.delivered", "state_conflict")
@@ -240,7 +239,7 @@ async def ask_held(
     Raises `NotFound`, `Conflict`: `not_held`, `needs_reason`, `held_asked` (somebody asked
     already), `money_in_doubt` (its notes stand in the books: they are settled there).
     """
-    if len(note.strip()) < NOTE_MIN:
+    if len(note.strip()) < rules.NOTE_MIN:
         raise Conflict("needs_reason")
     if not await store.lock_effect(conn, office_id, op_id):
         raise NotFound()

@@ -30,7 +30,6 @@ COLUMNS = (
     "num_unsent",
 )
 """In the order of `list_phones`."""
-NOTE_MIN = 3
 
 
 def _row(*columns: Any) -> tuple[Any, ...]:
@@ -77,7 +76,7 @@ async def look_at_missing(
     Raises `NotFound`, `Conflict`: `needs_reason`, `missing_may_come` for a phone that may still
     send them, `not_missing` where they have come, or another was first.
     """
-    if len(note.strip()) < NOTE_MIN:
+    if len(note.strip()) < rules.NOTE_MIN:
         raise Conflict("needs_reason")
     if await queries.value(conn, "lock_missing", office_id=office_id, id=stream_id) is None:
         raise NotFound()

@@ -248,7 +248,7 @@ function provideSoon(): void {
 }
 
 async function provide(): Promise<void> {
-  if (!isOnline || lock.phase !== 'open') return;
+  if (lock.phase !== 'open') return;
   if (!rounds.all.some(({ stops }) => stops.some((stop) => stop.acts.some(isMoney)))) return;
   await import('./money/provide').then(({ keepProvided }) => keepProvided()).catch(() => undefined);
 }

@@ -173,7 +173,7 @@ test('that the controller waits while one side is missing, then settles', async 
   render(ShiftCount, { id: 's' });
   expect(await screen.findByText('Thiếu so với sổ: −50.000 đ')).toBeTruthy();
   await fireEvent.click(screen.getByRole('button', { name: 'Ghi nhận chênh lệch' }));
-  expect(screen.getByText('Hãy ghi lý do.')).toBeTruthy();
+  expect(screen.getByText('Hãy ghi lý do, ít nhất 3 ký tự.')).toBeTruthy();
   await fireEvent.input(screen.getByLabelText('Lý do chênh lệch'), { target: { value: 'thừa' } });
   await fireEvent.click(screen.getByRole('button', { name: 'Ghi nhận chênh lệch' }));
   await waitFor(() => expect(asked).toContain('POST /api/cash/v1/shifts/s/settle'));

@@ -104,10 +104,10 @@ test('that what can come no more is ticked off by a note, and what may come is n
   ];
   const asked = await serve({ '/api/sync/v1/phones': { phones } });
   render(Phones);
-  const button = await screen.findByRole('button', { name: 'Đã dựng lại / đã xem' });
+  const button = await screen.findByRole('button', { name: 'Đã làm lại / đã xem' });
   await fireEvent.click(button);
   await fireEvent.click(screen.getByRole('button', { name: 'Ghi lại' }));
-  expect(screen.getByText('Hãy ghi lại, ít nhất 3 ký tự.')).toBeTruthy();
+  expect(screen.getByText('Hãy ghi lý do, ít nhất 3 ký tự.')).toBeTruthy();
   expect(asked.filter((one) => one.startsWith('POST'))).toEqual([]);
   await fireEvent.input(screen.getByLabelText(/Đã làm gì với các việc này/), {
     target: { value: ' Đã làm lại biên nhận giấy ' },
@@ -137,7 +137,7 @@ test('that what was ticked off stays readable, also of a phone that is shown no 
   expect(screen.getByText('Máy cũ · Thiếu 3 việc, số 3 đến 5')).toBeTruthy();
   expect(screen.getByText(/Hằng xem lúc/)).toBeTruthy();
   expect(screen.getByText('Đã làm lại hồ sơ', { exact: false })).toBeTruthy();
-  expect(screen.getByText('Sau đó 2 việc đã về')).toBeTruthy();
+  expect(screen.getByText('Sau đó máy đã gửi 2 việc')).toBeTruthy();
   expect(screen.getByText('Máy cũ không còn gì phải xem: 1')).toBeTruthy();
 });
 

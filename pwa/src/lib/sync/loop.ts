@@ -311,11 +311,11 @@ time. The server may be put back while they go: it is asked once more. */
 async function isEmptied(ports: Ports, pace: Pace): Promise<boolean> {
   pace.wipe_since ??= ports.clock.mono();
   // Where the storage is cleared already nothing is left to be sent.
-  const num_before = await ports.store.countWaitingPhotos().catch(() => 0);
-  const photos = num_before > 0 ? await sendPhotos(ports) : 'all_sent';
-  if (ports.clock.mono() - pace.wipe_since >= WIPE_MS_MAX) return true;
+  if ((await ports.store.countWaitingPhotos().catch(() => 0)) === 0) return true;
+  const photos = await sendPhotos(ports).catch(() => null);
+  const isLate = ports.clock.mono() - pace.wipe_since >= WIPE_MS_MAX;
+  if (photos === null || isLate) return true;
   if (photos !== 'all_sent' && photos !== 'refused') return false;
-  if (num_before === 0) return true;
   pace.leaving.isDone = true;
   const last = await ports
     .alone(() => exchangeOnce(ports, pace.num_ops_max, pace.leaving))

@@ -264,6 +264,15 @@ describe('a phone called lost', () => {
     },
   );
 
+  test('is wiped where its storage was cleared while the pictures went', async () => {
+    const { town, phone, loop } = await begin(412);
+    await takePictures(phone, 2);
+    town.revoked.add('d1');
+    phone.ports.store.markPhoto = () => Promise.reject(new Error('the store is gone'));
+    await loop.syncNow();
+    expect(phone.wiped).toBe(1);
+  });
+
   test.each([
     ['nobody takes a picture', 0],
     ['they cannot go for long enough', WIPE_MS_MAX],

@@ -153,7 +153,6 @@ export const en: Translation<typeof vi> = {
   settle: 'Record the difference',
   settle_waits: 'Waiting for a controller to record the difference, or for a recount.',
   settled: 'Difference recorded.',
-  reason_missing: 'Give a reason.',
   shift_ready: 'The cash is in the drawer. Close the shift so that another can begin.',
   shift_close: 'Close the shift',
   shift_closed: 'Shift closed.',

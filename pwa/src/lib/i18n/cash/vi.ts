@@ -150,7 +150,6 @@ export const vi = {
   settle: 'Ghi nhận chênh lệch',
   settle_waits: 'Chờ kiểm soát viên ghi nhận chênh lệch, hoặc đếm lại.',
   settled: 'Đã ghi nhận chênh lệch.',
-  reason_missing: 'Hãy ghi lý do.',
   shift_ready: 'Tiền đã về quỹ quầy. Đóng ca để bưu tá bắt đầu ca mới.',
   shift_close: 'Đóng ca',
   shift_closed: 'Đã đóng ca.',

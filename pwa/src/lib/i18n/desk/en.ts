@@ -20,6 +20,7 @@ export const en: Translation<typeof vi> = {
   live_lost_hint: 'Reconnecting by itself. Figures of {time}.',
   slow: 'This takes longer than usual. Still waiting for the server.',
   stale_shown: 'Showing figures of {time}.',
+  reason_missing: 'Write a reason of at least 3 characters.',
   request_ref: 'Reference: {id}',
 
   sign_in: 'Sign in',

@@ -17,6 +17,7 @@ export const vi = {
   live_lost_hint: 'Đang tự kết nối lại. Số liệu lúc {time}.',
   slow: 'Đang tải lâu hơn thường lệ. Vẫn đang chờ máy chủ trả lời.',
   stale_shown: 'Đang hiện số liệu lúc {time}.',
+  reason_missing: 'Hãy ghi lý do, ít nhất 3 ký tự.',
   request_ref: 'Mã tra cứu: {id}',
 
   sign_in: 'Đăng nhập',

@@ -30,11 +30,9 @@ export const en: Translation<typeof vi> = {
     'Have the courier open the older phone online, it sends by itself; if it is lost, report it.',
   missing_look: 'Rebuilt / looked at',
   missing_look_do: 'Write it down',
-  missing_leave: 'Leave it',
   missing_looked: 'Written down: these facts no longer count as missing.',
   missing_note: 'What was done about them',
   missing_note_hint: 'Such as: asked the courier, wrote the paper again; or it was never done.',
-  missing_note_missing: 'Write what was done, at least 3 characters.',
   missing_looks: ({ count }) =>
     `Missing facts that somebody has looked at: ${count} ${count === 1 ? 'time' : 'times'}`,
   missing_arrived: ({ count }) => `${facts(count)} came after all`,
