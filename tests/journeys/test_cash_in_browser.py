@@ -237,7 +237,7 @@ async def bring_home(
     await controller.go(cashier.page.url)
     await controller.sees("Thiếu so với sổ: −50.000 đ")
     await controller.press("Ghi nhận chênh lệch")
-    await controller.sees("Hãy ghi lý do.")
+    await controller.sees("Hãy ghi lý do, ít nhất 3 ký tự.")
     await controller.page.get_by_label("Lý do chênh lệch").fill("Trả thừa một tờ 50.000 đ")
     await look(controller, "chenh-lech", faults)
     await controller.press("Ghi nhận chênh lệch")
